@@ -1,0 +1,1 @@
+"""Live Q&A beside a talk's own page."""

@@ -1,0 +1,61 @@
+"""Rendering in a process of its own, so that no page can take the server's time or memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
+
+COMMAND = (sys.executable, "-m", "companion.talks.render")
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0
+PATIENCE_PER_PAGE = 6.0
+TOO_SLOW = "rendering took more than 3 s of CPU; the page is too complicated"
+
+
+def render_all(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+    """Render every job, in order; a page that kills the process fails alone."""
+    answers: list[Rendered | Failed] = []
+    while len(answers) < len(jobs):
+        waiting = jobs[len(answers) :]
+        started, got, reason = _run(waiting)
+        answers += got
+        if not started:
+            answers += [Failed(reason)] * len(waiting)
+        elif len(got) < len(waiting):
+            answers.append(Failed(reason))
+    return answers
+
+
+def _run(jobs: Sequence[Job]) -> tuple[bool, list[Rendered | Failed], str]:
+    """Return whether the process came up, what it answered, and why it ended."""
+    process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")},
+    )
+    lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
+    try:
+        out, errors = process.communicate(lines, PATIENCE + PATIENCE_PER_PAGE * len(jobs))
+        reason = _reason(process.returncode, errors)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, _ = process.communicate()
+        reason = "rendering took too long; the machine is busy or the page too complicated"
+    ready, *answers = out.decode().rpartition("\n")[0].split("\n")
+    return bool(ready), [answer_from_json(line) for line in answers], reason
+
+
+def _reason(code: int, errors: bytes) -> str:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return TOO_SLOW
+    last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+    return f"rendering stopped with exit code {code}" + (f": {last[:200]}" if last else "")

@@ -1,0 +1,57 @@
+"""Talks as an iCalendar file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from companion.talks.links import host_of
+from companion.talks.page import TalkPage
+
+
+def calendar(
+    pages: Iterable[TalkPage], *, page_url: Callable[[TalkPage], str], name: str, now: datetime
+) -> bytes:
+    """Write the talks as one calendar, in their own time zones."""
+    written = Calendar()
+    written.add("prodid", "-//Companion//talks//EN")
+    written.add("version", "2.0")
+    written.add("x-wr-calname", name)
+    for page in pages:
+        written.add_component(_event(page, page_url(page), now))
+    written.add_missing_timezones()
+    return bytes(written.to_ical())
+
+
+def _event(page: TalkPage, url: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{page.slug}@{host_of(url) or 'companion'}")
+    event.add("dtstamp", now.astimezone(UTC))
+    _add_times(event, page)
+    event.add("summary", page.title)
+    event.add("url", url)
+    place = page.meeting.url if page.meeting else page.location
+    if place:
+        event.add("location", place)
+    event.add("description", _description(page, url))
+    return event
+
+
+def _add_times(event: Event, page: TalkPage) -> None:
+    starts, ends = page.starts.astimezone(page.zone), page.ends.astimezone(page.zone)
+    if page.all_day:
+        # The end is the midnight after the last day, or a little later where clocks skip it.
+        event.add("dtstart", starts.date())
+        event.add("dtend", (ends - timedelta(hours=2)).date() + timedelta(days=1))
+        return
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
+
+
+def _description(page: TalkPage, url: str) -> str:
+    speaker = ", ".join(filter(None, (page.speaker, page.institute)))
+    joining = f"Join: {page.meeting.url}" if page.meeting else ""
+    where = page.location if page.meeting else ""
+    return "\n\n".join(filter(None, (speaker, page.summary, where, joining, f"Questions: {url}")))

@@ -1,0 +1,83 @@
+"""What the rendering process is asked, and what it answers; both travel as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from companion.talks.embeds import Embed, Recording
+from companion.talks.links import Link
+
+
+@dataclass(frozen=True)
+class Job:
+    """One page's body and what its links are resolved against."""
+
+    body: str
+    title: str = ""
+    base_url: str = ""
+    board_url: str = ""
+    embed_hosts: tuple[str, ...] = ()
+    meeting_url: str = ""
+    recording_url: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth a warning, and the text by which to find its line."""
+
+    message: str
+    needle: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page's body made safe, and what was found in it."""
+
+    html: str
+    summary: str
+    meeting: Link | None
+    recording: Recording | None
+    frame_hosts: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a page could not be rendered."""
+
+    reason: str
+
+
+def job_to_json(job: Job) -> str:
+    """Write a job on one line."""
+    return json.dumps(asdict(job))
+
+
+def job_from_json(line: str) -> Job:
+    """Read a job back."""
+    fields = json.loads(line)
+    return Job(**fields | {"embed_hosts": tuple(fields["embed_hosts"])})
+
+
+def answer_to_json(answer: Rendered | Failed) -> str:
+    """Write an answer on one line."""
+    return json.dumps(asdict(answer))
+
+
+def answer_from_json(line: str) -> Rendered | Failed:
+    """Read an answer back."""
+    fields = json.loads(line)
+    if "reason" in fields:
+        return Failed(fields["reason"])
+    meeting, recording = fields["meeting"], fields["recording"]
+    if recording and recording["embed"]:
+        recording["embed"] = Embed(**recording["embed"])
+    return Rendered(
+        html=fields["html"],
+        summary=fields["summary"],
+        meeting=Link(**meeting) if meeting else None,
+        recording=Recording(**recording) if recording else None,
+        frame_hosts=tuple(fields["frame_hosts"]),
+        notes=tuple(Note(**note) for note in fields["notes"]),
+    )

@@ -1,0 +1,142 @@
+"""Markdown to safe HTML: kramdown's habits in, an allow-list of elements out."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import nh3
+from markdown import Markdown
+
+from companion.talks import tree
+from companion.talks.jobs import Job, Note, Rendered
+from companion.talks.lists import KramdownLists
+from companion.talks.rewrite import EMBED_TAG, Rewriter
+from companion.talks.tree import TooDeepError
+
+EXTENSIONS = (
+    "abbr", "attr_list", "def_list", "footnotes", "md_in_html", "sane_lists", "smarty", "toc",
+    "markdown.extensions.tables",
+    "pymdownx.highlight", "pymdownx.magiclink", "pymdownx.superfences", "pymdownx.tasklist",
+    "pymdownx.tilde",
+)  # fmt: skip
+SETTINGS = {
+    "markdown.extensions.tables": {"use_align_attribute": True},
+    "pymdownx.highlight": {"use_pygments": False},
+    "pymdownx.tilde": {"subscript": False},
+}
+TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em "
+        "figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp small span "
+        "strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr",
+    )
+)
+ATTRIBUTES = {
+    "a": {"href", "title", "class"},
+    "abbr": {"title"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "li": {"id", "value"},
+    "ol": {"start", "reversed", "type"},
+    "sup": {"id"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"colspan", "rowspan", "class", "scope"},
+    "time": {"datetime"},
+    "div": {"class"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+TAGS_READ = TAGS | {"img", "input", EMBED_TAG}
+ATTRIBUTES_READ = ATTRIBUTES | {
+    "td": ATTRIBUTES["td"] | {"align"},
+    "th": ATTRIBUTES["th"] | {"align"},
+    "img": {"src", "alt", "width", "height"},
+    "input": {"type", "checked"},
+    EMBED_TAG: {"src", "title"},
+}
+TAGS_WRITTEN = TAGS | {"button"}
+ATTRIBUTES_WRITTEN = ATTRIBUTES | {
+    "a": {*ATTRIBUTES["a"], "rel"},
+    "button": {"type", "class", "hidden"},
+    "figure": {"class", "data-embed", "data-embed-title"},
+    "p": {"class"},
+    "span": {"class"},
+}
+DROPPED_WHOLE = frozenset(
+    {"script", "style", "template", "noscript", "svg", "math", "textarea", "select", "title"}
+)
+SCHEMES = {"http", "https", "mailto", "tel"}
+IFRAME = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
+LEFT_OUT = re.compile(r"<(script|style)(?=[\s/>])", re.IGNORECASE)
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+NEST_FREELY = tree.VOID | {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
+LIQUID_SITE = re.compile(r"\{\{-?\s*site\.(baseurl|url)\s*-?\}\}")
+
+
+def render(job: Job) -> Rendered:
+    """Render one page's body; raises TooDeepError or RecursionError for absurd nesting."""
+    html = _markdown(_without_liquid(job))
+    _refuse_deep(html)
+    left_out = [found[1].lower() for found in LEFT_OUT.finditer(html)]
+    rewriter = Rewriter(job, tree.parse(_read(html)))
+    rewriter.run()
+    return Rendered(
+        html=_write(tree.to_html(rewriter.root)).strip(),
+        summary=rewriter.summary(),
+        meeting=rewriter.meeting,
+        recording=rewriter.recording,
+        frame_hosts=rewriter.frame_hosts(),
+        notes=(*rewriter.notes, *map(_left_out_note, left_out)),
+    )
+
+
+def _left_out_note(tag: str) -> Note:
+    return Note(f"`<{tag}>` is left out of the page; remove it", f"<{tag}")
+
+
+def _without_liquid(job: Job) -> str:
+    prefix = urlsplit(job.base_url).path.rstrip("/") if job.base_url else ""
+    return LIQUID_SITE.sub(lambda found: prefix if found[1].lower() == "baseurl" else "", job.body)
+
+
+def _markdown(body: str) -> str:
+    markdown = Markdown(
+        extensions=[*EXTENSIONS, KramdownLists()], extension_configs=SETTINGS, output_format="html"
+    )
+    return markdown.convert(body)
+
+
+def _refuse_deep(html: str) -> None:
+    """Refuse early what would keep the sanitiser busy for long."""
+    depth = 0
+    for closing, name in TAG.findall(html):
+        if name.lower() not in NEST_FREELY:
+            depth = max(depth - 1, 0) if closing else depth + 1
+        if depth > 2 * tree.DEPTH_LIMIT:
+            raise TooDeepError
+
+
+def _read(html: str) -> str:
+    """Balance and sanitise what the author wrote; iframes stay, renamed, to be judged."""
+    return nh3.clean(
+        IFRAME.sub(rf"<\1{EMBED_TAG}", html),
+        tags=set(TAGS_READ),
+        clean_content_tags=set(DROPPED_WHOLE),
+        attributes=ATTRIBUTES_READ,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+
+
+def _write(html: str) -> str:
+    """Sanitise once more what goes out, now with the few things that only we may add."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS_WRITTEN),
+        clean_content_tags=set(DROPPED_WHOLE),
+        attributes=ATTRIBUTES_WRITTEN,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )

@@ -1,0 +1,50 @@
+"""The process that renders pages: `python -m companion.talks.render`, jobs in, answers out."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from typing import TextIO
+
+from companion.talks.jobs import Failed, Rendered, answer_to_json, job_from_json
+from companion.talks.markup import render
+from companion.talks.tree import TooDeepError
+
+READY = "ready"
+CPU_SECONDS = 3
+MEMORY = 512 * 1024 * 1024
+TOO_DEEP = "the page nests its elements too deeply; at most 100 levels are shown"
+
+
+def main(source: TextIO, out: TextIO) -> None:
+    """Answer every job with one line, flushed, so that a killed process loses one page only."""
+    print(READY, file=out, flush=True)
+    for line in source:
+        _grant_time()
+        print(answer_to_json(_answer(line)), file=out, flush=True)
+
+
+def _answer(line: str) -> Rendered | Failed:
+    try:
+        return render(job_from_json(line))
+    except (TooDeepError, RecursionError):
+        return Failed(TOO_DEEP)
+    except MemoryError:
+        return Failed("rendering took more than 512 MB of memory; the page is too complicated")
+
+
+def _grant_time() -> None:
+    """Move the limit on CPU time, which counts from the start, on by one page's share."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + CPU_SECONDS)
+
+
+def _limit(which: int, soft: int) -> None:
+    _, hard = resource.getrlimit(which)
+    resource.setrlimit(which, (soft if hard < 0 else min(soft, hard), hard))
+
+
+if __name__ == "__main__":  # pragma: no cover
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY)
+    main(sys.stdin, sys.stdout)

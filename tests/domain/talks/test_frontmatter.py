@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companion.talks import PageOptions, Programme
+from companion.talks.draft import read_draft
+from companion.talks.source import Broken, read_source
+
+DATED = "title: A talk\ndate: 2025-07-01\n"
+
+
+def test_every_field_is_read(read):
+    page = read(
+        "speaker: [Ada, Bob]\ninstitute: An institute\nlocation: Room 1\ncategory: lunch\n"
+        "tags: Python, Testing, Python\nimage: /a.png\nslides_url: https://example.org/s\n"
+        "doors_minutes: 5\nqa_minutes: 20\nmoderated: yes\nboard: false\npublished: 'True'\n"
+        "permalink: /old/talk.html\nredirect_from:\n  - /older\n  - oldest\nlayout: default\n"
+    )
+
+    assert (page.slug, page.title, page.speaker) == ("talk", "A talk", "Ada, Bob")
+    assert (page.institute, page.location, page.category) == ("An institute", "Room 1", "lunch")
+    assert page.tags == ("Python", "Testing")
+    assert (page.image, page.slides_url) == ("", "https://example.org/s")
+    assert (page.doors_minutes, page.qa_minutes) == (5, 20)
+    assert (page.published, page.moderated, page.board) == (True, True, False)
+    assert page.redirects == ("/old/talk.html", "/older", "/oldest")
+
+
+def test_what_is_absent_or_empty_gets_a_plain_default(read):
+    page = read("speaker:\nimage:\n")
+
+    assert (page.speaker, page.institute, page.tags, page.image) == ("", "", (), "")
+    assert (page.doors_minutes, page.qa_minutes) == (15, 15)
+    assert (page.published, page.moderated, page.board) == (True, None, True)
+    assert (page.meeting, page.recording, page.redirects) == (None, None, ())
+
+
+def test_a_title_is_text_whatever_yaml_takes_it_for(read):
+    assert read(header="title: 2025\ndate: 2025-07-01\n").title == "2025"
+
+
+def test_addresses_resolve_against_the_site(tmp_path, write):
+    write(header=f"{DATED}image: /a.png\n")
+    programme = Programme(tmp_path, PageOptions(site_url="https://example.org/"))
+    programme.refresh()
+
+    assert programme.pages()[0].image == "https://example.org/a.png"
+
+
+@pytest.mark.parametrize(
+    ("extra", "complaint"),
+    [
+        (
+            "doors_minutes: x",
+            "4: error: `doors_minutes: x` must be a number of minutes, as in `doors_minutes: 15`",
+        ),
+        (
+            "qa_minutes: 9999",
+            "4: error: `qa_minutes: 9999` must be a number of minutes, as in `qa_minutes: 15`",
+        ),
+        ("published: maybe", "4: error: `published: maybe` must be `true` or `false`"),
+        (
+            "meeting_url: javascript:alert(1)",
+            "4: error: `meeting_url` must be a web address, "
+            "as in `meeting_url: https://example.org/…`",
+        ),
+        (
+            "speaker: {name: Ada}",
+            "4: error: `speaker` must be one plain value, as in `speaker: something`",
+        ),
+        (
+            "timezone: [a]",
+            "4: error: `timezone` must be one plain value, as in `timezone: something`",
+        ),
+        (
+            "slides_url: ftp://example.org/",
+            "4: warning: `slides_url` is not a web address, so it is left out",
+        ),
+        (
+            "redirect_from: //evil.example/",
+            "4: warning: `//evil.example/` is not a path such as /events/old-page.html",
+        ),
+        (
+            "redirect_from: '/\\evil.example'",
+            "4: warning: `/\\evil.example` is not a path such as /events/old-page.html",
+        ),
+        (
+            "speaker: A: B",
+            "4: error: the frontmatter is not valid YAML: a value that holds a colon must be "
+            'quoted, as in `title: "Tools: a talk"`',
+        ),
+        ("a: &x [1]\nb: *x", "5: error: aliases (`*name`) are not read; write the value out"),
+        (
+            f"a: {'[' * 3000}",
+            "4: error: the frontmatter is nested too deeply; plain lists are enough",
+        ),
+        ("\ta: 1", "4: error: the frontmatter is not valid YAML: a tab; indent with spaces"),
+    ],
+)
+def test_wrong_values_are_reported_with_their_line(complaints, extra, complaint):
+    assert complaints(f"{DATED}{extra}\n") == [complaint]
+
+
+def test_everything_wrong_is_reported_at_once(complaints):
+    assert complaints("date: soon\nqa_minutes: x\n") == [
+        '1: error: no `title`; add one, as in `title: "My talk"`',
+        "2: error: `date: soon` is not a date; write it as in `date: 2025-01-31`",
+        "3: error: `qa_minutes: x` must be a number of minutes, as in `qa_minutes: 15`",
+    ]
+
+
+def test_jekyll_permalink_patterns_are_no_paths(read):
+    assert read("permalink: /:categories/:title.html\n").redirects == ()
+
+
+def test_an_unusable_image_address_is_left_out(read):
+    assert read("image: 'http://[bad'\n").image == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"no header", "1: error: no frontmatter; the file must start with a line `---`, then "
+                       "`title:`"),
+        (b"---\ntitle: x\n", "1: error: the frontmatter has no end; close it with a line `---`"),
+        (b"---\n- a\n---\n", "1: error: the frontmatter must be lines of `key: value`"),
+        (b"---\ntitle: \xff\n---\n", "2: error: not UTF-8 text; save the file with the encoding "
+                                     "UTF-8"),
+        (b"---\ntitle: x\n---\n\0", "4: error: a NUL byte; remove it"),
+        (b"---\ntitle: \x07\n---\n", "1: error: the frontmatter is not valid YAML: special "
+                                     "characters are not allowed"),
+        (b"---\na: " + b"x" * 17_000 + b"\n---\n",
+         "1: error: the frontmatter is too long; at most 16 KB are read"),
+        (b"---\na: x\n---\n" + b"x" * 263_000,
+         "3: error: the page is too long; at most 256 KB are read"),
+        (b"---\na: x\n---\n" + b"x" * 300_000,
+         "1: error: the page is too long; at most 256 KB are read"),
+        (b"---\n---\n", "1: error: no `date`; add one, as in `date: 2025-01-31`"),
+    ],
+)  # fmt: skip
+def test_files_that_are_no_talk_are_reported(tmp_path, content, complaint):
+    path = tmp_path / "talk.md"
+    path.write_bytes(content)
+    programme = Programme(tmp_path, PageOptions())
+    programme.refresh()
+
+    assert f"{path}:{complaint}" in [str(problem) for problem in programme.problems()]
+    assert programme.pages() == []
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_no_matter(tmp_path):
+    content = "---\ntitle: Täglich\ndate: 2025-07-01\n---\nHello\n".replace("\n", "\r\n")
+    (tmp_path / "talk.md").write_text(content, encoding="utf-8-sig", newline="")
+    programme = Programme(tmp_path, PageOptions())
+    programme.refresh()
+
+    assert [(page.title, page.html) for page in programme.pages()] == [("Täglich", "<p>Hello</p>")]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.one_of(
+        st.text(max_size=200),
+        st.lists(
+            st.tuples(
+                st.sampled_from(("title", "date", "from", "to", "tags", "published", "timezone")),
+                st.one_of(st.text(max_size=20), st.from_regex(r"\d{1,4}[-:]\d{1,2}([-:]\d{1,2})?")),
+            )
+        ).map(lambda pairs: "".join(f"{key}: {value}\n" for key, value in pairs)),
+    )
+)
+def test_any_header_gives_a_page_or_a_problem(tmp_path: Path, header: str):
+    path = tmp_path / "talk.md"
+    path.write_bytes(f"---\n{header}\n---\n".encode(errors="replace"))
+
+    with contextlib.suppress(Broken):
+        source = read_source(path)
+        assert source is not None
+        page = read_draft(source, "talk", PageOptions()).page
+        assert page.title
+        assert page.starts < page.ends

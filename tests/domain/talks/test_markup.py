@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companion.talks import tree
+from companion.talks.jobs import Job
+from companion.talks.lists import Reindenter
+from companion.talks.markup import render
+from companion.talks.tree import TooDeepError
+
+REL = 'rel="noopener noreferrer"'
+FORBIDDEN_TAGS = {
+    "script", "style", "svg", "math", "form", "iframe", "meta", "base", "object", "embed", "link",
+    "img", "input", "template", "video", "audio", "h1", "talk-embed",
+}  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """Every element and attribute of a fragment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def assert_safe(html: str) -> None:
+    tags = Tags()
+    tags.feed(html)
+    for tag, attributes in tags.seen:
+        assert tag not in FORBIDDEN_TAGS
+        for name, value in attributes.items():
+            assert not name.startswith(("on", "hx-", "style", "srcdoc", "formaction", "src"))
+            assert not name.startswith("data-") or tag == "figure"
+            if name == "id":
+                assert (value or "").startswith("h-")
+            if name in ("href", "data-embed"):
+                assert re.match(r"https?://|mailto:|tel:|#h-|/talks/x#board", value or "", re.I)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Hello *you*", "<p>Hello <em>you</em></p>"),
+        ("It's \"so\" -- yes...", "<p>It\u2019s “so” \u2013 yes…</p>"),
+        ("~~gone~~", "<p><del>gone</del></p>"),
+        ("# One\n\n## Two", '<h2 id="h-one">One</h2>\n<h3 id="h-two">Two</h3>'),
+        ("### Deep\n\n# Top", '<h2 id="h-deep">Deep</h2>\n<h2 id="h-top">Top</h2>'),
+        ("## A\n\n#### B", '<h2 id="h-a">A</h2>\n<h3 id="h-b">B</h3>'),
+        ("## A\n\n## A", '<h2 id="h-a">A</h2>\n<h2 id="h-a_1">A</h2>'),
+        ("Text {: .lead #x}\n{: .lead}", "<p>Text {: .lead #x}</p>"),
+        ("- [x] done\n- [ ] open", "<ul>\n<li><span>☑</span> done</li>\n"
+                                   "<li><span>☐</span> open</li>\n</ul>"),
+        ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),
+        ("Intro:\n- a\n- b", "<p>Intro:</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("- a\n  - b\n- c", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n<li>c</li>\n</ul>"),
+        ("1. a\n   - b", "<ol>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ol>"),
+        ("- a\n\n  more\n\nafter", "<ul>\n<li>\n<p>a</p>\n<p>more</p>\n</li>\n</ul>\n<p>after</p>"),
+        ("In\n1986. A year", "<p>In\n1986. A year</p>"),
+        ("text\n- - -\nmore", "<p>text</p>\n<hr>\n<p>more</p>"),
+        ("    code", "<pre><code>code</code></pre>"),
+        ("```python\nx = '<b>'\n```", "<pre><code>x = '&lt;b&gt;'</code></pre>"),
+        ("<https://example.org/>", f'<p><a href="https://example.org/" {REL}>https://example.org/'
+                                   "</a></p>"),
+        ("See https://example.org/a now", '<p>See <a href="https://example.org/a" '
+                                          f"{REL}>https://example.org/a</a> now</p>"),
+        ("[m](mailto:a@example.org)", '<p><a href="mailto:a@example.org">m</a></p>'),
+        ("[up](#a)\n\n# A", '<p><a href="#h-a">up</a></p>\n<h2 id="h-a">A</h2>'),
+        ("[lost](#nowhere)", "<p><span>lost</span></p>"),
+        ("[rel](/about)", "<p><span>rel</span></p>"),
+        ("[js](javascript:alert(1))", "<p><span>js</span></p>"),
+        ("[bad](http://[x)", "<p><span>bad</span></p>"),
+        ("a <i style='x' class='row' onclick='x' hx-get='/'>b</i>", "<p>a <i>b</i></p>"),
+        ("<div id='board' data-embed='x'>a</div>", "<div>a</div>"),
+        ("<h3 id='z'>a</h3><h3 id='z'>b</h3>", '<h2 id="h-z">a</h2>\n<h2 id="h-z-">b</h2>'),
+        ("a <!-- secret --> b", "<p>a  b</p>"),
+        ("![alt](https://x.org/i.png)", '<p><a href="https://x.org/i.png" class="image-link" '
+                                        f"{REL}>Image on x.org: alt</a></p>"),
+        ("![](https://x.org/i.png)", '<p><a href="https://x.org/i.png" class="image-link" '
+                                     f"{REL}>Image on x.org</a></p>"),
+        ("![alt](/i.png)", "<p><span>Image: alt</span></p>"),
+        ("![](/i.png)", ""),
+        ("[![a](https://x.org/i.png)](https://y.org)", f'<p><a href="https://y.org" {REL}>'
+                                                       "<span>Image on x.org: a</span></a></p>"),
+        ("<div><img src='/i.png' width='20' alt='Speaker'>Ada</div>",
+         "<div><span>Speaker: </span>Ada</div>"),
+        ("<div><img src='/i.png' width='20' alt='Ada'></div>", "<div><span>Ada</span></div>"),
+        ("a <input type=text value=x> b", "<p>a  b</p>"),
+        ("one<span></span>two", "<p>one two</p>"),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_this_html(html, body, expected):
+    assert html(body) == expected
+
+
+def test_tables_keep_their_alignment_without_style(html):
+    table = html("|a|b|\n|--|-:|\n|1|2|")
+
+    assert '<th class="align-right">b</th>' in table
+    assert "style" not in table
+
+
+def test_footnotes_work_both_ways(html):
+    page = html("Text[^1]\n\n[^1]: Note")
+
+    assert '<sup id="h-fnref:1"><a href="#h-fn:1" class="footnote-ref">1</a></sup>' in page
+    assert '<li id="h-fn:1">' in page
+    assert 'href="#h-fnref:1"' in page
+
+
+@pytest.mark.parametrize(
+    ("href", "base", "expected"),
+    [
+        ("/about", "https://x.org/", "https://x.org/about"),
+        ("more.html", "https://x.org/events/a.html", "https://x.org/events/more.html"),
+        ("{{ site.baseurl }}/about", "https://x.org/sub/", "https://x.org/sub/about"),
+        ("{{ site.url }}/about", "https://x.org/sub/", "https://x.org/about"),
+    ],
+)
+def test_relative_links_resolve_against_the_site(html, href, base, expected):
+    assert f'href="{expected}"' in html(f"<a href='{href}'>a</a>", base_url=base)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("We have a [Google Jam Board](JAM) for you.", "We have a LINK(question board) for you."),
+        ("[Google JamBoard for Q&A](JAM): ask", "LINK(Question board for Q&amp;A): ask"),
+        ("We'll use [sli.do](sli.do) for it.", "We\u2019ll use LINK(the question board) for it."),
+        ("Ask [here](https://app.sli.do/event/x).", "Ask LINK(here)."),
+        ("Ask on [the Jamboard](JAM)", "Ask on LINK(the question board)"),
+        ("Ask: [https://jamboard.google.com/d/x](JAM)", "Ask: LINK(Question board)"),
+        ("Go to **[slido.com/123](https://slido.com/123)**",
+         "Go to <strong>LINK(the question board)</strong>"),
+        ("Ask on [](JAM)", "Ask on LINK(the question board)"),
+        ("We'll use sli.do for questions, and Slido for polls.",
+         "We\u2019ll use LINK(the question board) for questions, and Slido for polls."),
+        ("[Jamboard](JAM): questions (using Jamboard Sticky Notes)",
+         "LINK(Question board): questions (using the question board)"),
+        ("*Questions* via Slido", "<em>Questions</em> via LINK(the question board)"),
+        ("*Questions via Slido* please", "<em>Questions via LINK(the question board)</em> please"),
+        ("How Jamboard died, a talk using Jamboard", "How Jamboard died, a talk using Jamboard"),
+        ("`use sli.do for questions`", "<code>use sli.do for questions</code>"),
+    ],
+)  # fmt: skip
+def test_replaced_tools_become_the_board_and_the_sentence_still_reads(html, body, expected):
+    page = html(body.replace("JAM", "https://jamboard.google.com/d/x"))
+    link = r'<a href="/talks/x#board" class="board-link">(.*?)</a>'
+
+    assert re.sub(link, r"LINK(\1)", page) == f"<p>{expected}</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "summary"),
+    [
+        ("", ""),
+        ("**Abstract**:\n\nThis talk is about something that matters to everyone.",
+         "This talk is about something that matters to everyone."),
+        ("Short.", "Short."),
+        ("word " * 100, ("word " * 40).strip() + "…"),
+        ("x" * 300, "x" * 199 + "…"),
+    ],
+)  # fmt: skip
+def test_summary_is_the_first_paragraph_that_says_something(rendered, body, summary):
+    assert rendered(body).summary == summary
+    assert len(summary) <= 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "<ScRiPt src=//evil.example></script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg><script>alert(1)</script></svg>",
+        "<svg/onload=alert(1)>",
+        "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>",
+        "[a](javascript:alert(1))",
+        "[a](JaVaScRiPt:alert(1))",
+        "[a](&#106;avascript:alert(1))",
+        "[a](java\tscript:alert(1))",
+        "<a href='data:text/html,x'>a</a>",
+        "<a href=' javascript:alert(1)'>a</a>",
+        "<form action='/x'><button hx-post='/x'>a</button></form>",
+        "<meta http-equiv=refresh content='0;url=//evil.example'>",
+        "<base href='//evil.example'>",
+        "<style>*{display:none}</style>",
+        "<p style='position:fixed' id='board' class='embed'>x</p>",
+        "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+        "<iframe src='javascript:alert(1)'></iframe>",
+        "<iframe><img src=x onerror=alert(1)></iframe>",
+        "<iframe src=x><a title='</iframe><figure data-embed=https://evil.example>'>x",
+        "<talk-embed src='javascript:x'></talk-embed>",
+        "<figure class='embed' data-embed='https://evil.example'>x</figure>",
+        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+        "<div hx-get='/x' data-hx-get='/x' hx-trigger='load'>x</div>",
+        "<a name='x' id='x' href='#x' target=_blank ping='//evil.example'>x</a>",
+        "x {: onclick='alert(1)' hx-get='/x' style='a' }\n",
+        "![a](x.png){: onerror=alert(1) }",
+        "<video src='https://evil.example/v' autoplay></video>",
+        "<template><script>x</script></template>",
+        "<textarea><script>alert(1)</script>",
+        "```html {onclick=alert(1)}\nx\n```",
+        "<a href='https://evil.example/\"onmouseover=alert(1)'>x</a>",
+    ],
+)
+def test_hostile_bodies_come_out_harmless(html, body):
+    assert_safe(html(body))
+
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        ["<script>", "</script>", "<iframe src='", "'>", "</iframe>", "<a href=", "javascript:x",
+         ' onclick="x"', "<div", ">", "[", "](", ")", "{: ", "}", "`", "```\n", "\n\n", "- ", "  ",
+         "<svg>", "<math>", "<style>", "<!--", "-->", "&lt;", "&#x6a;", "![", "#", "|", "[^1]",
+         "https://www.youtube.com/embed/abcdefghijk", "https://evil.example/", "sli.do", "use ",
+         "question ", "<input type=checkbox>", "<img src=x alt='", "<p>", "\t", "\u202e", "1. "]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(st.text(max_size=300), HOSTILE))
+def test_any_body_renders_and_is_safe(body: str):
+    assert_safe(render(Job(body, board_url="/talks/x#board")).html)
+
+
+@pytest.mark.parametrize("body", ["<div>" * 150 + "x", ">" * 300, "<div>" * 50_000])
+def test_absurd_nesting_is_refused(body):
+    with pytest.raises((TooDeepError, RecursionError)):
+        render(Job(body))
+
+
+def test_deep_but_sane_nesting_is_shown(html):
+    assert "deep" in html("<div>" * 60 + "deep" + "</div>" * 60)
+
+
+def test_removing_an_element_keeps_the_text_after_it():
+    root = tree.parse("a<b>x</b>c<i>y</i>d")
+    tree.remove(root, root[1])
+    tree.remove(root, root[0])
+
+    assert tree.to_html(root) == "acd"
+
+
+def test_a_stray_end_tag_is_no_matter():
+    assert tree.to_html(tree.parse("a</b>c<p>d")) == "ac<p>d</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("* a\n * b", "* a\n* b"),
+        ("- a\nlazy", "- a\n    lazy"),
+        ("- a\n\ttext", "- a\n      text"),
+        ("1) a\n2) b", "1. a\n2. b"),
+        ("-      code", "-      code".replace("      ", " ")),
+    ],
+)
+def test_lists_are_indented_by_fours(text, expected):
+    assert "\n".join(Reindenter().run(text.split("\n"))) == expected

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from companion.talks import PageOptions, Programme, check
+from companion.talks import programme as programme_module
+from companion.talks.programme import slug_of
+from companion.talks.source import Broken
+
+DATED = "title: A talk\ndate: 2025-07-01\n"
+
+
+def age(path: Path, seconds: int = 10) -> None:
+    """Let a file have been written some time ago."""
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - seconds * 10**9))
+
+
+def messages(programme: Programme) -> list[str]:
+    return [problem.message for problem in programme.problems()]
+
+
+def test_nothing_is_read_before_the_first_refresh(write, programme):
+    write()
+
+    assert programme.pages() == []
+    assert programme.refresh() == {"talk"}
+    assert [page.slug for page in programme.pages()] == ["talk"]
+
+
+def test_refresh_names_what_was_added_changed_and_removed(write, programme):
+    kept, changed, removed = (write(name=f"{name}.md") for name in ("kept", "changed", "removed"))
+    programme.refresh()
+    write("New words", name="changed.md")
+    write(name="added.md")
+    removed.unlink()
+
+    assert programme.refresh() == {"added", "changed", "removed"}
+    assert programme.find("removed") is None
+    assert programme.refresh() == set()
+    assert kept.exists()
+    assert changed.exists()
+
+
+def test_files_that_have_not_changed_are_not_read_again(write, programme):
+    path = write("Old words")
+    age(path)
+    programme.refresh()
+    page = programme.find("talk")
+    programme.refresh()
+
+    assert programme.find("talk") is page
+
+
+def test_a_file_written_this_moment_is_read_again(write, programme, monkeypatch):
+    monkeypatch.setattr(programme_module, "SETTLING_NS", 10**10)
+    path = write("Old")
+    programme.refresh()
+    stat = path.stat()
+    path.write_text(path.read_text().replace("Old", "New"))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert programme.refresh() == {"talk"}
+
+
+def test_pages_come_in_order_of_their_start(write, programme):
+    write(name="a.md", header="title: Later\ndate: 2025-07-02\n")
+    write(name="b.md", header="title: Sooner\ndate: 2025-07-01\n")
+    programme.refresh()
+
+    assert [page.title for page in programme.pages()] == ["Sooner", "Later"]
+
+
+@pytest.mark.parametrize("value", ["false", "False", "'no'", "off"])
+def test_an_unpublished_talk_is_neither_listed_nor_found(write, programme, value):
+    write(header=f"{DATED}published: {value}\npermalink: /old\n")
+
+    assert programme.refresh() == set()
+    assert (programme.pages(), programme.find("talk")) == ([], None)
+    assert programme.redirect("/old") is None
+
+
+def test_withdrawing_a_talk_is_a_change(write, programme):
+    write()
+    programme.refresh()
+    write(header=f"{DATED}published: false\n")
+
+    assert programme.refresh() == {"talk"}
+
+
+def test_an_unfinished_unpublished_talk_is_only_warned_about(write, programme):
+    write()
+    programme.refresh()
+    write(header="title:\npublished: false\n")
+
+    assert programme.refresh() == {"talk"}
+    assert [problem.fatal for problem in programme.problems()] == [False, False]
+
+
+def test_the_last_good_version_stays_up_while_a_file_is_broken(write, programme):
+    write("Good")
+    programme.refresh()
+    write("Bad", header="title: [\n")
+
+    assert programme.refresh() == set()
+    page = programme.find("talk")
+    assert page is not None
+    assert page.html == "<p>Good</p>"
+    assert [problem.fatal for problem in programme.problems()] == [True]
+    write("Better")
+    assert programme.refresh() == {"talk"}
+    assert programme.problems() == []
+
+
+def test_a_broken_file_hides_no_other(write, programme):
+    write(name="good.md")
+    write(name="bad.md", header="")
+    write("<div>" * 300, name="deep.md")
+
+    assert programme.refresh() == {"good"}
+    assert [problem.path.name for problem in programme.problems()] == ["bad.md"] * 2 + ["deep.md"]
+
+
+@pytest.mark.parametrize("name", [".hidden.md", "_draft.md", "notes.txt", "README.md", "index.md"])
+def test_other_files_are_left_alone(tmp_path, programme, name):
+    (tmp_path / name).write_text("Just text")
+    (tmp_path / "folder.md").mkdir()
+
+    assert programme.refresh() == set()
+    assert programme.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Talk-2025.MD", "talk-2025"), ("a.md", "a"), ("2025_a.b.md", "2025_a.b")],
+)
+def test_slug_is_the_files_name_in_lower_case(name, slug):
+    assert slug_of(Path(name)) == slug
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("My talk!.md", "my-talk.md"),
+        ("é.md", "my-talk.md"),
+        ("-a.md", "a.md"),
+        (f"{'a' * 101}.md", f"{'a' * 100}.md"),
+        ("a\nb.md", "a-b.md"),
+    ],
+)
+def test_a_name_that_cannot_be_an_address_is_refused(name, better):
+    with pytest.raises(Broken) as refused:
+        slug_of(Path(name))
+
+    assert refused.value.problems[0].message.endswith(f"rename it to {better}")
+
+
+def test_two_files_for_one_slug_keep_the_first(write, programme):
+    write("First", name="Talk.md")
+    write("Second", name="talk.md")
+    programme.refresh()
+
+    assert [page.html for page in programme.pages()] == ["<p>First</p>"]
+    assert messages(programme) == [
+        "the address 'talk' belongs to Talk.md already, so talk.md goes without; change one"
+    ]
+
+
+def test_two_talks_for_one_old_path_keep_the_first(write, programme):
+    write(name="a.md", header=f"{DATED}redirect_from: /old\n")
+    write(name="b.md", header=f"{DATED}permalink: /old\n")
+    programme.refresh()
+
+    assert programme.redirect("/old") == "a"
+    assert programme.redirect("/OLD") is None
+    assert [str(problem).partition(".md:")[2] for problem in programme.problems()] == [
+        "4: error: the old path /old belongs to a.md already, so b.md goes without; change one"
+    ]
+
+
+def test_a_missing_folder_is_a_problem_and_takes_nothing_down(tmp_path, write, programme):
+    write()
+    programme.refresh()
+    programme.folder = tmp_path / "nowhere"
+
+    assert programme.refresh() == set()
+    assert programme.find("talk") is not None
+    assert messages(programme) == ["the folder of talks cannot be read: No such file or directory"]
+
+
+def test_a_link_to_nowhere_is_left_alone(tmp_path, programme):
+    (tmp_path / "talk.md").symlink_to(tmp_path / "gone")
+
+    assert programme.refresh() == set()
+    assert programme.problems() == []
+
+
+def test_check_is_the_report_on_a_folder(tmp_path, write):
+    path = write(header="title: A talk\n")
+
+    assert [str(problem) for problem in check(tmp_path, PageOptions())] == [
+        f"{path}:1: error: no `date`; add one, as in `date: 2025-01-31`"
+    ]
+
+
+def test_the_board_is_linked_where_the_options_say(tmp_path, write):
+    write("[Ask](https://sli.do/x)")
+    programme = Programme(tmp_path, PageOptions(board_url="/t/{slug}/ask"))
+    programme.refresh()
+
+    assert 'href="/t/talk/ask"' in programme.pages()[0].html
+
+
+@pytest.mark.parametrize(
+    ("location", "body", "warning"),
+    [
+        ("Google Meet", "Join at: <!-- FILL ME IN -->",
+         "6: warning: the joining link is still a placeholder; put the meeting link there"),
+        ("Room 1", "We meet on Zoom.\n\n### Joining\n\nTBC",
+         "10: warning: the joining link is still a placeholder; put the meeting link there"),
+        ("Online", "Hello",
+         "4: warning: the talk is online but has no meeting link; add `meeting_url:` or a link"),
+        ("Room 1", "An online seminar",
+         "4: warning: the talk is online but has no meeting link; add `meeting_url:` or a link"),
+        ("Online", "Join <https://meet.jit.si/room>, speaker TBC", None),
+        ("Room 1", "Hello", None),
+        ("Room 1", "Speaker: TODO", None),
+        ("", "<script>x</script>", "6: warning: `<script>` is left out of the page; remove it"),
+        ("", "a\n\n<style>x</style>", "8: warning: `<style>` is left out of the page; remove it"),
+        ("", "[Jam](https://jamboard.google.com/d/1)",
+         "6: warning: the link to Google Jamboard, which is shut down, is shown as this talk's "
+         "question board; write that instead"),
+        ("", "a\n[s](sli.do)", "7: warning: the link to Slido is shown as this talk's question "
+                               "board; write that instead"),
+        ("", "<iframe src='https://docs.google.com/presentation/x?a=1&amp;b'></iframe>",
+         '6: warning: an `<iframe>` without a title; add title="what it is"'),
+        ("", "<iframe src='https://x.example/a' title='x'></iframe>",
+         "6: warning: embeds from x.example are not allowed, so it is shown as a link; allow the "
+         "host, or use one that is known"),
+    ],
+)  # fmt: skip
+def test_pages_that_let_their_audience_down_are_warned_about(complaints, location, body, warning):
+    report = complaints(f"{DATED}location: {location}\n", body)
+
+    assert report == ([warning] if warning else [])
+
+
+def test_the_same_warning_twice_names_both_lines(complaints):
+    report = complaints(body="[a](sli.do)\n\n[b](sli.do)\n")
+
+    assert [line.partition(":")[0] for line in report] == ["7", "9"]
+
+
+def test_a_draft_is_not_pestered_about_its_joining_link(complaints):
+    assert complaints(f"{DATED}location: Online\npublished: false\n") == []

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from companion.talks import batch, render
+from companion.talks.batch import render_all
+from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
+from companion.talks.markup import render as render_here
+
+ROOT = Path(__file__).parents[3]
+KALTURA = "https://cdnapisec.kaltura.com/p/1/x?entry_id=1_a"
+
+
+def test_the_process_answers_as_the_function_does():
+    jobs = [
+        Job("Hello *you*", board_url="/b"),
+        Job(f"<iframe src='{KALTURA}'></iframe> <https://meet.jit.si/a> [q](sli.do)"),
+        Job(""),
+    ]
+
+    assert render_all(jobs) == [render_here(job) for job in jobs]
+
+
+def test_no_jobs_start_no_process(monkeypatch):
+    monkeypatch.setattr(batch, "COMMAND", ("/nonexistent",))
+
+    assert render_all([]) == []
+
+
+@pytest.mark.parametrize("body", ["[" * 20_000, "<a " * 20_000])
+def test_a_page_that_takes_too_long_fails_alone(body):
+    before, slow, after = render_all([Job("before"), Job(body), Job("after")])
+
+    assert slow == Failed("rendering took more than 3 s of CPU; the page is too complicated")
+    assert isinstance(before, Rendered)
+    assert isinstance(after, Rendered)
+    assert (before.html, after.html) == ("<p>before</p>", "<p>after</p>")
+
+
+def test_absurd_nesting_is_answered_quickly():
+    started = time.perf_counter()
+    (answer,) = render_all([Job("<div>" * 50_000)])
+
+    assert answer == Failed(render.TOO_DEEP)
+    assert time.perf_counter() - started < 3
+
+
+def test_a_process_that_cannot_start_fails_every_page_once(monkeypatch):
+    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", "raise SystemExit('broken')"))
+
+    assert (
+        render_all([Job("a"), Job("b")])
+        == [Failed("rendering stopped with exit code 1: broken")] * 2
+    )
+
+
+def test_a_process_that_dies_silently_says_so(monkeypatch):
+    dies = "print('ready', flush=True); raise SystemExit(7)"
+    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", dies))
+
+    assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 7")]
+
+
+def test_a_process_that_hangs_is_ended(monkeypatch):
+    hangs = "import time; print('ready', flush=True); time.sleep(60)"
+    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", hangs))
+    monkeypatch.setattr(batch, "PATIENCE", 1.0)
+    monkeypatch.setattr(batch, "PATIENCE_PER_PAGE", 0.0)
+
+    assert render_all([Job("a")]) == [
+        Failed("rendering took too long; the machine is busy or the page too complicated")
+    ]
+
+
+def test_secrets_stay_out_of_the_process(monkeypatch):
+    monkeypatch.setenv("COMPANION_SECRET_KEY", "hush")
+    tells = "import os; print('ready'); raise SystemExit(int('COMPANION_SECRET_KEY' in os.environ))"
+    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", tells))
+
+    assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 0")]
+
+
+def test_the_loop_answers_line_by_line(monkeypatch):
+    monkeypatch.setattr(render, "_grant_time", lambda: None)
+    out = io.StringIO()
+    render.main(io.StringIO(f"{job_to_json(Job('a'))}\n{job_to_json(Job('<b>' * 300))}\n"), out)
+    ready, good, deep = out.getvalue().splitlines()
+
+    assert ready == "ready"
+    assert answer_from_json(good) == render_here(Job("a"))
+    assert answer_from_json(deep) == Failed(render.TOO_DEEP)
+
+
+def test_running_out_of_memory_is_an_answer(monkeypatch):
+    def exhaust(_job: Job) -> Rendered:
+        raise MemoryError
+
+    monkeypatch.setattr(render, "render", exhaust)
+    monkeypatch.setattr(render, "_grant_time", lambda: None)
+    out = io.StringIO()
+    render.main(io.StringIO(f"{job_to_json(Job('a'))}\n"), out)
+
+    assert "512 MB" in out.getvalue()
+
+
+def test_time_is_granted_per_page_from_what_is_used(monkeypatch):
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(render.resource, "getrlimit", lambda _which: (-1, 2))
+    monkeypatch.setattr(render.resource, "setrlimit", lambda which, to: limits.append((which, to)))
+    render._grant_time()
+
+    assert limits == [(render.resource.RLIMIT_CPU, (2, 2))]
+
+
+def test_a_hundred_small_pages_are_read_within_two_seconds(write, programme):
+    for number in range(100):
+        write("Hello **world**\n\n- a\n- b\n", name=f"talk-{number}.md")
+    started = time.perf_counter()
+    programme.refresh()
+
+    assert time.perf_counter() - started < 2
+    assert len(programme.pages()) == 100
+
+
+def test_rendering_works_under_gevent(tmp_path, write):
+    write("Hello")
+    script = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "from pathlib import Path\n"
+        "from companion.talks import PageOptions, Programme\n"
+        f"programme = Programme(Path({str(tmp_path)!r}), PageOptions())\n"
+        "programme.refresh()\n"
+        "print(programme.pages()[0].html)\n"
+    )
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+    assert ran.stdout == "<p>Hello</p>\n"
+
+
+def test_the_package_brings_in_no_web_framework():
+    script = (
+        "import sys, companion.talks.render\n"
+        "print([name for name in ('flask', 'gevent', 'sqlalchemy', 'icalendar') "
+        "if name in sys.modules and 'flask' not in sys.modules])"
+    )
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert ran.stdout == "[]\n"
