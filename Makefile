@@ -1,0 +1,63 @@
+# What one does here; `make` alone says it in words.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(VENV)/.ready ## Make .venv and install everything into it
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Companion needs Python 3.11 or newer; set PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev --group browser
+	@touch $@
+
+.PHONY: run
+run: setup ## Show a live demo talk with people in it
+	$(BIN)/companion demo --open
+
+.PHONY: test
+test: setup ## Run every test, the fast ones first
+	$(BIN)/pytest -n 2 --dist loadgroup tests/domain tests/web tests/contracts
+	$(BIN)/pytest tests/live tests/browser
+
+.PHONY: check
+check: lint types imports test ## Everything that has to pass before a change lands
+
+.PHONY: lint
+lint: setup ## Look for mistakes in style, spelling and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/codespell
+
+.PHONY: fix
+fix: setup ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: types
+types: setup ## Check the types
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: setup ## Check who imports whom
+	$(BIN)/lint-imports
+
+.PHONY: migrate
+migrate: setup ## Write a migration for what has changed in the models
+	$(BIN)/companion db migrate
+
+.PHONY: wheel
+wheel: setup ## Build the wheel, from the sdist
+	$(BIN)/python -m build
+
+.PHONY: clean
+clean: ## Remove what was made
+	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,93 @@
+"""The wiring: settings in, an application out whose parts know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+from gevent import get_hub
+from gevent.monkey import is_module_patched
+from gevent.threadpool import ThreadPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from companion import web
+from companion.boards import Boards
+from companion.config import Settings, secret_key
+from companion.db import db, prepare
+from companion.events import Bus
+from companion.identity import Visitors
+from companion.limits import RateLimits
+from companion.live import Live
+from companion.paths import resource_dir
+from companion.talks import PageOptions, Programme
+from companion.writer import Offload, Writer
+
+MAX_FORM = 64 * 1024
+
+
+def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
+    """Return the application; ``clock`` returns an aware now, for those who test time."""
+    settings = replace(settings, secret_key=secret_key(settings))
+    app = _new_flask(settings)
+    bus = Bus()
+    boards = Boards(
+        Programme(settings.talks, _page_options(settings)),
+        Writer(_writing_engine(settings.database_url), bus.publish, _offload()),
+        RateLimits(on=settings.rate_limits),
+        clock or _now,
+        moderated=settings.moderated,
+    )
+    visitors = Visitors(settings.secret_key)
+    boards.programme.refresh()
+    web.init_app(app, settings, boards, visitors)
+    app.extensions["live"] = Live(app, settings, boards, visitors, bus)
+    return app
+
+
+def _new_flask(settings: Settings) -> Flask:
+    app = Flask(
+        "companion",
+        template_folder=resource_dir("templates"),
+        static_folder=resource_dir("static"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=MAX_FORM,
+        VISITOR_COOKIE="__Host-visitor" if settings.secure else "visitor",
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)
+    with app.app_context():
+        prepare(db.engine)
+    return app
+
+
+def _page_options(settings: Settings) -> PageOptions:
+    return PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
+
+
+def _writing_engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    prepare(engine)
+    return engine
+
+
+def _offload() -> Offload:
+    """Return what runs a commit where it stops nobody: a thread of its own under gevent."""
+    if not is_module_patched("threading"):
+        return lambda commit: commit()
+    pool = ThreadPool(1, hub=get_hub())
+    return lambda commit: pool.apply(commit)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

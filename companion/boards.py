@@ -1,0 +1,93 @@
+"""What attendees can do, the same whether it comes by socket or by form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from companion import questions
+from companion.limits import RateLimits
+from companion.questions import Asked, Board, Card, House, Refused
+from companion.talks import Programme, TalkPage
+from companion.writer import Writer
+
+NO_COOKIE = "This browser keeps no cookies for this page, so it can read the board only."
+
+
+class Boards:
+    """Every talk's board, joined with its page, the limits, and the one writer."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        writer: Writer,
+        limits: RateLimits,
+        clock: Callable[[], datetime],
+        *,
+        moderated: bool,
+    ) -> None:
+        """Bring the parts together; ``clock`` returns an aware now."""
+        self.programme = programme
+        self.clock = clock
+        self._write = writer
+        self._limits = limits
+        self._moderated = moderated
+
+    def house(self, page: TalkPage) -> House:
+        """Return what holds on a talk's board right now."""
+        return questions.house(page, self.clock(), moderated=self._moderated)
+
+    def ask(self, slug: str, visitor: str | None, fields: Mapping[str, object]) -> Asked:
+        """Put a question on a board; raises Refused, LookupError or UnavailableError."""
+        house, me = self._enter(slug, visitor)
+        draft = questions.read_draft(fields)
+        self._limits.spend("ask", slug, me)
+        return self._write(lambda change: questions.ask(change, house, me, draft))
+
+    def vote(self, slug: str, visitor: str | None, question: int, *, wanted: bool) -> int:
+        """Have a vote be as wanted; returns the votes, raises as `ask` does."""
+        house, me = self._enter(slug, visitor)
+        self._limits.spend("vote", slug, me)
+        return self._write(
+            lambda change: questions.vote(change, house, me, question, wanted=wanted)
+        )
+
+    def edit(
+        self, slug: str, visitor: str | None, question: int, fields: Mapping[str, object]
+    ) -> Asked:
+        """Change one's own question; raises as `ask` does."""
+        house, me = self._enter(slug, visitor)
+        draft = questions.read_draft(fields)
+        self._limits.spend("edit", slug, me)
+        return self._write(lambda change: questions.edit(change, house, me, question, draft))
+
+    def withdraw(self, slug: str, visitor: str | None, question: int) -> None:
+        """Take one's own question back; raises as `ask` does."""
+        house, me = self._enter(slug, visitor)
+        self._limits.spend("edit", slug, me)
+        self._write(lambda change: questions.withdraw(change, house, me, question))
+
+    def note_new_page(self, slug: str) -> None:
+        """Tell everyone who is looking at a talk that its own file has changed."""
+        self._write(lambda change: questions.note_new_page(change, slug))
+
+    def board(
+        self, session: Session, page: TalkPage, visitor: str | None, sort: str = "", find: str = ""
+    ) -> Board:
+        """Return a talk's board as a visitor sees it."""
+        by = "recent" if sort == "recent" else "popular"
+        return questions.board(session, self.house(page), visitor, by, find)
+
+    def card(self, session: Session, page: TalkPage, visitor: str | None, question: int) -> Card:
+        """Return one entry of a board; raises Refused when it is not to be seen."""
+        return questions.card(session, self.house(page), visitor, question)
+
+    def _enter(self, slug: str, visitor: str | None) -> tuple[House, str]:
+        page = self.programme.find(slug)
+        if page is None or not page.board:
+            raise LookupError(slug)
+        if visitor is None:
+            raise Refused(NO_COOKIE)
+        return self.house(page), visitor

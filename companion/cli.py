@@ -1,0 +1,212 @@
+"""The `companion` command."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeVar
+
+import click
+from flask.cli import ScriptInfo
+from flask_migrate.cli import db as migrations
+
+from companion import create_app
+from companion import demo as stage
+from companion.config import OPTIONS, ConfigError, Settings, read_settings
+from companion.schema import bring_up_to_date
+from companion.talks import PageOptions, Phase, Programme, TalkPage, check
+
+F = TypeVar("F", bound=Callable[..., Any])
+BY_FLAG = tuple(option for option in OPTIONS if option.flag)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="companion-qa", prog_name="companion")
+def main() -> None:
+    """Turn a talk's Markdown page into a live page where people ask and vote.
+
+    Every option of `serve` is also an environment variable; the README lists them all.
+    """
+
+
+def with_settings(command: F) -> F:
+    """Give a command every option that has a flag; they arrive as ``given``."""
+    for option in reversed(BY_FLAG):
+        text = f"{option.help}  [{option.env}; {option.default or 'none'}]"
+        command = click.option(option.flag, option.name, metavar="VALUE", help=text)(command)
+    return command
+
+
+def settings_from(given: dict[str, str | None]) -> Settings:
+    """Return the settings, what was given before what the environment says; exits when wrong."""
+    for option in BY_FLAG:
+        value = given.get(option.name)
+        if value is not None:
+            os.environ[option.env] = value
+    try:
+        return read_settings(os.environ)
+    except ConfigError as error:
+        refuse(str(error))
+
+
+def refuse(message: str) -> NoReturn:
+    """End with one line on standard error."""
+    click.echo(f"companion: {message}", err=True)
+    sys.exit(2)
+
+
+@main.command()
+@with_settings
+def serve(**given: str | None) -> None:
+    """Serve the talks of a folder."""
+    settings = settings_from(given)
+    prepare(settings)
+    greet(settings)
+    become_server()
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database up to date and see that the port is free; exits when they are not."""
+    try:
+        backup = bring_up_to_date(create_app(settings))
+    except ConfigError as error:
+        refuse(str(error))
+    if backup:
+        click.echo(f"The database has been brought up to date; as it was before: {backup}")
+    refuse_taken_port(settings)
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Exit, saying what to do, when something listens on the port already."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            refuse(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+                "choose another with --port or --host"
+            )
+
+
+def greet(settings: Settings) -> None:
+    """Say where to go."""
+    here = settings.origins[0]
+    programme = read_programme(settings)
+    now = datetime.now(UTC)
+    click.echo(f"Companion is at {here}/ (stop it with Ctrl-C)")
+    coming = [page for page in programme.pages() if page.phase(now) is not Phase.OVER]
+    for page in coming[:1]:
+        click.echo(f"Next talk: {page.title}\n  {when(page)}\n  {here}/talks/{page.slug}")
+    if not coming:
+        count = len(programme.pages())
+        click.echo(f"No talk is coming up in {settings.talks}; {count} have been.")
+    broken = sum(problem.fatal for problem in programme.problems())
+    if broken:
+        click.echo(f"{broken} problems keep pages off the programme; run: companion talks check")
+    sys.stdout.flush()
+
+
+def become_server() -> NoReturn:
+    """Turn this process into the server, which patches the standard library before all else."""
+    os.execv(sys.executable, [sys.executable, "-m", "companion.server"])  # noqa: S606 (ourselves)
+
+
+def read_programme(settings: Settings) -> Programme:
+    """Return the programme as it is read now."""
+    options = PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
+    programme = Programme(settings.talks, options)
+    programme.refresh()
+    return programme
+
+
+def when(page: TalkPage) -> str:
+    """Return a talk's day and times in its own zone."""
+    starts, ends = page.starts.astimezone(page.zone), page.ends.astimezone(page.zone)
+    if page.all_day:
+        return f"{starts:%Y-%m-%d}, all day"
+    return f"{starts:%Y-%m-%d %H:%M} to {ends:%H:%M}, {page.zone.key}"
+
+
+@main.command()
+@click.option("--starts-in", default=10, show_default=True, help="Minutes until the talk starts.")
+@click.option("--audience", default=12, show_default=True, help="How many people ask and vote.")
+@click.option("--port", "port", metavar="VALUE", help="The port to listen on.  [8000]")
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool) -> None:
+    """Serve a sample talk about to start, on a throw-away database, with people in it."""
+    folder = stage.set_up(starts_in)
+    given = {
+        "talks": str(folder / "talks"),
+        "database_url": f"sqlite:///{folder / 'companion.sqlite3'}",
+        "host": "127.0.0.1",
+        "port": port,
+    }
+    settings = settings_from(given)
+    prepare(settings)
+    stage.seed(create_app(settings))
+    greet(settings)
+    stage.start_audience(settings, audience, open_browser=open_browser)
+    become_server()
+
+
+@main.group()
+def talks() -> None:
+    """Look at the talks' pages without serving them."""
+
+
+@talks.command("list")
+@with_settings
+def list_talks(**given: str | None) -> None:
+    """List the programme as it is read."""
+    settings = settings_from(given)
+    now = datetime.now(UTC)
+    pages = read_programme(settings).pages()
+    for page in pages:
+        click.echo(f"{page.slug}  {page.phase(now)}  {when(page)}  {page.title}")
+    if not pages:
+        click.echo(f"There are no published talks in {settings.talks}.")
+
+
+@talks.command("check")
+@click.argument("folder", required=False, metavar="[DIR]")
+def check_talks(folder: str | None) -> None:
+    """Report what is wrong or doubtful in the pages; exit 1 when one is broken."""
+    settings = settings_from({"talks": folder})
+    options = PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
+    problems = check(settings.talks, options)
+    for problem in problems:
+        click.echo(str(problem))
+    errors = sum(problem.fatal for problem in problems)
+    click.echo(summary(errors, len(problems) - errors), err=True)
+    sys.exit(1 if errors else 0)
+
+
+def summary(errors: int, warnings: int) -> str:
+    """Count what was found, in words."""
+    counted = ((errors, "error"), (warnings, "warning"))
+    parts: Iterable[str] = (f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted if n)
+    return ", ".join(parts) or "Every page is in order."
+
+
+class Migrations(click.Group):
+    """Flask-Migrate's commands, given our application."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Make the application when a command is really run."""
+        settings = settings_from({})
+        ctx.obj = ScriptInfo(create_app=lambda: create_app(settings))
+        return super().invoke(ctx)
+
+
+main.add_command(
+    Migrations("db", commands=migrations.commands, help="Migrate the database (Flask-Migrate).")
+)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""Settings: one table of options, read from the environment, refused in one line when wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+KEY_LENGTH = 16
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+class ConfigError(Exception):
+    """A setting that cannot be meant; the text is one line that says what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, checked."""
+
+    talks: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    host: str
+    port: int
+    workers: int
+    series: str
+    timezone: str
+    site_url: str
+    origins: tuple[str, ...]
+    proxies: int
+    embed_hosts: tuple[str, ...]
+    moderated: bool
+    rate_limits: bool
+    tally_ms: int
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by https, so that cookies may insist on it."""
+        return self.origins[0].startswith("https:")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting: its name in Settings, its default as typed, and what it does."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+    flag: str = ""
+
+    @property
+    def env(self) -> str:
+        """Return its environment variable."""
+        return f"COMPANION_{self.name.upper()}"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that the environment asks for; raises ConfigError."""
+    values = {option.name: _value(option, environ) for option in OPTIONS}
+    origins = values["origins"] or _own_origins(values["host"], values["port"])
+    settings = Settings(**values | {"origins": origins})
+    _refuse_contradictions(settings)
+    return settings
+
+
+def _value(option: Option, environ: Mapping[str, str]) -> Any:
+    text = environ.get(option.env, "").strip() or option.default
+    try:
+        return option.parse(text)
+    except ValueError as error:
+        raise ConfigError(f"{option.env}: {error}") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _own_origins(host: str, port: int) -> tuple[str, ...]:
+    if not is_loopback(host):
+        raise ConfigError(
+            f"COMPANION_ORIGINS: say under which address people will come when --host is {host}, "
+            "as in COMPANION_ORIGINS=https://qa.example.org"
+        )
+    names = dict.fromkeys((host, "127.0.0.1", "localhost"))
+    return tuple(f"http://{f'[{name}]' if ':' in name else name}:{port}" for name in names)
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that was set, else the one kept beside the SQLite file, made when missing.
+
+    Raises ConfigError when it cannot be kept there.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    path = Path(f"{make_url(settings.database_url).database}.key")
+    try:
+        if not path.exists():
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"COMPANION_SECRET_KEY: cannot keep one in {path} ({error.strerror}); set it, or put "
+            "the database where it can be written"
+        ) from None
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    if settings.workers > 1 and not settings.redis_url:
+        raise ConfigError(
+            f"COMPANION_REDIS_URL: {settings.workers} workers need one to hear of each other's "
+            "questions, as in --redis redis://127.0.0.1:6379/0"
+        )
+    if not settings.secret_key and not settings.database_url.startswith("sqlite"):
+        raise ConfigError(
+            "COMPANION_SECRET_KEY: needed with PostgreSQL, the same for all workers; make one with "
+            "python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if not settings.rate_limits and not is_loopback(settings.host):
+        raise ConfigError(
+            "COMPANION_RATE_LIMITS: off is for load tests on this machine only; "
+            "listen on 127.0.0.1, or leave them on"
+        )
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise ValueError(f"{text} is not a folder; name the one that holds your talks' pages")
+    return path.resolve()
+
+
+def _database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        url = None
+    backend = url.get_backend_name() if url else ""
+    if url is None or backend not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError(
+            f"{text} is not a database address; use sqlite:///companion.sqlite3 "
+            "or postgresql://user@host/name"
+        )
+    if backend == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ValueError("questions need a file; use sqlite:///companion.sqlite3")
+        path = Path(url.database).expanduser().resolve()
+        if not path.parent.is_dir():
+            raise ValueError(f"the folder {path.parent} does not exist; make it first")
+        return url.set(database=str(path)).render_as_string(hide_password=False)
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _redis(text: str) -> str:
+    if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(f"{text} is not a Redis address; use redis://127.0.0.1:6379/0")
+    return text
+
+
+def _key(text: str) -> str:
+    if text and len(text) < KEY_LENGTH:
+        raise ValueError(f"too short; use at least {KEY_LENGTH} random characters")
+    if text and len(set(text)) < KEY_LENGTH // 2:
+        raise ValueError("too plain; use random characters")
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {text!r}; use a name such as Europe/London") from None
+
+
+def _site(text: str) -> str:
+    if text and not _is_web_address(text):
+        raise ValueError(f"{text} is not a web address; use one such as https://talks.example.org")
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = tuple(item.strip().rstrip("/") for item in text.split(",") if item.strip())
+    for origin in found:
+        if not _is_web_address(origin) or urlsplit(origin).path:
+            raise ValueError(
+                f"{origin} is not an origin; list addresses such as https://qa.example.org, "
+                "without a path and without *"
+            )
+    return found
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in text
+    except ValueError:
+        return False
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    found = tuple(item.strip().lower() for item in text.split(",") if item.strip())
+    for host in found:
+        if not all(part.replace("-", "a").isalnum() for part in host.split(".")):
+            raise ValueError(f"{host} is not a host name; list names such as video.example.org")
+    return found
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in TRUE | FALSE:
+        raise ValueError(f"{text} is neither on nor off")
+    return text.lower() in TRUE
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text[:9]) <= high:
+            raise ValueError(f"{text} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+OPTIONS = (
+    Option("talks", ".", _folder, "The folder of Markdown pages, one per talk.", "--talks"),
+    Option(
+        "database_url",
+        "sqlite:///companion.sqlite3",
+        _database,
+        "Where questions and votes are kept: an SQLite file, or PostgreSQL.",
+        "--database",
+    ),
+    Option(
+        "redis_url",
+        "",
+        _redis,
+        "Valkey or Redis, through which several workers hear of each other.",
+        "--redis",
+    ),
+    Option("host", "127.0.0.1", str, "The address to listen on.", "--host"),
+    Option("port", "8000", _number(1, 65_535), "The port to listen on.", "--port"),
+    Option(
+        "workers", "1", _number(1, 64), "How many processes serve; two need Redis.", "--workers"
+    ),
+    Option(
+        "secret_key",
+        "",
+        _key,
+        "Signs cookies. With SQLite it is made and kept beside the database when not set.",
+    ),
+    Option("series", "Talks", str, "What the series of talks is called, on every page."),
+    Option("timezone", "Europe/London", _zone, "The zone of talks that do not name one."),
+    Option("site_url", "", _site, "The site that relative links in the pages are meant for."),
+    Option(
+        "origins",
+        "",
+        _origins,
+        "The addresses people come by, the public one first, with commas between. "
+        "Needed unless the server listens on this machine only.",
+    ),
+    Option(
+        "proxies",
+        "0",
+        _number(0, 5),
+        "How many reverse proxies stand in front and set X-Forwarded-For, -Proto and -Host.",
+    ),
+    Option("embed_hosts", "", _hosts, "More hosts whose embeds may be shown, with commas between."),
+    Option("moderated", "off", _switch, "Hold new questions for a moderator, unless a page says."),
+    Option("rate_limits", "on", _switch, "Off for load tests on this machine only."),
+    Option("tally_ms", "200", _number(0, 5_000), "Votes are told at most this often, in ms."),
+)

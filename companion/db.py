@@ -1,0 +1,84 @@
+"""The database: its base class, its types, and how a connection is set up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_MILLISECONDS = 4_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    f"busy_timeout={BUSY_MILLISECONDS}",
+)
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, whatever the database makes of time zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a naive datetime is a mistake and raises ValueError."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return UTC; SQLite keeps no zone, so it is put back."""
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar = {datetime: Moment()}
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def insert_once(session: Session, table: type[Base], **row: object) -> bool:
+    """Insert a row unless a unique constraint says that it is there; return whether it was not."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    added = insert(table).values(**row).on_conflict_do_nothing()
+    return session.execute(added.returning(sa.literal(1))).first() is not None
+
+
+def prepare(engine: Engine) -> None:
+    """Make every SQLite connection durable, strict, and explicit about its transactions."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    # Left to itself, the driver opens no transaction before a SAVEPOINT.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "")
+    connection.exec_driver_sql(f"BEGIN {mode}")

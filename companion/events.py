@@ -1,0 +1,82 @@
+"""What has happened on a board: frozen facts, published after they are on disk."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of one talk's board, with the revision it made.
+
+    ``after`` is the revision of the last change before it that was not a vote: a listener that
+    has not seen that one has missed something.
+    """
+
+    talk: str
+    revision: int
+    after: int
+
+
+@dataclass(frozen=True)
+class QuestionOpened(Event):
+    """A question has become visible to everybody."""
+
+    question: int
+
+
+@dataclass(frozen=True)
+class QuestionEdited(Event):
+    """A question that everybody sees has other words now."""
+
+    question: int
+
+
+@dataclass(frozen=True)
+class QuestionHidden(Event):
+    """A question is no longer to be seen: withdrawn, or held again for a moderator."""
+
+    question: int
+
+
+@dataclass(frozen=True)
+class VotesChanged(Event):
+    """A question has this many votes now."""
+
+    question: int
+    votes: int
+
+
+@dataclass(frozen=True)
+class TalkChanged(Event):
+    """The talk's own file says something else now: its times, its links or its words."""
+
+
+E = TypeVar("E", bound=Event)
+Listener = Callable[[E], None]
+
+
+class Bus:
+    """Brings events to those who listen, in the order in which they are published."""
+
+    def __init__(self) -> None:
+        """Start with nobody listening."""
+        self._listeners: defaultdict[type[Event], list[Listener[Any]]] = defaultdict(list)
+
+    def on(self, kind: type[E], listener: Listener[E]) -> None:
+        """Call ``listener`` with every event of exactly this kind."""
+        self._listeners[kind].append(listener)
+
+    def publish(self, event: Event) -> None:
+        """Tell everyone; a listener that fails is logged, for the change is already real."""
+        for listener in self._listeners[type(event)]:
+            try:
+                listener(event)
+            except Exception:
+                _log.exception("a listener failed on %s", event)

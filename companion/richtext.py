@@ -1,0 +1,68 @@
+"""A question's detail as people see it: plain paragraphs, code, and links that say where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup, escape
+
+REL = "noopener noreferrer nofollow ugc"
+
+
+def to_html(text: str) -> Markup:
+    """Return safe HTML: inline and fenced code and bare links come alive, all else is text."""
+    return Markup(_markdown.render(text))  # noqa: S704 (the renderer escapes what people typed)
+
+
+def _link(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    tokens[index].attrSet("rel", REL)
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _host_after_link(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: EnvType,
+) -> str:
+    opening = next(token for token in reversed(tokens[:index]) if token.type == "link_open")
+    host = urlsplit(str(opening.attrGet("href"))).hostname or ""
+    shown = tokens[index - 1].content
+    said = "" if host in shown else f' <span class="link-host">({escape(host)})</span>'
+    return f"</a>{said}"
+
+
+def _fence(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: EnvType,
+) -> str:
+    return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
+
+
+def _new_markdown() -> MarkdownIt:
+    markdown = MarkdownIt("zero", {"breaks": True, "linkify": True})
+    markdown.enable(["backticks", "fence", "newline", "linkify"])
+    assert markdown.linkify is not None  # noqa: S101 (comes with the linkify option)
+    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    markdown.add_render_rule("link_open", _link)
+    markdown.add_render_rule("link_close", _host_after_link)
+    markdown.add_render_rule("fence", _fence)
+    return markdown
+
+
+_markdown = _new_markdown()

@@ -1,0 +1,57 @@
+"""The database brought up to date: by itself for SQLite, by the one who runs it for PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from companion.config import ConfigError
+from companion.db import db
+from companion.paths import resource_dir
+
+
+def bring_up_to_date(app: Flask) -> str:
+    """Migrate an SQLite file, after a backup; return the backup's name or "".
+
+    Raises ConfigError, saying what to run, for a PostgreSQL database that is behind, and for any
+    database that does not answer.
+    """
+    with app.app_context():
+        current, newest = _revisions()
+        if current == newest:
+            return ""
+        if db.engine.dialect.name != "sqlite":
+            raise ConfigError(
+                "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
+            )
+        path = Path(db.engine.url.database or "")
+        backup = _back_up(path, current) if current else ""
+        flask_migrate.upgrade()
+        return backup
+
+
+def _revisions() -> tuple[str | None, str | None]:
+    script = ScriptDirectory(str(resource_dir("migrations")))
+    try:
+        with db.engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise ConfigError(
+            f"COMPANION_DATABASE_URL: the database does not answer: {reason}"
+        ) from None
+    return current, script.get_current_head()
+
+
+def _back_up(path: Path, current: str) -> str:
+    copy = path.with_name(f"{path.name}.before-{current}")
+    copy.unlink(missing_ok=True)
+    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return copy.name

@@ -1,0 +1,119 @@
+"""What `companion serve` becomes: gunicorn with gevent workers, patched before all else."""
+# ruff: noqa: E402 (everything imported after the patch has to see it)
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import logging
+import os
+import resource
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.ggevent import GeventWorker
+
+from companion import create_app
+from companion.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from flask import Flask
+
+MAX_CONNECTIONS = 10_000
+GOODBYE_SECONDS = 0.5
+DRAIN_SECONDS = 5
+START_SECONDS = 120  # reading a large folder of talks for the first time takes its time
+LOOK_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    """A worker that watches the talks' folder, and says goodbye before it stops."""
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        app: Flask = self.app.wsgi()
+        gevent.spawn(_watch, app)
+        super().run()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let everyone know, give them a moment to hear it, and close their sockets."""
+        gevent.spawn(_say_goodbye, self.app.wsgi())
+        super().handle_exit(sig, frame)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, set up by our settings alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Serve what ``settings`` say."""
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Translate the settings into gunicorn's."""
+        options: dict[str, Any] = {
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "workers": self.settings.workers,
+            "worker_class": Worker,
+            "worker_connections": MAX_CONNECTIONS,
+            "backlog": 4096,
+            "timeout": START_SECONDS,
+            "graceful_timeout": DRAIN_SECONDS,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "companion",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application; each worker makes its own."""
+        return create_app(self.settings)
+
+
+def _watch(app: Flask) -> None:
+    """Read the pages that change, and tell those who look at them."""
+    boards = app.extensions["boards"]
+    while True:
+        gevent.sleep(LOOK_SECONDS)
+        try:
+            for slug in boards.programme.refresh():
+                if boards.programme.find(slug):
+                    boards.note_new_page(slug)
+        except Exception:  # the watch must go on
+            _log.exception("the talks could not be read again")
+
+
+def _say_goodbye(app: Flask) -> None:
+    live = app.extensions["live"]
+    live.say_goodbye()
+    gevent.sleep(GOODBYE_SECONDS)
+    live.close_all()
+
+
+def _allow_many_files() -> None:
+    """Take as many open files as the system lets us have: each attendee is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def main() -> None:
+    """Serve until stopped, with the settings in the environment."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    _allow_many_files()
+    settings = read_settings(os.environ)
+    sys.argv = ["companion"]
+    Server(settings).run()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    main()

@@ -1,0 +1,107 @@
+"""The pages: blueprints, error pages, headers, and what every template may use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, render_template, url_for
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+
+from companion.boards import Boards
+from companion.config import Settings
+from companion.identity import Visitors
+from companion.web import board, feeds, headers, pages, visitors
+from companion.writer import UnavailableError
+
+RETRY_SECONDS = 3
+ONE_YEAR = 365 * 24 * 3600
+TITLES = {
+    403: "Not allowed",
+    404: "Not found",
+    413: "Too much at once",
+    429: "One moment",
+    500: "Something went wrong",
+    503: "One moment",
+}
+MESSAGES = {
+    404: "There is nothing at this address. Perhaps the talk has moved.",
+    413: "That was more than this page takes. Shorten it and send it again.",
+    500: "The fault is ours, and it has been noted. Nothing you did caused it.",
+    503: "It could not be saved just now. Go back and send it again in a few seconds.",
+}
+
+
+def init_app(app: Flask, settings: Settings, boards: Boards, known: Visitors) -> None:
+    """Let the application answer every address of the attendees."""
+    app.extensions["boards"] = boards
+    app.config["SERIES"] = settings.series
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = ONE_YEAR
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    Compress(app)
+    headers.init_app(app, secure=settings.secure)
+    visitors.init_app(app, known, secure=settings.secure)
+    for part in (pages, feeds, board):
+        app.register_blueprint(part.bp)
+    _prepare_templates(app, settings, boards)
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(UnavailableError, _unavailable)
+
+
+def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
+    app.jinja_env.globals["asset"] = _asset(Path(app.static_folder or ""))
+    app.context_processor(lambda: {"series": settings.series, "now": boards.clock()})
+
+
+def _asset(folder: Path):  # type: ignore[no-untyped-def]
+    @cache
+    def fingerprint(name: str) -> str:
+        return sha256((folder / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        """Return a static file's address, which changes when the file does."""
+        return url_for("static", filename=name, v=fingerprint(name))
+
+    return asset
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Return a moment as JavaScript counts time."""
+    return round(moment.timestamp() * 1000)
+
+
+def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    said = "" if error.description == type(error).description else error.description
+    page = render_template(
+        "errors/error.html",
+        code=code,
+        title=TITLES.get(code, error.name),
+        message=said or MESSAGES.get(code, error.description or ""),
+        upcoming=pages.upcoming(),
+    )
+    wait = {"Retry-After": str(RETRY_SECONDS)} if code == 503 else {}
+    return page, code, wait
+
+
+def _unavailable(_error: UnavailableError) -> Response | tuple[str, int, dict[str, str]]:
+    return _error_page(ServiceUnavailable())  # type: ignore[return-value]  # 503 is a page

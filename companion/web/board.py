@@ -1,0 +1,172 @@
+"""The board's addresses: read it, ask, vote, edit and withdraw, with scripts or without."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from companion import questions
+from companion.db import db
+from companion.questions import Refused
+from companion.talks import TalkPage
+from companion.web.forms import AskForm, empty_form, form_of, typed_form
+from companion.web.pages import board_of, boards, find_page, talk_page
+from companion.web.visitors import visitor, welcome
+
+bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
+STAGE = Markup('<hx-partial hx-target="#stage" hx-swap="outerMorph">{}</hx-partial>')
+
+
+def wants_part() -> bool:
+    """Whether htmx asks, so that a part of the page is enough."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def find_board(slug: str) -> TalkPage:
+    """Return the page of a talk that has a board, or answer 404."""
+    page = find_page(slug)
+    if not page.board:
+        abort(404, "This talk has no board.")
+    return page
+
+
+@bp.get("/board")
+def show(slug: str) -> ResponseReturnValue:
+    """Return the board as a fragment; 204 when it is still what the browser has."""
+    page = find_board(slug)
+    since = request.args.get("since", "")
+    if since.isdecimal() and int(since) == questions.revision(db.session(), page.slug):
+        return _timed(make_response("", 204))
+    return _timed(welcome(_board_part(page, empty_form())))
+
+
+@bp.post("/questions")
+def ask(slug: str) -> ResponseReturnValue:
+    """Put a question on the board; its card reaches everybody by broadcast."""
+    page = find_board(slug)
+    try:
+        asked = boards().ask(page.slug, visitor(), request.form)
+    except Refused as refusal:
+        return _refuse(page, refusal)
+    if wants_part():
+        return _timed(_board_part(page, empty_form()))
+    kind = "comment" if request.form.get("kind") == "comment" else "question"
+    return _back(page, "board", said=asked.status.value, kind=kind)
+
+
+@bp.post("/questions/<int:question>/vote")
+def vote(slug: str, question: int) -> ResponseReturnValue:
+    """Have this visitor's vote be as wanted."""
+    page = find_board(slug)
+    wanted = request.form.get("wanted")
+    if wanted not in ("0", "1"):
+        abort(422, "A vote says whether it is wanted: 1 or 0.")
+    try:
+        boards().vote(page.slug, visitor(), question, wanted=wanted == "1")
+    except Refused as refusal:
+        return _refuse(page, refusal)
+    if wants_part():
+        return _card_part(page, question)
+    return _back(page, f"question-{question}")
+
+
+@bp.get("/questions/<int:question>/edit")
+def edit_form(slug: str, question: int) -> ResponseReturnValue:
+    """Show the form that changes one's own question."""
+    page = find_board(slug)
+    try:
+        form = form_of(boards().card(db.session(), page, visitor(), question))
+        return _edit_page(page, question, form)
+    except Refused as refusal:
+        abort(404, str(refusal))
+
+
+@bp.post("/questions/<int:question>/edit")
+def edit(slug: str, question: int) -> ResponseReturnValue:
+    """Change one's own question."""
+    page = find_board(slug)
+    try:
+        boards().edit(page.slug, visitor(), question, request.form)
+    except Refused as refusal:
+        form = typed_form(request.form, str(refusal))
+        return _status(_edit_page(page, question, form), refusal)
+    if wants_part():
+        return _timed(_board_part(page, empty_form()))
+    return _back(page, f"question-{question}")
+
+
+@bp.post("/questions/<int:question>/withdraw")
+def withdraw(slug: str, question: int) -> ResponseReturnValue:
+    """Take one's own question back."""
+    page = find_board(slug)
+    try:
+        boards().withdraw(page.slug, visitor(), question)
+    except Refused as refusal:
+        return _refuse(page, refusal)
+    if wants_part():
+        return _timed(_board_part(page, empty_form()))
+    return _back(page, "board", said="withdrawn")
+
+
+def _refuse(page: TalkPage, refusal: Refused) -> Response:
+    """Answer with the form again, what was typed kept, and the reason."""
+    form = typed_form(request.form, str(refusal))
+    if not wants_part():
+        return _status(talk_page(page, form), refusal)
+    part = render_template("board/_ask_form.html", page=page, board=board_of(page), form=form)
+    return _status(make_response(part), refusal)
+
+
+def _status(response: Response, refusal: Refused) -> Response:
+    response.status_code = 429 if refusal.retry_after else 422
+    if refusal.retry_after:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _board_part(page: TalkPage, form: AskForm) -> Response:
+    """Render the board and, beside it, the stage, whose times may have changed."""
+    phase = page.phase(boards().clock())
+    board = render_template(
+        "board/_board.html", page=page, phase=phase, board=board_of(page), form=form
+    )
+    stage = render_template("live/_stage.html", page=page, phase=phase)
+    return make_response(board + STAGE.format(Markup(stage)))  # noqa: S704 (a template's own)
+
+
+def _card_part(page: TalkPage, question: int) -> Response:
+    card = boards().card(db.session(), page, visitor(), question)
+    state = boards().house(page).state
+    return make_response(render_template("live/_card.html", page=page, card=card, state=state))
+
+
+def _edit_page(page: TalkPage, question: int, form: AskForm) -> Response:
+    card = boards().card(db.session(), page, visitor(), question)
+    if not card.own or not card.editable:
+        raise Refused("Only the browser that asked this can change it, until it is dealt with.")
+    template = "board/_edit.html" if wants_part() else "pages/edit.html"
+    return make_response(render_template(template, page=page, card=card, form=form))
+
+
+def _timed(response: Response) -> Response:
+    """Say what the time is here, so that the browser's countdown can go by it."""
+    response.headers["Companion-Now"] = str(round(boards().clock().timestamp() * 1000))
+    return response
+
+
+def _back(page: TalkPage, anchor: str, **said: str) -> ResponseReturnValue:
+    query = f"?{urlencode(said)}" if said else ""
+    address = url_for("pages.talk", slug=page.slug)
+    return redirect(f"{address}{query}#{anchor}", 303)

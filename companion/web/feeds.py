@@ -1,0 +1,45 @@
+"""The programme for calendars and feed readers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.talks import TalkPage, calendar
+from companion.web.pages import boards, find_page
+
+bp = Blueprint("feeds", __name__)
+
+
+@bp.get("/programme.ics")
+def programme_calendar() -> ResponseReturnValue:
+    """Return every talk as one calendar to subscribe to."""
+    return _calendar(boards().programme.pages(), current_app.config["SERIES"], "programme")
+
+
+@bp.get("/talks/<slug>.ics")
+def talk_calendar(slug: str) -> ResponseReturnValue:
+    """Return one talk as a calendar file."""
+    page = find_page(slug)
+    return _calendar([page], page.title, page.slug)
+
+
+@bp.get("/feed.xml")
+def feed() -> ResponseReturnValue:
+    """Return the programme as an Atom feed, the newest talk first."""
+    talks = boards().programme.pages()[::-1]
+    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url)
+    return Response(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:
+    ics = calendar(talks, page_url=_page_url, name=name, now=boards().clock())
+    return Response(
+        ics,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{file}.ics"'},
+    )
+
+
+def _page_url(page: TalkPage) -> str:
+    return url_for("pages.talk", slug=page.slug, _external=True)

@@ -1,0 +1,44 @@
+"""What a form shows: what was typed, and what was wrong with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from companion.questions import Card
+
+
+@dataclass(frozen=True)
+class AskForm:
+    """The fields of a question as typed, and the refusal in words, "" when there is none."""
+
+    text: str
+    detail: str
+    kind: str
+    name: str
+    key: str
+    problem: str
+
+
+def empty_form() -> AskForm:
+    """Return the form for a new question, with a key of its own."""
+    return AskForm("", "", "question", "", str(uuid.uuid4()), "")
+
+
+def typed_form(fields: Mapping[str, str], problem: str) -> AskForm:
+    """Return the form with everything that was typed, and why it was refused."""
+    new = empty_form()
+    return AskForm(
+        text=fields.get("text", ""),
+        detail=fields.get("detail", ""),
+        kind=fields.get("kind", new.kind),
+        name=fields.get("name", ""),
+        key=fields.get("key") or new.key,
+        problem=problem,
+    )
+
+
+def form_of(card: Card) -> AskForm:
+    """Return the form that edits a question."""
+    return AskForm(card.text, card.detail, card.kind, card.name, card.key, "")

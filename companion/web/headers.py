@@ -1,0 +1,52 @@
+"""What every response tells the browser: what may run, load, frame and be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask, Response, g, request
+
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000"
+
+
+def init_app(app: Flask, *, secure: bool) -> None:
+    """Set the headers on every response, errors included."""
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers["Strict-Transport-Security"] = HSTS
+        response.headers.setdefault("Content-Security-Policy", _policy(_frame_hosts()))
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.vary.update(("Cookie", "HX-Request"))
+        return response
+
+
+def allow_frames(hosts: Iterable[str]) -> None:
+    """Let this page, once asked to, show players from these hosts."""
+    g.frame_hosts = tuple(hosts)
+
+
+def _frame_hosts() -> tuple[str, ...]:
+    hosts: tuple[str, ...] = g.get("frame_hosts", ())
+    return hosts
+
+
+def _policy(frame_hosts: tuple[str, ...]) -> str:
+    frames = " ".join(f"https://{host}" for host in frame_hosts) or "'none'"
+    socket = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src 'self' {socket}; frame-src {frames}; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )

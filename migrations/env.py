@@ -1,0 +1,21 @@
+"""How Alembic reaches the database: through the application that Flask-Migrate gives it."""
+
+from alembic import context
+from flask import current_app
+
+_migrate = current_app.extensions["migrate"]
+_database = _migrate.db
+
+
+def _run() -> None:
+    with _database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=_database.metadata,
+            **_migrate.configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+_run()
