@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from companion.talks.embeds import Embed, Recording
-from companion.talks.links import Link
-from companion.talks.page import PageOptions, Phase, TalkPage
-from companion.talks.preflight import check
-from companion.talks.problem import Problem
-from companion.talks.programme import Programme
-
 if TYPE_CHECKING:
+    from companion.talks.embeds import Embed, Recording
     from companion.talks.ics import calendar
+    from companion.talks.links import Link
+    from companion.talks.page import PageOptions, Phase, TalkPage
+    from companion.talks.preflight import check
+    from companion.talks.problem import Problem
+    from companion.talks.programme import Programme
 
 __all__ = [
     "Embed",
@@ -26,12 +26,22 @@ __all__ = [
     "calendar",
     "check",
 ]
+HOMES = {
+    "Embed": "embeds",
+    "Link": "links",
+    "PageOptions": "page",
+    "Phase": "page",
+    "Problem": "problem",
+    "Programme": "programme",
+    "Recording": "embeds",
+    "TalkPage": "page",
+    "calendar": "ics",
+    "check": "preflight",
+}
 
 
 def __getattr__(name: str) -> object:
-    """Load icalendar when a calendar is asked for: the rendering process never does."""
-    if name == "calendar":
-        from companion.talks.ics import calendar
-
-        return calendar
-    raise AttributeError(name)
+    """Load what is asked for and no more: the rendering process starts often and needs little."""
+    if name in HOMES:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,6 +19,7 @@ from companion.talks.source import Broken, Source, Wrong
 
 TRUE = frozenset({"true", "yes", "on", "y", "1"})
 FALSE = frozenset({"false", "no", "off", "n", "0"})
+BOARD_STATES = frozenset({"open", "votes", "closed"})
 MINUTES_LIMIT = 24 * 60
 REDIRECT = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 JEKYLL_PATTERN = re.compile(r"(?:^|[/-]):[a-z_]+")
@@ -83,6 +84,7 @@ class _Reader:
         """Return the page without its body; look at ``problems`` before using it."""
         schedule = self._schedule()
         redirects = self._redirects()
+        board, board_state = self._board()
         return TalkPage(
             slug=slug,
             path=self.source.path,
@@ -102,7 +104,8 @@ class _Reader:
             qa_minutes=self._minutes("qa_minutes"),
             published=self._flag("published") is not False,
             moderated=self._flag("moderated"),
-            board=self._flag("board") is not False,
+            board=board,
+            board_state=board_state,
             meeting=None,
             recording=None,
             html="",
@@ -155,11 +158,18 @@ class _Reader:
             return 15
         return int(text)
 
-    def _flag(self, key: str) -> bool | None:
+    def _board(self) -> tuple[bool, str]:
+        """Return whether there is a board, and the state it is held in, if any."""
+        state = self._text("board").lower()
+        if state in BOARD_STATES:
+            return True, state
+        choices = "`true`, `false`, `open`, `votes` or `closed`"
+        return self._flag("board", choices) is not False, ""
+
+    def _flag(self, key: str, choices: str = "`true` or `false`") -> bool | None:
         text = self._text(key).lower()
         if text and text not in TRUE | FALSE:
-            message = f"`{key}: {text[:40]}` must be `true` or `false`"
-            self._complain(key, message, fatal=True)
+            self._complain(key, f"`{key}: {text[:40]}` must be {choices}", fatal=True)
         return text in TRUE if text in TRUE | FALSE else None
 
     def _address(self, key: str, redirects: tuple[str, ...]) -> str:

@@ -1,4 +1,7 @@
-"""Lists as kramdown reads them: two spaces nest, and a list may follow a paragraph directly."""
+"""Lists as kramdown reads them: two spaces nest, and a list may follow a paragraph directly.
+
+A definition counts as a list's item: what is indented below it belongs to it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +)(?=\S)")
+ITEM = re.compile(r"( *)([-*+:]|\d{1,9}[.)])( +)(?=\S)")
+DEFINITION = ":"
 RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,})$")
-FIRST_MARKERS = ("-", "*", "+", "1.", "1)")
+FIRST_MARKERS = ("-", "*", "+", "1.", "1)", DEFINITION)
 TAB = 4
 
 
@@ -70,7 +74,7 @@ class Reindenter:
         was_open = bool(self.items)
         while self.items and indent < self.items[-1][0] + 2:
             self.items.pop()
-        if not was_open and not self.after_blank:
+        if not was_open and not self.after_blank and item[2] != DEFINITION:
             self.lines.append("")
         padding = len(item[3]) if len(item[3]) <= TAB else 1
         marker = item[2].replace(")", ".")

@@ -7,24 +7,29 @@ from urllib.parse import urlsplit
 
 import nh3
 from markdown import Markdown
+from markdown.extensions.abbr import AbbrExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.md_in_html import MarkdownInHtmlExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.smarty import SmartyExtension
+from markdown.extensions.tables import TableExtension
+from markdown.extensions.toc import TocExtension
+from pymdownx.highlight import HighlightExtension
+from pymdownx.magiclink import MagiclinkExtension
+from pymdownx.saneheaders import SaneHeadersExtension
+from pymdownx.superfences import SuperFencesCodeExtension
+from pymdownx.tasklist import TasklistExtension
+from pymdownx.tilde import DeleteSubExtension
 
-from companion.talks import tree
+from companion.talks import liquid, tree
+from companion.talks.inline import HeadingIds, KramdownInlines
 from companion.talks.jobs import Job, Note, Rendered
+from companion.talks.kramdown import CONTENTS_MARK, pieces, plain_blocks
 from companion.talks.lists import KramdownLists
 from companion.talks.rewrite import EMBED_TAG, Rewriter
 from companion.talks.tree import TooDeepError
 
-EXTENSIONS = (
-    "abbr", "attr_list", "def_list", "footnotes", "md_in_html", "sane_lists", "smarty", "toc",
-    "markdown.extensions.tables",
-    "pymdownx.highlight", "pymdownx.magiclink", "pymdownx.superfences", "pymdownx.tasklist",
-    "pymdownx.tilde",
-)  # fmt: skip
-SETTINGS = {
-    "markdown.extensions.tables": {"use_align_attribute": True},
-    "pymdownx.highlight": {"use_pygments": False},
-    "pymdownx.tilde": {"subscript": False},
-}
 TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -34,22 +39,25 @@ TAGS = frozenset(
     )
 )
 ATTRIBUTES = {
+    "*": {"id"},
     "a": {"href", "title", "class"},
     "abbr": {"title"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
-    "li": {"id", "value"},
+    "li": {"value"},
     "ol": {"start", "reversed", "type"},
-    "sup": {"id"},
     "td": {"colspan", "rowspan", "class"},
     "th": {"colspan", "rowspan", "class", "scope"},
     "time": {"datetime"},
     "div": {"class"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
 }
-TAGS_READ = TAGS | {"img", "input", EMBED_TAG}
+TAGS_READ = TAGS | {"audio", "img", "input", "source", "video", EMBED_TAG}
 ATTRIBUTES_READ = ATTRIBUTES | {
+    "a": ATTRIBUTES["a"] | {"name"},
+    "audio": {"src"},
+    "source": {"src"},
+    "video": {"src"},
     "td": ATTRIBUTES["td"] | {"align"},
     "th": ATTRIBUTES["th"] | {"align"},
     "img": {"src", "alt", "width", "height"},
@@ -72,14 +80,14 @@ IFRAME = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 LEFT_OUT = re.compile(r"<(script|style)(?=[\s/>])", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 NEST_FREELY = tree.VOID | {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
-LIQUID_SITE = re.compile(r"\{\{-?\s*site\.(baseurl|url)\s*-?\}\}")
 
 
 def render(job: Job) -> Rendered:
     """Render one page's body; raises TooDeepError or RecursionError for absurd nesting."""
-    html = _markdown(_without_liquid(job))
+    notes: list[Note] = []
+    html = _markdown(_plain(job, notes))
     _refuse_deep(html)
-    left_out = [found[1].lower() for found in LEFT_OUT.finditer(html)]
+    notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
     rewriter = Rewriter(job, tree.parse(_read(html)))
     rewriter.run()
     return Rendered(
@@ -88,7 +96,7 @@ def render(job: Job) -> Rendered:
         meeting=rewriter.meeting,
         recording=rewriter.recording,
         frame_hosts=rewriter.frame_hosts(),
-        notes=(*rewriter.notes, *map(_left_out_note, left_out)),
+        notes=(*rewriter.notes, *notes),
     )
 
 
@@ -96,16 +104,38 @@ def _left_out_note(tag: str) -> Note:
     return Note(f"`<{tag}>` is left out of the page; remove it", f"<{tag}")
 
 
-def _without_liquid(job: Job) -> str:
-    prefix = urlsplit(job.base_url).path.rstrip("/") if job.base_url else ""
-    return LIQUID_SITE.sub(lambda found: prefix if found[1].lower() == "baseurl" else "", job.body)
+def _plain(job: Job, notes: list[Note]) -> str:
+    """Write the body in Python-Markdown's own dialect, keeping code as it is."""
+    base_path = urlsplit(job.base_url).path.rstrip("/") if job.base_url else ""
+    parts = []
+    for text, is_code in pieces(liquid.with_plain_code(job.body)):
+        if is_code:
+            parts.append(liquid.without_raw(text))
+        else:
+            parts.append(plain_blocks(liquid.without_tags(text, base_path, notes)))
+    return "\n\n".join(parts)
 
 
 def _markdown(body: str) -> str:
-    markdown = Markdown(
-        extensions=[*EXTENSIONS, KramdownLists()], extension_configs=SETTINGS, output_format="html"
-    )
-    return markdown.convert(body)
+    extensions = [
+        AbbrExtension(),
+        DefListExtension(),
+        FootnoteExtension(),
+        MarkdownInHtmlExtension(),
+        SaneListExtension(),
+        SmartyExtension(),
+        TableExtension(use_align_attribute=True),
+        TocExtension(marker=CONTENTS_MARK, slugify=HeadingIds()),
+        HighlightExtension(use_pygments=False),
+        MagiclinkExtension(),
+        SaneHeadersExtension(),
+        SuperFencesCodeExtension(),
+        TasklistExtension(),
+        DeleteSubExtension(subscript=False),
+        KramdownLists(),
+        KramdownInlines(),
+    ]
+    return Markdown(extensions=extensions, output_format="html").convert(body)
 
 
 def _refuse_deep(html: str) -> None:

@@ -34,7 +34,11 @@ class PageOptions:
 
 @dataclass(frozen=True)
 class TalkPage:
-    """One talk's file, read and rendered; ``html`` is sanitised."""
+    """One talk's file, read and rendered; ``html`` is sanitised.
+
+    ``board`` says whether there is a board at all; ``board_state`` is "" where it follows the
+    phase, or else the state that the file sets by hand: "open", "votes" or "closed".
+    """
 
     slug: str
     path: Path
@@ -55,6 +59,7 @@ class TalkPage:
     published: bool
     moderated: bool | None
     board: bool
+    board_state: str
     meeting: Link | None
     recording: Recording | None
     html: str

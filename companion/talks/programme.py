@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from companion.talks.advice import advice
 from companion.talks.batch import render_all
 from companion.talks.draft import Draft, is_withheld, read_draft
-from companion.talks.jobs import Failed, Rendered
+from companion.talks.jobs import Failed, Job, Rendered
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.problem import Problem
 from companion.talks.source import Broken, Source, read_source
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-Signature = tuple[int, int, int] | None
-GONE: Signature = (0, 0, 0)
+Signature = tuple[int, int, int, int]
+Render = Callable[[Sequence[Job]], list[Rendered | Failed]]
 SETTLING_NS = 50_000_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: what it looked like when read, its last good page, and its problems."""
+    """One file as last read: its last good page, and its problems."""
 
-    signature: Signature
     page: TalkPage | None
-    problems: tuple[Problem, ...]
-    redirect_line: int
+    problems: tuple[Problem, ...] = ()
+    redirect_line: int = 1
 
 
 @dataclass(frozen=True)
@@ -46,25 +47,34 @@ class Shelf:
 class Programme:
     """The talks of a folder; ``refresh`` brings it up to date, everything else only looks."""
 
-    def __init__(self, folder: Path, options: PageOptions) -> None:
+    def __init__(self, folder: Path, options: PageOptions, *, render: Render = render_all) -> None:
         """Remember where the talks are; nothing is read yet."""
         self.folder = folder
         self.options = options
-        self._entries: dict[Path, Entry] = {}
+        self._render = render
+        self._seen: dict[str, Signature | None] = {}
+        self._entries: dict[str, Entry] = {}
         self._shelf = Shelf({}, {}, ())
         self._refreshing = threading.Lock()
 
     def refresh(self) -> set[str]:
-        """Read what has changed; return the slugs added, changed or removed."""
+        """Read what has changed; return the slugs added, changed or removed.
+
+        While nothing changes, this lists the folder and is done. Readers never wait for it.
+        """
         with self._refreshing:
-            before = {page.slug: page for page in self.pages()}
             try:
                 seen = _talk_files(self.folder)
             except OSError as error:
+                self._seen = {}
                 self._shelf = replace(self._shelf, problems=(_missing(self.folder, error),))
                 return set()
+            if seen and seen == self._seen and None not in seen.values():
+                return set()
+            before = {page.slug: page for page in self.pages()}
             self._entries = self._read(seen)
-            self._shelf = _arrange(self._entries)
+            self._seen = seen
+            self._shelf = _arrange(self.folder, self._entries)
             after = {page.slug: page for page in self.pages()}
             return {slug for slug in before | after if before.get(slug) != after.get(slug)}
 
@@ -80,20 +90,25 @@ class Programme:
 
     def redirect(self, path: str) -> str | None:
         """Return the slug of the talk that an old path belongs to."""
-        return self._shelf.redirects.get(path)
+        return self._shelf.redirects.get(_canonical(path))
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files, by file and line."""
         return list(self._shelf.problems)
 
-    def _read(self, seen: dict[Path, Signature]) -> dict[Path, Entry]:
-        known = {path: entry for path, entry in self._entries.items() if path in seen}
-        changed = [path for path, sign in seen.items() if not _is_known(known.get(path), sign)]
-        for reading in _read_pages(changed, self.options):
-            path, before = reading.path, known.get(reading.path)
-            page = before.page if before and reading.keep_old else reading.page
-            known[path] = Entry(seen[path], page, reading.problems, reading.redirect_line)
-        return {path: known[path] for path in seen if path in known}
+    def _read(self, seen: dict[str, Signature | None]) -> dict[str, Entry]:
+        """Return an entry for every file, reading only those that look different now."""
+        known = {name: self._entries[name] for name in seen if name in self._entries}
+        changed = [
+            self.folder / name
+            for name, signature in seen.items()
+            if signature is None or name not in known or signature != self._seen.get(name)
+        ]
+        for reading in _read_pages(changed, self.options, self._render):
+            name = reading.path.name
+            before = known[name].page if reading.keep_old and name in known else None
+            known[name] = Entry(before or reading.page, reading.problems, reading.redirect_line)
+        return {name: known[name] for name in seen if name in known}
 
 
 @dataclass(frozen=True)
@@ -101,67 +116,64 @@ class Reading:
     """What one attempt to read a file came to."""
 
     path: Path
-    page: TalkPage | None
-    problems: tuple[Problem, ...]
+    page: TalkPage | None = None
+    problems: tuple[Problem, ...] = ()
     keep_old: bool = False
     redirect_line: int = 1
 
 
-def _talk_files(folder: Path) -> dict[Path, Signature]:
-    """Return the folder's talk files, by name, with what tells a changed file."""
+def _talk_files(folder: Path) -> dict[str, Signature | None]:
+    """Return the names of the folder's talk files, each with what tells a changed file."""
     with os.scandir(folder) as found:
-        files = {Path(item.path): item for item in found if _is_talk_file(item)}
-    signatures = {path: _signature(files[path]) for path in sorted(files)}
-    return {path: sign for path, sign in signatures.items() if sign != GONE}
+        files = {item.name: item for item in found if _is_talk_file(item)}
+    seen: dict[str, Signature | None] = {}
+    for name in sorted(files):
+        with contextlib.suppress(FileNotFoundError):
+            seen[name] = _signature(files[name])
+    return seen
 
 
 def _is_talk_file(item: os.DirEntry[str]) -> bool:
     return item.name.lower().endswith(".md") and item.name[0] not in "._" and item.is_file()
 
 
-def _signature(item: os.DirEntry[str]) -> Signature:
+def _signature(item: os.DirEntry[str]) -> Signature | None:
     """Return None for a file written this very moment: its next change might look the same."""
-    try:
-        seen = item.stat()
-    except FileNotFoundError:
-        return GONE
-    just_now = 0 <= time.time_ns() - seen.st_mtime_ns < SETTLING_NS
-    return None if just_now else (seen.st_mtime_ns, seen.st_size, seen.st_ino)
-
-
-def _is_known(entry: Entry | None, signature: Signature) -> bool:
-    return entry is not None and signature is not None and entry.signature == signature
+    seen = item.stat()
+    touched = max(seen.st_mtime_ns, seen.st_ctime_ns)
+    just_now = 0 <= time.time_ns() - touched < SETTLING_NS
+    return None if just_now else (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino)
 
 
 def _missing(folder: Path, error: OSError) -> Problem:
     return Problem(folder, 0, f"the folder of talks cannot be read: {error.strerror}", fatal=True)
 
 
-def _read_pages(paths: Iterable[Path], options: PageOptions) -> Iterator[Reading]:
+def _read_pages(paths: Iterable[Path], options: PageOptions, render: Render) -> Iterator[Reading]:
     drafts: list[Draft] = []
     for path in paths:
         read = _read_page(path, options)
         if isinstance(read, Reading):
             yield read
-        elif read:
+        else:
             drafts.append(read)
-    answers = render_all([draft.job for draft in drafts])
+    answers = render([draft.job for draft in drafts])
     for draft, answer in zip(drafts, answers, strict=True):
         yield _finished(draft, answer)
 
 
-def _read_page(path: Path, options: PageOptions) -> Draft | Reading | None:
-    """Read one file; None when it is gone or no talk, a Reading when it is broken."""
+def _read_page(path: Path, options: PageOptions) -> Draft | Reading:
+    """Read one file; a Reading when it is broken, gone, or no talk."""
     source: Source | None = None
     try:
         slug = slug_of(path)
         source = read_source(path)
-        return read_draft(source, slug, options) if source else None
+        return read_draft(source, slug, options) if source else Reading(path)
     except FileNotFoundError:
-        return None
+        return Reading(path)
     except OSError as error:
         problem = Problem(path, 1, f"the file cannot be read: {error.strerror}", fatal=True)
-        return Reading(path, None, (problem,), keep_old=True)
+        return Reading(path, problems=(problem,), keep_old=True)
     except Broken as broken:
         return _broken(path, source, broken.problems)
 
@@ -169,8 +181,8 @@ def _read_page(path: Path, options: PageOptions) -> Draft | Reading | None:
 def _broken(path: Path, source: Source | None, problems: tuple[Problem, ...]) -> Reading:
     """A page that is not published yet may well be unfinished: it gets warnings only."""
     if source and is_withheld(source):
-        return Reading(path, None, tuple(replace(item, fatal=False) for item in problems))
-    return Reading(path, None, problems, keep_old=True)
+        return Reading(path, problems=tuple(replace(item, fatal=False) for item in problems))
+    return Reading(path, problems=problems, keep_old=True)
 
 
 def slug_of(path: Path) -> str:
@@ -198,25 +210,31 @@ def _finished(draft: Draft, answer: Rendered | Failed) -> Reading:
     )
 
 
-def _arrange(entries: dict[Path, Entry]) -> Shelf:
+def _arrange(folder: Path, entries: dict[str, Entry]) -> Shelf:
     """Give every slug and every old path to the first file, by name, that claims it."""
     talks: dict[str, TalkPage] = {}
     redirects: dict[str, str] = {}
     problems = [problem for entry in entries.values() for problem in entry.problems]
-    for path, entry in entries.items():
+    for name, entry in entries.items():
         page = entry.page
         if page is None:
             continue
         first = talks.setdefault(page.slug, page)
         if first is not page:
-            problems.append(_claimed(path, 1, f"the address {page.slug!r}", first.path))
+            problems.append(_claimed(folder / name, 1, f"the address {page.slug!r}", first.path))
         elif page.published:
             for old in page.redirects:
-                owner = talks[redirects.setdefault(old, page.slug)]
+                owner = talks[redirects.setdefault(_canonical(old), page.slug)]
                 if owner is not page:
                     what = f"the old path {old}"
-                    problems.append(_claimed(path, entry.redirect_line, what, owner.path))
+                    line = entry.redirect_line
+                    problems.append(_claimed(folder / name, line, what, owner.path))
     return Shelf(talks, redirects, tuple(sorted(problems)))
+
+
+def _canonical(path: str) -> str:
+    """Write an old path as it is looked up: decoded, and the same with or without its last "/"."""
+    return unquote(path).rstrip("/") or "/"
 
 
 def _claimed(path: Path, line: int, what: str, owner: Path) -> Problem:

@@ -6,37 +6,37 @@ import resource
 import sys
 from typing import TextIO
 
-from companion.talks.jobs import Failed, Rendered, answer_to_json, job_from_json
+from companion.talks.jobs import Failed, Job, Rendered, answer_to_json, job_from_json
 from companion.talks.markup import render
 from companion.talks.tree import TooDeepError
 
 READY = "ready"
-CPU_SECONDS = 3
 MEMORY = 512 * 1024 * 1024
 TOO_DEEP = "the page nests its elements too deeply; at most 100 levels are shown"
 
 
-def main(source: TextIO, out: TextIO) -> None:
+def main(source: TextIO, out: TextIO, cpu_seconds: int) -> None:
     """Answer every job with one line, flushed, so that a killed process loses one page only."""
     print(READY, file=out, flush=True)
     for line in source:
-        _grant_time()
-        print(answer_to_json(_answer(line)), file=out, flush=True)
+        _grant_time(cpu_seconds)
+        print(answer_to_json(answer(job_from_json(line))), file=out, flush=True)
 
 
-def _answer(line: str) -> Rendered | Failed:
+def answer(job: Job) -> Rendered | Failed:
+    """Render a page, or say why it cannot be."""
     try:
-        return render(job_from_json(line))
+        return render(job)
     except (TooDeepError, RecursionError):
         return Failed(TOO_DEEP)
     except MemoryError:
         return Failed("rendering took more than 512 MB of memory; the page is too complicated")
 
 
-def _grant_time() -> None:
+def _grant_time(cpu_seconds: int) -> None:
     """Move the limit on CPU time, which counts from the start, on by one page's share."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + CPU_SECONDS)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + cpu_seconds)
 
 
 def _limit(which: int, soft: int) -> None:
@@ -47,4 +47,4 @@ def _limit(which: int, soft: int) -> None:
 if __name__ == "__main__":  # pragma: no cover
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, MEMORY)
-    main(sys.stdin, sys.stdout)
+    main(sys.stdin, sys.stdout, int(sys.argv[1]))

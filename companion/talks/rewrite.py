@@ -14,7 +14,7 @@ from companion.talks.links import Link, host_of, is_replaced_tool, meeting_link
 
 EMBED_TAG = "talk-embed"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-KEPT_CLASSES = frozenset({"footnote", "footnote-ref", "footnote-backref"})
+KEPT_CLASSES = frozenset({"footnote", "footnote-ref", "footnote-backref", "toc"})
 GENERIC_TITLES = frozenset({"", "kaltura player", "youtube video player", "video player"})
 EMPTIED = frozenset({"div", "span", "p", "em", "strong", "b", "i", "li", "ul", "ol", *HEADINGS})
 ICON_SIZE = 64
@@ -40,8 +40,9 @@ class Rewriter:
         self._outline_headings()
         self._prefix_ids()
         self._tidy_attributes()
-        for image in list(self.root.iter("img")):
-            self._replace_image(image)
+        self._drop_empty_heads()
+        self._replace_images()
+        self._replace_players()
         self._judge_embeds()
         self._find_recording()
         self._place_embeds()
@@ -87,21 +88,22 @@ class Rewriter:
 
     def _prefix_ids(self) -> None:
         """Keep the ids that links need, so that none can be mistaken for the app's own."""
-        renamed: dict[str, str] = {}
+        targets = {link: _target(link) for link in self.root.iter("a")}
+        wanted, taken, renamed = set(targets.values()), set[str](), dict[str, str]()
         for element in self.root.iter():
-            old = element.attrib.pop("id", "")
-            if not old or (element.tag not in HEADINGS and not old.startswith("fn")):
+            name, old = element.attrib.pop("name", ""), element.attrib.pop("id", "")
+            old = old or name
+            if not old or (element.tag not in HEADINGS and old not in wanted):
                 continue
             new = "h-" + re.sub(r"[^\w:.-]+", "-", old)
-            while new in renamed.values():
+            while new in taken:
                 new += "-"
+            taken.add(new)
             renamed.setdefault(old, new)
             element.set("id", new)
-        for link in self.root.iter("a"):
-            href = link.get("href", "").strip()
-            if href.startswith("#"):
-                target = renamed.get(unquote(href[1:]))
-                link.set("href", f"#{target}" if target else "")
+        for link, target in targets.items():
+            if target is not None:
+                link.set("href", f"#{renamed[target]}" if target in renamed else "")
 
     def _tidy_attributes(self) -> None:
         for element in self.root.iter():
@@ -113,7 +115,19 @@ class Rewriter:
             if classes:
                 element.set("class", " ".join(classes))
 
-    def _replace_image(self, image: ET.Element) -> None:
+    def _drop_empty_heads(self) -> None:
+        """Drop the head that a table without one was given."""
+        for table in list(self.root.iter("table")):
+            for head in table.findall("thead"):
+                if not tree.text_of(head) and not list(head.iter("img")):
+                    tree.remove(table, head)
+
+    def _replace_images(self) -> None:
+        linked = {element for link in self.root.iter("a") for element in link.iter("img")}
+        for image in list(self.root.iter("img")):
+            self._replace_image(image, is_linked=image in linked)
+
+    def _replace_image(self, image: ET.Element, *, is_linked: bool) -> None:
         """Load nothing from elsewhere: an image becomes a link that says where it is."""
         url = self._resolve(image.get("src", ""))
         alt = " ".join(image.get("alt", "").split())
@@ -126,14 +140,21 @@ class Rewriter:
             tree.become(image, _element("span", f"Image: {alt}" if alt else ""))
             return
         text = f"Image on {host_of(url)}" + (f": {alt}" if alt else "")
-        if self._inside_link(image):
+        if is_linked:
             tree.become(image, _element("span", text))
             return
         tree.become(image, _element("a", text, href=url))
         image.set("class", "image-link")
 
-    def _inside_link(self, element: ET.Element) -> bool:
-        return any(element in set(link.iter()) for link in self.root.iter("a"))
+    def _replace_players(self) -> None:
+        """Load no sound or film either: its player becomes a link."""
+        for player in [item for item in self.root.iter() if item.tag in ("audio", "video")]:
+            sources = (item.get("src", "") for item in player.iter())
+            url = next(filter(None, map(self._resolve, sources)), "")
+            text = f"{player.tag.capitalize()} on {host_of(url)}"
+            tree.become(player, _element("a", text, href=url) if url else _element("span", ""))
+            if url:
+                player.set("class", "media-link")
 
     def _judge_embeds(self) -> None:
         for frame in self.root.iter(EMBED_TAG):
@@ -200,7 +221,7 @@ class Rewriter:
                 if not href.startswith(("#", "mailto:", "tel:")):
                     link.set("rel", REL)
             else:
-                link.attrib.clear()
+                link.attrib = {"id": link.get("id", "")} if "id" in link.attrib else {}
                 link.tag = "span"
         board.rewrite_mentions()
         self.notes.extend(board.notes)
@@ -223,12 +244,23 @@ class Rewriter:
     def _drop_empty(self, element: ET.Element) -> None:
         for child in list(element):
             self._drop_empty(child)
-            if child.tag in EMPTIED and not len(child) and not (child.text or "").strip():
+            if _says_nothing(child):
                 tree.append_space(child)
                 tree.remove(element, child)
 
     def _note(self, message: str, needle: str) -> None:
         self.notes.append(Note(message, needle))
+
+
+def _says_nothing(element: ET.Element) -> bool:
+    is_empty = not len(element) and not (element.text or "").strip()
+    return element.tag in EMPTIED and is_empty and "id" not in element.attrib
+
+
+def _target(link: ET.Element) -> str | None:
+    """Return the id that a link to a place on the same page names."""
+    href = link.get("href", "").strip()
+    return unquote(href[1:]) if href.startswith("#") else None
 
 
 def shorten(text: str) -> str:

@@ -104,7 +104,9 @@ def _clock(source: Source, key: str) -> time | None:
         return None
     found = TIME.fullmatch(text)
     if found and source.fields[key].tag == "int":
-        raise Wrong(key, f'`{key}: {text}` must be quoted: write `{key}: "{text}"`')
+        number = int(found[1]) * 60 + int(found[2])
+        message = f'`{key}: {text}` must be quoted, for YAML reads {number}: `{key}: "{text}"`'
+        raise Wrong(key, message)
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
         message = f'`{key}: {text[:40]}` is not a time; write it as in `{key}: "12:30"`'
         raise Wrong(key, message)

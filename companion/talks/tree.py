@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-VOID = frozenset({"br", "hr", "img", "input", "wbr", "col"})
+VOID = frozenset({"br", "hr", "img", "input", "wbr", "col", "source"})
 DEPTH_LIMIT = 100
 
 

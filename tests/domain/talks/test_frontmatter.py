@@ -28,6 +28,7 @@ def test_every_field_is_read(read):
     assert (page.image, page.slides_url) == ("", "https://example.org/s")
     assert (page.doors_minutes, page.qa_minutes) == (5, 20)
     assert (page.published, page.moderated, page.board) == (True, True, False)
+    assert page.board_state == ""
     assert page.redirects == ("/old/talk.html", "/older", "/oldest")
 
 
@@ -38,6 +39,23 @@ def test_what_is_absent_or_empty_gets_a_plain_default(read):
     assert (page.doors_minutes, page.qa_minutes) == (15, 15)
     assert (page.published, page.moderated, page.board) == (True, None, True)
     assert (page.meeting, page.recording, page.redirects) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "board", "state"),
+    [
+        ("true", True, ""),
+        ("", True, ""),
+        ("no", False, ""),
+        ("open", True, "open"),
+        ("Votes", True, "votes"),
+        ("'closed'", True, "closed"),
+    ],
+)
+def test_a_board_can_be_left_out_or_held_in_a_state(read, value, board, state):
+    page = read(f"board: {value}\n")
+
+    assert (page.board, page.board_state) == (board, state)
 
 
 def test_a_title_is_text_whatever_yaml_takes_it_for(read):
@@ -64,6 +82,10 @@ def test_addresses_resolve_against_the_site(tmp_path, write):
             "4: error: `qa_minutes: 9999` must be a number of minutes, as in `qa_minutes: 15`",
         ),
         ("published: maybe", "4: error: `published: maybe` must be `true` or `false`"),
+        (
+            "board: ajar",
+            "4: error: `board: ajar` must be `true`, `false`, `open`, `votes` or `closed`",
+        ),
         (
             "meeting_url: javascript:alert(1)",
             "4: error: `meeting_url` must be a web address, "
@@ -184,3 +206,31 @@ def test_any_header_gives_a_page_or_a_problem(tmp_path: Path, header: str):
         page = read_draft(source, "talk", PageOptions()).page
         assert page.title
         assert page.starts < page.ends
+
+
+ANYTHING = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from(
+            ("---\n", "title: A\n", "date: 2025-07-01\n", 'from: "12:00"\n', "to: 1\n",
+             "board: x\n",
+             "published: no\n", "redirect_from:\n", "  - /a\n", "timezone: ..\n", "tags: [",
+             "a: &a *a\n", "meeting_url: http://[\n", "<iframe src=http://[>", "[a](http://[)",
+             "{% x %}", "![](//)", "\n", "\0", "\ud800", "{: x}", "image: //\n", "? a\n",
+             "category: {a: b}\n", "!!map x\n")
+        ),
+    ),
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ANYTHING)
+def test_any_file_gives_a_page_or_a_problem(tmp_path, programme, content: str):
+    path = tmp_path / "talk.md"
+    path.write_bytes(content.encode(errors="surrogatepass"))
+    programme.refresh()
+
+    withheld = [problem for problem in programme.problems() if not problem.fatal]
+    assert programme.pages() or programme.problems() or "published" in content
+    assert all(problem.path == path and problem.line > 0 for problem in withheld)

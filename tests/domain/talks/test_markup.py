@@ -54,11 +54,43 @@ def assert_safe(html: str) -> None:
         ("# One\n\n## Two", '<h2 id="h-one">One</h2>\n<h3 id="h-two">Two</h3>'),
         ("### Deep\n\n# Top", '<h2 id="h-deep">Deep</h2>\n<h2 id="h-top">Top</h2>'),
         ("## A\n\n#### B", '<h2 id="h-a">A</h2>\n<h3 id="h-b">B</h3>'),
-        ("## A\n\n## A", '<h2 id="h-a">A</h2>\n<h2 id="h-a_1">A</h2>'),
+        ("## A\n\n## A", '<h2 id="h-a">A</h2>\n<h2 id="h-a-1">A</h2>'),
+        ("## C++ & R: Q&A", '<h2 id="h-c--r-qa">C++ &amp; R: Q&amp;A</h2>'),
+        ("## ?!", '<h2 id="h-section">?!</h2>'),
+        ("#tag\n\n#1 of 2", "<p>#tag</p>\n<p>#1 of 2</p>"),
+        ("## A {#x}\n\n[up](#x)", '<h2 id="h-x">A</h2>\n<p><a href="#h-x">up</a></p>'),
+        ("## A\n{: .b #x}", '<h2 id="h-x">A</h2>'),
+        ("{: .a}\nText", "<p>Text</p>"),
+        ("Text\n{:.a}", "<p>Text</p>"),
+        ("Text\n{: #x}\n\n[up](#x)", '<p id="h-x">Text</p>\n<p><a href="#h-x">up</a></p>'),
+        ("Text\n\n{: .a}\n\nMore", "<p>Text</p>\n<p>More</p>"),
+        ("- {: .a} b", "<ul>\n<li>b</li>\n</ul>"),
+        ("**a**{: .b} `c`{:.d} {e} **f**{g}",
+         "<p><strong>a</strong> <code>c</code> {e} <strong>f</strong>{g}</p>"),
+        ("{:ref: .a}\n\nText", "<p>Text</p>"),
+        ("{::options x='y' /}\na {::comment}b{:/} c\n{::nomarkdown}\nd\n{:/}",
+         "<p>a  c</p>\n<p>d</p>"),
+        ("* TOC\n{:toc}\n\n## A", '<div class="toc">\n<ul>\n<li><a href="#h-a">A</a></li>\n</ul>\n'
+                                  '</div>\n<h2 id="h-a">A</h2>'),
+        ("Text\n{:toc}", "<p>Text</p>"),
+        ("- a\n\n^\n- b", "<ul>\n<li>a</li>\n</ul>\n\n\n<ul>\n<li>b</li>\n</ul>"),
+        ("a\\\\\nb", "<p>a<br>\nb</p>"),
+        (r"\"a\" \'b\' \: \| \<i> \= \*c\*", "<p>\"a\" 'b' : | &lt;i&gt; = *c*</p>"),
+        ("So $$a_b*c*d_e$$ \\$$ $$$", "<p>So <code>a_b*c*d_e</code> $$ $$$</p>"),
+        (":tada: :no_such: 12:30:45 `:tada:` :airplane:",
+         "<p>🎉 :no_such: 12:30:45 <code>:tada:</code> ✈️</p>"),
+        ("<a name='x'></a>[up](#x) [top](#)",
+         '<p><span id="h-x"></span><a href="#h-x">up</a> <span>top</span></p>'),
+        ("<audio src='https://x.org/a.mp3'>none</audio>",
+         f'<p><a href="https://x.org/a.mp3" class="media-link" {REL}>Audio on x.org</a></p>'),
+        ("<video><source src='https://x.org/v'></video><video>none</video>",
+         f'<a href="https://x.org/v" class="media-link" {REL}>Video on x.org</a>'),
         ("Text {: .lead #x}\n{: .lead}", "<p>Text {: .lead #x}</p>"),
         ("- [x] done\n- [ ] open", "<ul>\n<li><span>☑</span> done</li>\n"
                                    "<li><span>☐</span> open</li>\n</ul>"),
         ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),
+        ("Term\n: One\n\n  more", "<dl>\n<dt>Term</dt>\n<dd>\n<p>One</p>\n<p>more</p>\n"
+                                   "</dd>\n</dl>"),
         ("Intro:\n- a\n- b", "<p>Intro:</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("- a\n  - b\n- c", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n<li>c</li>\n</ul>"),
         ("1. a\n   - b", "<ol>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ol>"),
@@ -66,6 +98,11 @@ def assert_safe(html: str) -> None:
         ("In\n1986. A year", "<p>In\n1986. A year</p>"),
         ("text\n- - -\nmore", "<p>text</p>\n<hr>\n<p>more</p>"),
         ("    code", "<pre><code>code</code></pre>"),
+        ("a\n```\nb -- {: .c}\n```\nd", "<p>a</p>\n<pre><code>b -- {: .c}</code></pre>\n<p>d</p>"),
+        ("1. a\n   ~~~\n   b\n   ~~~\n2. c",
+         "<ol>\n<li>\n<p>a</p>\n<pre><code>b</code></pre>\n</li>\n<li>\n<p>c</p>\n</li>\n</ol>"),
+        ("```\nnever closed", "<p>```\nnever closed</p>"),
+        ("```a``` b", "<p><code>a</code> b</p>"),
         ("```python\nx = '<b>'\n```", "<pre><code>x = '&lt;b&gt;'</code></pre>"),
         ("<https://example.org/>", f'<p><a href="https://example.org/" {REL}>https://example.org/'
                                    "</a></p>"),
@@ -105,6 +142,53 @@ def test_tables_keep_their_alignment_without_style(html):
 
     assert '<th class="align-right">b</th>' in table
     assert "style" not in table
+
+
+HEADLESS = "<table>\n\n<tbody>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</tbody>\n</table>"
+WITH_HEAD = (
+    "<table>\n<thead>\n<tr>\n<th>h</th>\n</tr>\n</thead>\n"
+    "<tbody>\n<tr>\n<td>a</td>\n</tr>\n</tbody>\n</table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("| a | b |", HEADLESS),
+        ("|---+---|\n| a | b |\n|---+---|", HEADLESS),
+        ("| h |\n|---|\n| a |\n{: .table}", WITH_HEAD),
+        ("{: .table}\n|---+\n| h |\n|---+\n| a |\n|===", WITH_HEAD),
+        ("|x| is not negative", "<p>|x| is not negative</p>"),
+        ("|x|", "<p>|x|</p>"),
+        ("|---|", "<p>|—|</p>"),
+        ("    | a | b |", "<pre><code>| a | b |</code></pre>"),
+    ],
+)
+def test_tables_are_read_as_kramdown_reads_them(html, body, expected):
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "left_out"),
+    [
+        ("{% raw %}{{ a }}{% endraw %} `{{ b }}`", "<p>{{ a }} <code>{{ b }}</code></p>", []),
+        ("```\n{% raw %}{{ a }}{% endraw %}\n```", "<pre><code>{{ a }}</code></pre>", []),
+        ("{% highlight python linenos %}\na = '<'\n{% endhighlight %}\nb",
+         "<pre><code>a = '&lt;'</code></pre>\n<p>b</p>", []),
+        ("a{% comment %} {{ b }} {% endcomment %}c", "<p>ac</p>", []),
+        ("a {{ page.title }}", "<p>a </p>", ["{{ page.title }}"]),
+        ("[a]({% link b.md %})", "<p><span>a</span></p>", ["{% link b.md %}"]),
+        ("{% include\n  b.html %}", "", ["{% include"]),
+        ("50 {% of 60 %", "<p>50 {% of 60 %</p>", []),
+    ],
+)  # fmt: skip
+def test_jekylls_tags_are_understood_or_left_out_and_reported(rendered, body, expected, left_out):
+    page = rendered(body)
+
+    assert page.html == expected
+    assert [(note.message.partition("` is for")[0][1:], note.needle) for note in page.notes] == [
+        (tag, tag) for tag in left_out
+    ]
 
 
 def test_footnotes_work_both_ways(html):
@@ -221,6 +305,9 @@ HOSTILE = st.lists(
          ' onclick="x"', "<div", ">", "[", "](", ")", "{: ", "}", "`", "```\n", "\n\n", "- ", "  ",
          "<svg>", "<math>", "<style>", "<!--", "-->", "&lt;", "&#x6a;", "![", "#", "|", "[^1]",
          "https://www.youtube.com/embed/abcdefghijk", "https://evil.example/", "sli.do", "use ",
+         "{:toc}", "\n{: #id .x}\n", "{::comment}", "{:/}", "^\n", "| a | b |\n", "|---+---|\n",
+         "{% raw %}", "{{ x }}", "{% highlight a %}", "{% endhighlight %}", ":tada:", "\n: ", "$$",
+         "<a name='x'>", "[a](#x)", "<video>", "<source src='https://e.org/v'>", "## A {#x}\n",
          "question ", "<input type=checkbox>", "<img src=x alt='", "<p>", "\t", "\u202e", "1. "]
     ),
     max_size=40,

@@ -1,22 +1,27 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme, check
 from companion.talks import programme as programme_module
+from companion.talks.jobs import Failed, Job, Rendered
 from companion.talks.programme import slug_of
+from companion.talks.render import answer
 from companion.talks.source import Broken
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 
 
-def age(path: Path, seconds: int = 10) -> None:
-    """Let a file have been written some time ago."""
-    stat = path.stat()
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - seconds * 10**9))
+def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+    return [answer(job) for job in jobs]
 
 
 def messages(programme: Programme) -> list[str]:
@@ -45,14 +50,57 @@ def test_refresh_names_what_was_added_changed_and_removed(write, programme):
     assert changed.exists()
 
 
-def test_files_that_have_not_changed_are_not_read_again(write, programme):
-    path = write("Old words")
-    age(path)
+def test_while_nothing_changes_nothing_is_read(tmp_path, write, programme, monkeypatch):
+    monkeypatch.setattr(programme_module, "SETTLING_NS", 0)
+    write("Old words")
+    write("Bad", header="", name="bad.md")
+    (tmp_path / "README.md").write_text("Just text")
     programme.refresh()
     page = programme.find("talk")
-    programme.refresh()
+    monkeypatch.setattr(programme_module, "_read_pages", None)
 
+    assert programme.refresh() == set()
     assert programme.find("talk") is page
+
+
+def test_only_what_has_changed_is_read_again(write, programme, monkeypatch):
+    monkeypatch.setattr(programme_module, "SETTLING_NS", 0)
+    kept, changed = (write(name=f"{name}.md") for name in ("kept", "changed"))
+    programme.refresh()
+    page = programme.find(kept.stem)
+    write("New words", name=changed.name)
+
+    assert programme.refresh() == {"changed"}
+    assert programme.find("kept") is page
+
+
+def test_a_file_that_becomes_readable_is_read(write, programme, monkeypatch):
+    monkeypatch.setattr(programme_module, "SETTLING_NS", 0)
+    path = write()
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(programme_module, "read_source", refuse)
+        assert programme.refresh() == set()
+    assert messages(programme) == ["the file cannot be read: Permission denied"]
+    path.chmod(0o600)
+
+    assert programme.refresh() == {"talk"}
+    assert programme.problems() == []
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_gone(write, programme, monkeypatch):
+    write()
+
+    def vanish(_path: Path) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(programme_module, "read_source", vanish)
+
+    assert programme.refresh() == set()
+    assert programme.problems() == []
 
 
 def test_a_file_written_this_moment_is_read_again(write, programme, monkeypatch):
@@ -169,6 +217,48 @@ def test_two_files_for_one_slug_keep_the_first(write, programme):
     ]
 
 
+@pytest.mark.parametrize("path", ["/events/my old/", "/events/my old", "/events/my%20old"])
+def test_an_old_path_is_found_however_it_is_written(write, programme, path):
+    write(header=f"{DATED}redirect_from: /events/my%20old/\n")
+    programme.refresh()
+
+    assert programme.redirect(path) == "talk"
+
+
+@given(st.one_of(st.text(), st.sampled_from(["../talk", "talk.md", "/talk", "TALK", "talk\0"])))
+def test_only_the_slug_itself_finds_a_talk(slug):
+    page = only_page()
+
+    assert (page.find(slug) is not None) == (slug == "talk")
+    assert page.redirect(slug) is None
+
+
+@cache
+def only_page() -> Programme:
+    """Return a programme whose folder is gone: what it finds, it finds without looking there."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "talk.md").write_text(f"---\n{DATED}---\n")
+        programme = Programme(Path(folder), PageOptions(), render=render_here)
+        programme.refresh()
+    return programme
+
+
+def test_readers_see_one_state_or_the_next_and_never_wait(write, programme):
+    write("Old")
+    programme.refresh()
+    seen: list[str] = []
+
+    def look(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+        seen.extend(page.html for page in programme.pages())
+        return render_here(jobs)
+
+    programme._render = look
+    write("New")
+    programme.refresh()
+
+    assert (seen, [page.html for page in programme.pages()]) == (["<p>Old</p>"], ["<p>New</p>"])
+
+
 def test_two_talks_for_one_old_path_keep_the_first(write, programme):
     write(name="a.md", header=f"{DATED}redirect_from: /old\n")
     write(name="b.md", header=f"{DATED}permalink: /old\n")
@@ -189,6 +279,9 @@ def test_a_missing_folder_is_a_problem_and_takes_nothing_down(tmp_path, write, p
     assert programme.refresh() == set()
     assert programme.find("talk") is not None
     assert messages(programme) == ["the folder of talks cannot be read: No such file or directory"]
+    programme.folder = tmp_path
+    assert programme.refresh() == set()
+    assert programme.problems() == []
 
 
 def test_a_link_to_nowhere_is_left_alone(tmp_path, programme):

@@ -70,7 +70,7 @@ def test_times_are_read_in_the_talks_own_zone(read, header, starts, ends, all_da
         ),
         (
             "date: 2025-01-01\nfrom: 12:30",
-            '4: error: `from: 12:30` must be quoted: write `from: "12:30"`',
+            '4: error: `from: 12:30` must be quoted, for YAML reads 750: `from: "12:30"`',
         ),
         (
             "date: 2025-01-01\nfrom: noon",
