@@ -100,8 +100,7 @@ def edit(slug: str, question: int) -> ResponseReturnValue:
     try:
         boards().edit(page.slug, visitor(), question, request.form)
     except Refused as refusal:
-        form = typed_form(request.form, str(refusal))
-        return _status(_edit_page(page, question, form), refusal)
+        return _refuse_edit(page, question, refusal)
     if wants_part():
         return _timed(_board_part(page, empty_form()))
     return _back(page, f"question-{question}")
@@ -129,6 +128,15 @@ def _refuse(page: TalkPage, refusal: Refused) -> Response:
     return _status(make_response(part), refusal)
 
 
+def _refuse_edit(page: TalkPage, question: int, refusal: Refused) -> Response:
+    """Answer with the edit form again, or with the talk's page to those who may not edit."""
+    form = typed_form(request.form, str(refusal))
+    try:
+        return _status(_edit_page(page, question, form), refusal)
+    except Refused:
+        return _refuse(page, refusal)
+
+
 def _status(response: Response, refusal: Refused) -> Response:
     response.status_code = 429 if refusal.retry_after else 422
     if refusal.retry_after:
@@ -143,7 +151,7 @@ def _board_part(page: TalkPage, form: AskForm) -> Response:
         "board/_board.html", page=page, phase=phase, board=board_of(page), form=form
     )
     stage = render_template("live/_stage.html", page=page, phase=phase)
-    return make_response(board + STAGE.format(Markup(stage)))  # noqa: S704 (a template's own)
+    return make_response(board + str(STAGE.format(Markup(stage))))  # noqa: S704 (a template's own)
 
 
 def _card_part(page: TalkPage, question: int) -> Response:

@@ -58,7 +58,7 @@ class Server:
             if gunicorn
             else ["-m", "tests.support.fanout_app", str(self.port)]
         )
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), **env},
@@ -507,7 +507,7 @@ class Valkey:
 
     def start(self) -> None:
         command = [str(binary()), "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         assert eventually(self._answers)
 
     def _answers(self) -> bool:

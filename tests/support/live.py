@@ -1,0 +1,215 @@
+"""The real server in a process of its own, and attendees on real sockets."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import socketio
+
+PATIENCE = 15.0
+PARTIAL = re.compile(r'<hx-partial hx-target="(.*?)" hx-swap="(.*?)" data-after="(-?\d+)">')
+HEADER = """---
+title: "{title}"
+speaker: "Grace Hopper"
+date: {starts:%Y-%m-%d}
+end-date: {ends:%Y-%m-%d}
+from: "{starts:%H:%M}"
+to: "{ends:%H:%M}"
+timezone: UTC
+meeting_url: https://meet.google.com/abc-defg-hij
+{more}
+---
+
+About compilers.
+"""
+
+
+def write_talk(folder: Path, slug: str, *, starts_in: int = 5, more: str = "") -> Path:
+    """Write a talk's page that starts in so many minutes and lasts an hour."""
+    starts = datetime.now(UTC) + timedelta(minutes=starts_in)
+    page = folder / f"{slug}.md"
+    title = slug.replace("-", " ").capitalize()
+    text = HEADER.format(title=title, starts=starts, ends=starts + timedelta(hours=1), more=more)
+    page.write_text(text)
+    return page
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(claim: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    """Return the first true answer, or the last one after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not (answer := claim()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return answer
+
+
+class LiveServer:
+    """`companion serve` on a folder of talks, stopped and started as a test wishes."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        """Start it and wait until it answers."""
+        self.folder = folder
+        self.database = folder / "board.sqlite3"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            "COMPANION_TALKS": str(folder),
+            "COMPANION_DATABASE_URL": f"sqlite:///{self.database}",
+            "COMPANION_PORT": str(self.port),
+            **env,
+        }
+        self.start()
+
+    def start(self) -> None:
+        """Start serving."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("COMPANION_")}
+        with (self.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "companion", "serve"],
+                env=clean | self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        assert eventually(self._is_ready), self.log()
+
+    def stop(self) -> float:
+        """Stop it politely; return how many seconds that took."""
+        started = time.monotonic()
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        return time.monotonic() - started
+
+    def kill(self) -> None:
+        """Kill it and all its workers, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def log(self) -> str:
+        """Return what it has printed so far."""
+        return (self.folder / "server.log").read_text()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what the database holds, read by somebody else."""
+        with sqlite3.connect(self.database) as connection:
+            return connection.execute(sql).fetchall()
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, self.log()
+        try:
+            urllib.request.urlopen(f"{self.url}/readyz", timeout=PATIENCE).close()
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
+
+
+class Attendee:
+    """A browser on a talk's page: its cookie, its socket, and all that it heard."""
+
+    def __init__(self, server: LiveServer, talk: str, *, cookie: str = "") -> None:
+        """Open the page and join its board."""
+        self.server, self.talk = server, talk
+        self.cookie = cookie or self._open_page()
+        self._heard: list[tuple[str, Any]] = []
+        self.socket = socketio.Client(reconnection=False)
+        self.socket.on("*", lambda name, payload: self._heard.append((name, payload)))
+        self.join()
+
+    def join(self) -> None:
+        """Connect to the board."""
+        self.socket.connect(
+            self.server.url,
+            headers={"Cookie": self.cookie},
+            auth={"talk": self.talk, "view": "board"},
+            transports=["websocket"],
+        )
+
+    def leave(self) -> None:
+        """Close the page."""
+        self.socket.disconnect()
+
+    def ask(self, text: str, **fields: object) -> dict[str, Any]:
+        """Ask over the socket; return the acknowledgement."""
+        return self.call("ask", {"key": str(uuid.uuid4()), "text": text, **fields})
+
+    def vote(self, question: int, *, wanted: bool = True) -> dict[str, Any]:
+        """Vote over the socket; return the acknowledgement."""
+        return self.call("vote", {"question": question, "wanted": wanted})
+
+    def call(self, name: str, payload: object) -> dict[str, Any]:
+        """Send an event and return its acknowledgement."""
+        answer: dict[str, Any] = self.socket.call(name, payload, timeout=4)
+        return answer
+
+    def post(self, path: str, **fields: str) -> int:
+        """Send a form, as a browser without scripts does; return the page's status."""
+        request = urllib.request.Request(
+            f"{self.server.url}/talks/{self.talk}/{path}",
+            urlencode(fields).encode(),
+            {"Cookie": self.cookie, "Origin": self.server.url},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
+    def board(self) -> str:
+        """Return the board as HTML, this visitor's own state included."""
+        return self._get(f"/talks/{self.talk}/board")[0]
+
+    def heard(self) -> list[tuple[Any, ...]]:
+        """Return what was heard since the last time, without the presence counts.
+
+        A refused vote is answered after everything sent before it, so nothing is still under way.
+        """
+        self.call("vote", None)
+        heard, self._heard = self._heard, []
+        return [_brief(name, payload) for name, payload in heard if name != "presence"]
+
+    def raw(self) -> str:
+        """Return every byte of what was heard, as text."""
+        return str(self._heard)
+
+    def here(self) -> int | None:
+        """Return the last count of people heard."""
+        counts = [payload["here"] for name, payload in self._heard if name == "presence"]
+        return counts[-1] if counts else None
+
+    def _open_page(self) -> str:
+        return self._get(f"/talks/{self.talk}")[1]
+
+    def _get(self, path: str) -> tuple[str, str]:
+        headers = {"Cookie": getattr(self, "cookie", "")}
+        request = urllib.request.Request(self.server.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+            return answer.read().decode(), cookie
+
+
+def _brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
+    if name == "tally":
+        return "tally", payload["votes"]
+    if name == "fragments":
+        return next(part[:2] for part in PARTIAL.findall(payload["html"]))
+    return name, payload
