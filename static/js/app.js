@@ -1,1 +1,4 @@
-document.documentElement.dataset.js = "";
+/* Every page: times, the stage if there is one, and players. */
+import "./times.js";
+import "./stage.js";
+import "./embed.js";

@@ -1,0 +1,70 @@
+/* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
+import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
+import { adopt, isGap, note } from "./revision.js";
+import { resync, resyncSoon } from "./resync.js";
+import { countAll } from "./votes.js";
+
+const { talk } = document.body.dataset;
+const PATIENCE = 6_000;
+const REFUSED_WAIT = 30_000;
+const between = (least, most) => least + Math.random() * (most - least);
+const socket = io({
+  auth: { talk, view: "board" },
+  transports: ["websocket"],
+  reconnectionDelay: 1_000,
+  reconnectionDelayMax: 5_000,
+  randomizationFactor: 0.5,
+});
+let isFirst = true;
+
+/** Send and wait for the acknowledgement; rejects at once when there is no socket. */
+export async function emit(event, payload) {
+  if (!socket.connected) throw new Error("not connected");
+  return socket.timeout(PATIENCE).emitWithAck(event, payload);
+}
+
+socket.on("connect", async () => {
+  if (!isFirst) await resync();
+  else resyncSoon(1_000, 4_000);
+  isFirst = false;
+  if (!socket.connected) return;
+  document.body.dataset.live = "on";
+  document.dispatchEvent(new CustomEvent("companion:back"));
+});
+
+socket.on("disconnect", () => (document.body.dataset.live = "off"));
+
+socket.on("connect_error", () => {
+  document.body.dataset.live = "off";
+  if (!socket.active) setTimeout(() => socket.connect(), REFUSED_WAIT);
+});
+
+socket.on("fragments", async ({ revision, html }) => {
+  if (isGap(html)) return resyncSoon(0, 1_000);
+  note({ revision, listed: revision });
+  await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
+});
+
+socket.on("tally", ({ revision, votes }) => countAll(votes, revision));
+
+socket.on("presence", ({ here }) => {
+  const words = document.getElementById("presence");
+  words.textContent = `${here} here`;
+  words.hidden = false;
+});
+
+socket.on("going_away", () => reconnectIn(between(1_000, 5_000)));
+
+function reconnectIn(wait) {
+  socket.disconnect();
+  setTimeout(() => socket.connect(), wait);
+}
+
+/** A socket that slept for long is often dead without knowing it. */
+export function reconnect() {
+  socket.disconnect().connect();
+}
+
+addEventListener("offline", () => socket.disconnect());
+addEventListener("online", () => socket.connect());
+adopt(document.getElementById("board"));

@@ -1,0 +1,72 @@
+/* Fetch the board when something may have been missed: the same address is polled without a socket. */
+import { forget, sample } from "./clock.js";
+import { currentSort } from "./order.js";
+import { revision } from "./revision.js";
+
+const POLL = 10_000;
+const BAR_AFTER = 2_000;
+const { talk } = document.body.dataset;
+const tabs = new BroadcastChannel(`companion:${talk}`);
+const between = (least, most) => least + Math.random() * (most - least);
+let running = null;
+let again = false;
+let soon = 0;
+
+export const boardUrl = (since) => `/talks/${encodeURIComponent(talk)}/board?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
+
+/** Fetch and show the board; two calls at once are one fetch and, if needed, another after it. */
+export async function resync({ isForced = false } = {}) {
+  if (running) {
+    again ||= isForced;
+    return running;
+  }
+  running = catchUp(isForced);
+  await running;
+  running = null;
+  if (again) {
+    again = false;
+    await resync({ isForced: true });
+  }
+}
+
+export function resyncSoon(least, most) {
+  clearTimeout(soon);
+  soon = setTimeout(resync, between(least, most));
+}
+
+/** Fetch from this talk's server and learn its time on the way. */
+export async function ask(url, options = {}) {
+  const sent = Date.now();
+  const answer = await fetch(url, { ...options, headers: { ...options.headers, "HX-Request": "true" } });
+  sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
+  return answer;
+}
+
+async function catchUp(isForced) {
+  try {
+    const answer = await ask(boardUrl(isForced ? undefined : revision()));
+    document.dispatchEvent(new CustomEvent("companion:reached"));
+    if (answer.status !== 200) return;
+    const board = document.getElementById("board");
+    await htmx.swap({ sourceElement: board, target: board, swap: "outerMorph", text: await answer.text() });
+  } catch {
+    document.dispatchEvent(new CustomEvent("companion:unreachable"));
+  }
+}
+
+export const tellOtherTabs = () => tabs.postMessage("changed");
+tabs.onmessage = () => resync({ isForced: true });
+
+const isLive = () => document.body.dataset.live === "on";
+
+async function poll() {
+  if (!isLive() && !document.hidden) await resync();
+  setTimeout(poll, POLL * between(0.8, 1.2));
+}
+
+setTimeout(poll, BAR_AFTER);
+document.addEventListener("companion:phase", () => setTimeout(() => resync({ isForced: true }), between(300, 3_000)));
+document.addEventListener("companion:wake", () => {
+  forget();
+  resync();
+});
