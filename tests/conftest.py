@@ -1,0 +1,213 @@
+"""What every test may ask for: a database from the real migrations, settings, an application."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from companion.app import build
+from companion.config import Settings, read_settings
+from companion.db import db, prepare
+from companion.events import Bus
+from companion.schema import bring_up_to_date
+from tests.support.clock import Clock
+from tests.support.listener import Listener
+from tests.support.pages import Browser
+from tests.support.postgres import TEMPLATE, Postgres, running_postgres
+from tests.support.talks import read_programme, write_talk
+
+SECRET = "0123456789abcdef-of-the-tests"
+MakeSettings = Callable[..., Settings]
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture(autouse=True)
+def _no_errors_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logs an error; one that means to looks at it and clears it."""
+    yield
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in errors] == []
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in os.environ:
+        if name.startswith("COMPANION_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file that the real migrations have made."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.sqlite3"
+    app = build(_settings(folder, f"sqlite:///{path}"))
+    assert bring_up_to_date(app) == ""
+    _let_go(app)
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a running PostgreSQL server."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of a PostgreSQL database that the real migrations have made."""
+    import flask_migrate
+
+    postgres.run(f"CREATE DATABASE {TEMPLATE}")
+    folder = tmp_path_factory.mktemp("template-postgres")
+    app = build(_settings(folder, postgres.url(TEMPLATE)))
+    with app.app_context():
+        flask_migrate.upgrade()
+    _let_go(app)
+    return TEMPLATE
+
+
+@pytest.fixture
+def sqlite_url(template_database: Path, tmp_path: Path) -> str:
+    """Return the address of a fresh SQLite file."""
+    path = tmp_path / "companion.sqlite3"
+    shutil.copyfile(template_database, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, template_postgres: str) -> Iterator[str]:
+    """Return the address of a fresh PostgreSQL database."""
+    name = postgres.new(template_postgres)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return a fresh database: SQLite, unless a test asks for both."""
+    return str(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """Return a way into the same database, beside the application's own."""
+    engine = sa.create_engine(database_url)
+    prepare(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock: twenty minutes into the usual talk."""
+    return Clock()
+
+
+@pytest.fixture
+def bus() -> Bus:
+    return Bus()
+
+
+@pytest.fixture
+def listener(bus: Bus) -> Listener:
+    """Return somebody who hears all that happens."""
+    return Listener(bus)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of talks, with the usual one in it."""
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    write_talk(folder)
+    return folder
+
+
+@pytest.fixture
+def make_settings(folder: Path, database_url: str) -> MakeSettings:
+    """Return what reads settings; each is named as in the environment, in lower case."""
+
+    def make(**given: str) -> Settings:
+        return _settings(folder, database_url, **given)
+
+    return make
+
+
+def _settings(folder: Path, database_url: str, **given: str) -> Settings:
+    usual = {"talks": str(folder), "database_url": database_url, "secret_key": SECRET}
+    return read_settings({f"COMPANION_{name.upper()}": v for name, v in (usual | given).items()})
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return where compiled templates are kept, since every test has its own application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def make_app(
+    make_settings: MakeSettings, clock: Clock, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[MakeApp]:
+    """Return what builds an application.
+
+    It is built on an empty folder and then given its programme, whose pages are rendered in this
+    process: starting the process that does it otherwise takes longer than most tests.
+    """
+    apps: list[Flask] = []
+
+    def make(**given: str) -> Flask:
+        settings = make_settings(**given)
+        nothing = settings.talks.parent / "nothing"
+        nothing.mkdir(exist_ok=True)
+        app = build(make_settings(**{**given, "talks": str(nothing)}), clock)
+        app.jinja_env.bytecode_cache = compiled_templates
+        app.extensions["boards"].programme = read_programme(settings)
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        _let_go(app)
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """Return the application with the usual talk."""
+    return make_app()
+
+
+@pytest.fixture
+def ada(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def bob(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def eve(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    """Return a browser that has never been here."""
+    return Browser(app, known=False)

@@ -1,0 +1,27 @@
+"""Whoever listens to a bus and writes down what is said."""
+
+from companion.events import (
+    Bus,
+    Event,
+    QuestionEdited,
+    QuestionHidden,
+    QuestionOpened,
+    TalkChanged,
+    VotesChanged,
+)
+
+KINDS = (QuestionEdited, QuestionHidden, QuestionOpened, TalkChanged, VotesChanged)
+
+
+class Listener:
+    """Hears every event, in order."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._heard: list[Event] = []
+        for kind in KINDS:
+            bus.on(kind, self._heard.append)
+
+    def heard(self) -> list[Event]:
+        """Return what was heard since this was asked last."""
+        heard, self._heard[:] = list(self._heard), []
+        return heard

