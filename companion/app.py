@@ -22,7 +22,7 @@ from companion.events import Bus
 from companion.identity import Visitors
 from companion.limits import RateLimits
 from companion.live import Live
-from companion.paths import resource_dir
+from companion.paths import fingerprint, resource_dir
 from companion.talks import PageOptions, Programme
 from companion.writer import Offload, Writer
 
@@ -53,6 +53,7 @@ def _new_flask(settings: Settings) -> Flask:
         "companion",
         template_folder=resource_dir("templates"),
         static_folder=resource_dir("static"),
+        static_url_path=f"/static/{fingerprint(resource_dir('static'))}",
     )
     app.config.update(
         SECRET_KEY=settings.secret_key,

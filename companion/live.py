@@ -71,6 +71,7 @@ class Live:
         self.socketio = _new_socketio(app, settings, self._resync_all)
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
+        self._counts_everyone = settings.workers == 1
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         self._answer_sockets()
         self._hear(bus)
@@ -194,7 +195,9 @@ class Live:
         self._emit("tally", talk, {"revision": self._voted_at[talk], "votes": votes})
 
     def _send_presence(self, talk: str) -> None:
-        self._emit("presence", talk, {"here": self._here[talk]})
+        """Say how many are here, unless other workers have some of them."""
+        if self._counts_everyone:
+            self._emit("presence", talk, {"here": self._here[talk]})
 
     def _emit(self, name: str, talk: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=room(talk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -11,3 +12,12 @@ def resource_dir(name: str) -> Path:
     """Return the directory called ``name``, in the wheel or beside the package in a checkout."""
     packaged = PACKAGE / name
     return packaged if packaged.is_dir() else PACKAGE.parent / name
+
+
+def fingerprint(folder: Path) -> str:
+    """Return what changes when any file below ``folder`` does: 12 hexadecimal digits."""
+    digest = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

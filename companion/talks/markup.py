@@ -39,27 +39,25 @@ TAGS = frozenset(
     )
 )
 ATTRIBUTES = {
-    "*": {"id"},
-    "a": {"href", "title", "class"},
+    "*": {"class", "dir", "id", "lang"},
+    "a": {"href", "title"},
     "abbr": {"title"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
     "li": {"value"},
     "ol": {"start", "reversed", "type"},
-    "td": {"colspan", "rowspan", "class"},
-    "th": {"colspan", "rowspan", "class", "scope"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
-    "div": {"class"},
 }
 TAGS_READ = TAGS | {"audio", "img", "input", "source", "video", EMBED_TAG}
 ATTRIBUTES_READ = ATTRIBUTES | {
+    "*": ATTRIBUTES["*"] | {"align"},
     "a": ATTRIBUTES["a"] | {"name"},
     "audio": {"src"},
     "source": {"src"},
     "video": {"src"},
-    "td": ATTRIBUTES["td"] | {"align"},
-    "th": ATTRIBUTES["th"] | {"align"},
     "img": {"src", "alt", "width", "height"},
     "input": {"type", "checked"},
     EMBED_TAG: {"src", "title"},
@@ -67,10 +65,8 @@ ATTRIBUTES_READ = ATTRIBUTES | {
 TAGS_WRITTEN = TAGS | {"button"}
 ATTRIBUTES_WRITTEN = ATTRIBUTES | {
     "a": {*ATTRIBUTES["a"], "rel"},
-    "button": {"type", "class", "hidden"},
-    "figure": {"class", "data-embed", "data-embed-title"},
-    "p": {"class"},
-    "span": {"class"},
+    "button": {"type", "hidden"},
+    "figure": {"data-embed", "data-embed-title"},
 }
 DROPPED_WHOLE = frozenset(
     {"script", "style", "template", "noscript", "svg", "math", "textarea", "select", "title"}

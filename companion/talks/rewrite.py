@@ -15,6 +15,9 @@ from companion.talks.links import Link, host_of, is_replaced_tool, meeting_link
 EMBED_TAG = "talk-embed"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 KEPT_CLASSES = frozenset({"footnote", "footnote-ref", "footnote-backref", "toc"})
+CLASS = re.compile(r"[A-Za-z][\w-]{0,40}", re.ASCII)
+CLASSES_LIMIT = 8
+CODE = frozenset({"code", "pre"})
 GENERIC_TITLES = frozenset({"", "kaltura player", "youtube video player", "video player"})
 EMPTIED = frozenset({"div", "span", "p", "em", "strong", "b", "i", "li", "ul", "ol", *HEADINGS})
 ICON_SIZE = 64
@@ -59,7 +62,7 @@ class Rewriter:
 
     def summary(self) -> str:
         """Return the first paragraph that says something, cut at a word."""
-        paragraphs = [part for part in self.root.iter("p") if not part.get("class")]
+        paragraphs = [part for part in self.root.iter("p") if part.get("class") != "embed__what"]
         telling = (part for part in paragraphs if _own_words(part) >= 40)
         chosen = next(telling, None)
         if chosen is None:
@@ -106,8 +109,10 @@ class Rewriter:
                 link.set("href", f"#{renamed[target]}" if target in renamed else "")
 
     def _tidy_attributes(self) -> None:
+        """Prefix the page's own classes, so that a style sheet may know them and none is ours."""
         for element in self.root.iter():
-            classes = [name for name in element.get("class", "").split() if name in KEPT_CLASSES]
+            named = element.get("class", "").split() if element.tag not in CODE else []
+            classes = [own_class(name) for name in named[:CLASSES_LIMIT] if CLASS.fullmatch(name)]
             align = element.attrib.pop("align", "")
             if align in ("center", "right"):
                 classes.append(f"align-{align}")
@@ -261,6 +266,11 @@ def _target(link: ET.Element) -> str | None:
     """Return the id that a link to a place on the same page names."""
     href = link.get("href", "").strip()
     return unquote(href[1:]) if href.startswith("#") else None
+
+
+def own_class(name: str) -> str:
+    """Return the class that stands for one of the page's own."""
+    return name if name in KEPT_CLASSES else f"md-{name}"
 
 
 def shorten(text: str) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, render_template, url_for
@@ -57,20 +54,13 @@ def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
-    app.jinja_env.globals["asset"] = _asset(Path(app.static_folder or ""))
+    app.jinja_env.globals["asset"] = _asset
     app.context_processor(lambda: {"series": settings.series, "now": boards.clock()})
 
 
-def _asset(folder: Path):  # type: ignore[no-untyped-def]
-    @cache
-    def fingerprint(name: str) -> str:
-        return sha256((folder / name).read_bytes()).hexdigest()[:12]
-
-    def asset(name: str) -> str:
-        """Return a static file's address, which changes when the file does."""
-        return url_for("static", filename=name, v=fingerprint(name))
-
-    return asset
+def _asset(name: str) -> str:
+    """Return a static file's address, which changes whenever any of them does."""
+    return url_for("static", filename=name)
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
