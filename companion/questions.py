@@ -31,8 +31,12 @@ from companion.writer import Change
 TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX = 10, 300, 1_000, 60
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 GONE = "This question is not on the board any more."
-UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufeff\uffa0")
+UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
 EDITABLE = frozenset({Status.WAITING, Status.OPEN})
+MAX_ID = 2**31 - 1
+# What joins letters and emoji is kept where it joins something, once.
+JOINED_MANY = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+JOINS_NOTHING = re.compile(r"(?<!\S)[\u200c\u200d]|[\u200c\u200d](?!\S)")
 
 
 class Refused(Exception):
@@ -172,8 +176,10 @@ def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
 
 def _clean(text: str) -> str:
     """Compose characters, and leave out what is not to be seen or turns the text around."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in text if char in "\n\t\u200d\u200c" or _is_visible(char))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(char for char in text if char in "\n\t\u200d\u200c" or _is_visible(char))
+    text = JOINS_NOTHING.sub("", JOINED_MANY.sub(r"\1", text))
+    return unicodedata.normalize("NFC", text)
 
 
 def _is_visible(char: str) -> bool:
@@ -231,8 +237,8 @@ def vote(change: Change, house: House, visitor: str, question_id: int, *, wanted
     if house.state is BoardState.CLOSED:
         raise Refused(_why_closed(house.state))
     talk = _talk(change.session, house.slug)
-    question = _question(change.session, talk, question_id)
     voter = pseudonym(talk.key, visitor)
+    question = _question(change.session, talk, voter, question_id)
     if question.status is not Status.OPEN:
         raise Refused("This question takes no votes any more.")
     if question.author == voter:
@@ -267,8 +273,11 @@ def edit(change: Change, house: House, visitor: str, question_id: int, draft: Dr
     question = _own_question(change.session, talk, visitor, question_id)
     if question.status not in EDITABLE:
         raise Refused("This has been dealt with and cannot be changed any more.")
+    words = (draft.text, draft.detail, draft.kind)
+    if words == (question.text, question.detail, question.kind):
+        return Asked(question.id, question.status)
     was_open = question.status is Status.OPEN
-    question.text, question.detail, question.kind = draft.text, draft.detail, draft.kind
+    question.text, question.detail, question.kind = words
     question.edited_at = house.now
     if house.moderated:
         question.status = Status.WAITING
@@ -332,10 +341,8 @@ def card(session: Session, house: House, visitor: str | None, question_id: int) 
     talk = session.scalar(sa.select(Talk).filter_by(slug=house.slug))
     if talk is None:
         raise Refused(GONE)
-    question = _question(session, talk, question_id)
     me = pseudonym(talk.key, visitor) if visitor else ""
-    if question.status not in PUBLIC and question.author != me:
-        raise Refused(GONE)
+    question = _question(session, talk, me, question_id)
     return _card(question, me, _voted(session, talk, me))
 
 
@@ -393,16 +400,19 @@ def _talk(session: Session, slug: str) -> Talk:
     return talk
 
 
-def _question(session: Session, talk: Talk, question_id: int) -> Question:
-    question = session.scalar(sa.select(Question).filter_by(id=question_id, talk_id=talk.id))
-    if question is None:
+def _question(session: Session, talk: Talk, me: str, question_id: int) -> Question:
+    """Return a question that ``me`` may see; to others, what is held might as well not exist."""
+    wanted = sa.select(Question).filter_by(id=question_id, talk_id=talk.id)
+    question = session.scalar(wanted) if 0 < question_id <= MAX_ID else None
+    if question is None or (question.status not in PUBLIC and question.author != me):
         raise Refused(GONE)
     return question
 
 
 def _own_question(session: Session, talk: Talk, visitor: str, question_id: int) -> Question:
-    question = _question(session, talk, question_id)
-    if question.author != pseudonym(talk.key, visitor):
+    me = pseudonym(talk.key, visitor)
+    question = _question(session, talk, me, question_id)
+    if question.author != me:
         raise Refused("Only the browser that asked this can change it.")
     return question
 
