@@ -96,7 +96,8 @@ def postgres_url(postgres: Postgres, template_postgres: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     """Return a fresh database: SQLite, unless a test asks for both."""
-    return str(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"))
+    kind = getattr(request, "param", "sqlite")
+    return str(request.getfixturevalue("postgres_url" if kind == "postgresql" else "sqlite_url"))
 
 
 @pytest.fixture

@@ -113,6 +113,18 @@ class LiveServer:
         with sqlite3.connect(self.database) as connection:
             return connection.execute(sql).fetchall()
 
+    def wait_for(self, path: str) -> None:
+        """Wait until there is a page at this path."""
+        assert eventually(lambda: self._answers(path)), f"nothing at {path}"
+
+    def _answers(self, path: str) -> bool:
+        try:
+            urllib.request.urlopen(self.url + path, timeout=PATIENCE).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+        return True
+
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.log()
         try:

@@ -1,0 +1,95 @@
+"""Somebody with a browser, who does what people do and sees what they see."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from tests.support.live import LiveServer
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SLIP_MS = 700
+# What the browser itself says of a connection that a test has cut.
+EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "WebSocket")
+
+
+class Person:
+    """One browser tab on a talk's page."""
+
+    def __init__(self, context: BrowserContext, server: LiveServer, talk: str) -> None:
+        """Open the page and wait until it is live, if it has scripts to be live with."""
+        self.server, self.talk = server, talk
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{server.url}/talks/{talk}")
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(said in message.text for said in EXPECTED):
+            self.complaints.append(message.text)
+
+    def is_live(self) -> "Person":
+        """Wait until the socket is there."""
+        expect(self.page.locator("body[data-live=on]")).to_be_attached(timeout=15_000)
+        return self
+
+    def ask(self, text: str) -> None:
+        """Type a question and send it."""
+        self.type(text)
+        self.page.get_by_role("button", name="Send").click()
+
+    def type(self, text: str) -> None:
+        """Type into the ask box."""
+        self.page.locator("#ask-text").fill(text)
+
+    def card(self, text: str) -> Any:
+        """Return the question that says so."""
+        return self.page.locator("#questions > li").filter(has_text=text)
+
+    def sees(self, text: str, *, votes: int | None = None) -> None:
+        """Wait until the question is there to be seen, with so many votes."""
+        expect(self.card(text)).to_be_visible()
+        if votes is not None:
+            expect(self.card(text).locator(".vote__count")).to_have_text(str(votes))
+
+    def sees_not(self, text: str) -> None:
+        """Wait until the question is gone."""
+        expect(self.card(text)).to_have_count(0)
+
+    def vote(self, text: str) -> None:
+        """Tap the vote button, for or back; a tap right after another is taken for a slip."""
+        self.page.wait_for_timeout(SLIP_MS)
+        self.card(text).locator(".vote__button").click()
+
+    def sees_order(self, *texts: str) -> None:
+        """Wait until the questions stand in this order."""
+        shown = self.page.locator("#questions > li:visible .question__text")
+        expect(shown).to_have_text(list(texts))
+
+    def board(self) -> list[tuple[str, str]]:
+        """Return what stands on the board, with its votes, whatever the order."""
+        cards = self.page.locator("#questions > li")
+        script = "cards => cards.map(c => [c.querySelector('.question__text').textContent.trim(),"
+        script += " c.querySelector('.vote__count').textContent.trim()])"
+        return sorted((text, votes) for text, votes in cards.evaluate_all(script))
+
+    def go_offline(self) -> None:
+        """Lose the network."""
+        self.page.context.set_offline(True)
+        expect(self.page.locator("body[data-live=off]")).to_be_attached()
+
+    def come_back(self) -> None:
+        """Find the network again."""
+        self.page.context.set_offline(False)
+        self.is_live()
+
+    def scroll_of(self, text: str) -> float:
+        """Return how far from the top of the window a question stands."""
+        box = self.card(text).bounding_box()
+        return float(box["y"])
+
+    def violations(self) -> list[str]:
+        """Return what axe finds wrong with the page as it is now."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
