@@ -170,8 +170,9 @@ def _typed(fields: Mapping[str, object], name: str) -> str:
 
 
 def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
-    if len(text) > limit:
-        raise Refused(f"{what} is {len(text) - limit:,} characters too long{advice}.")
+    over = len(text) - limit
+    if over > 0:
+        raise Refused(f"{what} is {over:,} character{'' if over == 1 else 's'} too long{advice}.")
 
 
 def _clean(text: str) -> str:
