@@ -41,7 +41,7 @@ export function refused(form, problem) {
 export function askAgainLater(form) {
   mark({ isWaiting: true });
   const device = matchMedia("(pointer: coarse)").matches ? "phone" : "computer";
-  say(form, `Saved on this ${device}. It will be sent when you are back online.`);
+  say(form, `Saved on this ${device}. It will be sent when you are back online.`, "waiting");
 }
 
 function say(form, words, tone = "") {

@@ -13,12 +13,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:after:request", (event) => {
-  const { ctx } = event.detail;
-  if (event.target.matches(".edit") && ctx.response.status === 200) event.target.parentElement.replaceChildren();
+  const { sourceElement: form, response } = event.detail.ctx;
+  if (form.matches(".edit") && response.status === 200) form.parentElement?.replaceChildren();
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.target.matches?.(".own__edit")) document.getElementById(event.target.getAttribute("hx-target").slice(1)).querySelector("textarea")?.focus();
+  const link = event.detail.ctx.sourceElement;
+  if (link.matches(".own__edit")) link.parentElement.querySelector(".edit textarea")?.focus();
 });
 
 function close(slot) {

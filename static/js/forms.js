@@ -105,6 +105,6 @@ htmx.registerExtension("companion", {
     ctx.stayPut?.();
     adopt(document.getElementById("board"));
   },
-  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.matches("details")),
+  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.matches("details")) && !(attrName === "aria-pressed" && element.id === "only-mine"),
   htmx_before_morph_node: (_element, { oldNode }) => !(oldNode.matches?.(".vote") && isInFlight(oldNode)),
 });

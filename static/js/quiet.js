@@ -35,7 +35,9 @@ function isTyping() {
   return field?.matches?.("textarea, input:not([type=radio], [type=checkbox])") && field.value !== "";
 }
 
-const note = (act) => () => (last[act] = Date.now());
+const note = (act) => (event) => {
+  if (event.isTrusted) last[act] = Date.now();
+};
 
 addEventListener("scroll", note("scroll"), { capture: true, passive: true });
 addEventListener("input", note("key"), { capture: true, passive: true });

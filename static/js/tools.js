@@ -4,14 +4,16 @@ import { resync } from "./resync.js";
 import { currentSort, sortBy } from "./order.js";
 
 const FEW = 3;
+let wasFiltered = true;
 const tools = () => document.getElementById("tools");
 const cards = () => [...document.getElementById("questions").children];
 const wanted = () => document.getElementById("find").value.trim().toLowerCase();
-const onlyMine = () => document.getElementById("only-mine").checked;
+const mine = () => document.getElementById("only-mine");
+const onlyMine = () => mine().getAttribute("aria-pressed") === "true";
 
 function refresh() {
   tools().hidden = cards().length <= FEW && !wanted() && !onlyMine();
-  document.querySelector(".tools__mine").hidden = !document.querySelector("#questions > [data-own]");
+  mine().hidden = !document.querySelector("#questions > [data-own]") && !onlyMine();
   tools().querySelectorAll("[data-sort]").forEach((link) => {
     if (link.dataset.sort === currentSort()) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -20,7 +22,9 @@ function refresh() {
 }
 
 function filter() {
-  const isFiltered = wanted() || onlyMine();
+  const isFiltered = wanted() !== "" || onlyMine();
+  if (!isFiltered && !wasFiltered) return;
+  wasFiltered = isFiltered;
   for (const card of cards()) {
     const says = card.querySelector(".question__body").textContent.toLowerCase();
     card.hidden = !says.includes(wanted()) || (onlyMine() && !("own" in card.dataset));
@@ -33,13 +37,13 @@ function filter() {
 /** Leave no filter between a link and its card. */
 function uncover() {
   document.getElementById("find").value = "";
-  document.getElementById("only-mine").checked = false;
+  mine().setAttribute("aria-pressed", "false");
   settle();
   refresh();
 }
 
 document.addEventListener("click", (event) => {
-  const order = event.target.closest(".tools__order");
+  const order = event.target.closest("a.tools__order");
   if (order) {
     event.preventDefault();
     sortBy(order.dataset.sort);
@@ -47,10 +51,14 @@ document.addEventListener("click", (event) => {
     settle();
     refresh();
   }
+  if (event.target.closest("#only-mine")) {
+    mine().setAttribute("aria-pressed", String(!onlyMine()));
+    filter();
+  }
   if (event.target.closest(".mine__text a")) uncover();
 });
 document.addEventListener("submit", (event) => event.target.matches(".tools__find") && event.preventDefault());
-document.addEventListener("input", (event) => event.target.matches("#find, #only-mine") && filter());
+document.addEventListener("input", (event) => event.target.id === "find" && filter());
 document.addEventListener("htmx:after:swap", () => {
   refresh();
   look();
