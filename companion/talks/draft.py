@@ -22,7 +22,7 @@ FALSE = frozenset({"false", "no", "off", "n", "0"})
 BOARD_STATES = frozenset({"open", "votes", "closed"})
 MINUTES_LIMIT = 24 * 60
 REDIRECT = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
-JEKYLL_PATTERN = re.compile(r"(?:^|[/-]):[a-z_]+")
+JEKYLL_PATTERN = re.compile(r"(?:^|[/-]):[a-z_]+|^(?:date|none|ordinal|pretty|weekdate)$")
 NO_TIME = Schedule(datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC),
                    ZoneInfo("UTC"), all_day=True)  # fmt: skip
 
@@ -185,16 +185,20 @@ class _Reader:
         return ""
 
     def _redirects(self) -> tuple[str, ...]:
-        paths = (*self._texts("permalink"), *self._texts("redirect_from"))
-        return tuple(dict.fromkeys(filter(None, map(self._redirect, paths))))
+        paths = [
+            self._redirect(key, path)
+            for key in ("permalink", "redirect_from")
+            for path in self._texts(key)
+        ]
+        return tuple(dict.fromkeys(filter(None, paths)))
 
-    def _redirect(self, path: str) -> str:
+    def _redirect(self, key: str, path: str) -> str:
         if JEKYLL_PATTERN.search(path):
             return ""
         path = path if path.startswith("/") else f"/{path}"
         if REDIRECT.fullmatch(path) and "://" not in path and path != "/":
             return path
-        self._warn("redirect_from", f"`{path[:60]}` is not a path such as /events/old-page.html")
+        self._warn(key, f"`{path[:60]}` is not a path such as /events/old-page.html")
         return ""
 
     def _text(self, key: str) -> str:

@@ -20,6 +20,15 @@ YOUTUBE_HOSTS = r"(?:www\.|m\.)?(?:youtube|youtube-nocookie)\.com|youtu\.be"
 YOUTUBE_VIDEO = re.compile(
     r"(?:youtu\.be|[a-z.-]+/(?:embed|shorts|live|v))/([\w-]{6,20})/?", re.ASCII
 )
+MEDIA_PAGES = (
+    (
+        "Kaltura",
+        r"digitalmedia\..+|mediaspace\..+|.+\.mediaspace\.kaltura\.com",
+        r"/(?:media|id|playlist)/.",
+    ),
+    ("Zoom", r"(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)", r"/rec/(?:play|share)/."),
+    ("Microsoft Stream", r"web\.microsoftstream\.com", r"/video/."),
+)
 VIDEO_PROVIDERS = frozenset({"Kaltura", "Panopto", "Vimeo", "YouTube"})
 PLAIN = re.compile(r"[\w-]{1,80}")
 
@@ -76,9 +85,8 @@ def recording(url: str, title: str = "") -> Recording | None:
     if player and player.kind == "video":
         playable = parts.scheme == "https" or player.src != url
         return Recording(url, _embed(player, title) if playable else None, player.provider)
-    if _is_media_page(parts):
-        return Recording(url, None, "Kaltura")
-    return None
+    provider = _media_page(parts)
+    return Recording(url, None, provider) if provider else None
 
 
 def entry_of(src: str) -> str:
@@ -86,10 +94,13 @@ def entry_of(src: str) -> str:
     return parse_qs(src.partition("?")[2]).get("entry_id", [""])[0]
 
 
-def _is_media_page(parts: SplitResult) -> bool:
+def _media_page(parts: SplitResult) -> str:
+    """Return whose page of a recording this is, one that can be linked but not framed, or ""."""
     host = parts.hostname or ""
-    is_kaltura = re.fullmatch(r"digitalmedia\..+|.+\.mediaspace\.kaltura\.com|mediaspace\..+", host)
-    return bool(is_kaltura and re.match(r"/(?:media|id|playlist)/.", parts.path))
+    for provider, hosts, path in MEDIA_PAGES:
+        if re.fullmatch(hosts, host) and re.match(path, parts.path):
+            return provider
+    return ""
 
 
 def _known_player(parts: SplitResult, src: str) -> Player | None:

@@ -10,6 +10,8 @@ from icalendar import Calendar, Event
 from companion.talks.links import host_of
 from companion.talks.page import TalkPage
 
+ONE_YEAR = timedelta(days=366)
+
 
 def calendar(
     pages: Iterable[TalkPage], *, page_url: Callable[[TalkPage], str], name: str, now: datetime
@@ -19,9 +21,13 @@ def calendar(
     written.add("prodid", "-//Companion//talks//EN")
     written.add("version", "2.0")
     written.add("x-wr-calname", name)
-    for page in pages:
+    listed = list(pages)
+    for page in listed:
         written.add_component(_event(page, page_url(page), now))
-    written.add_missing_timezones()
+    if listed:
+        first = min(page.starts for page in listed).date() - ONE_YEAR
+        last = max(page.ends for page in listed).date() + ONE_YEAR
+        written.add_missing_timezones(first, last)
     return bytes(written.to_ical())
 
 

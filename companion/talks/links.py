@@ -15,12 +15,12 @@ REPLACED_TOOL = re.compile(
 MEETINGS = (
     ("Google Meet", r"meet\.google\.com", r"/.+"),
     ("Zoom", r"(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)", r"/(?:j|my|w|s|wc|meeting|webinar)/.+"),
-    ("Microsoft Teams", r"teams\.microsoft\.com|teams\.live\.com", r"/.+"),
-    ("Jitsi", r"meet\.jit\.si", r"/.+"),
+    ("Microsoft Teams", r"teams\.(?:microsoft\.com|live\.com|cloud\.microsoft)", r"/.+"),
+    ("Jitsi", r"meet\.jit\.si|(?:meet\.)?jitsi[a-z0-9-]*\..+", r"/.+"),
     ("Webex", r"(?:[a-z0-9-]+\.)+webex\.com", r"/.+"),
     ("Blackboard Collaborate", r"(?:[a-z0-9-]+\.)*bbcollab\.com", r"/.+"),
     ("Whereby", r"(?:[a-z0-9-]+\.)*whereby\.com", r"/.+"),
-    ("BigBlueButton", r"bbb[a-z0-9-]*\..+", r"/.*"),
+    ("BigBlueButton", r"(?:bbb|bigbluebutton)[a-z0-9-]*\..+", r"/.*"),
     ("BigBlueButton", r".+", r"/b/[\w-]+"),
 )
 

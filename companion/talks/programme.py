@@ -150,8 +150,10 @@ def _missing(folder: Path, error: OSError) -> Problem:
 
 
 def _read_pages(paths: Iterable[Path], options: PageOptions, render: Render) -> Iterator[Reading]:
+    """Read the files, giving way after each to whoever serves people meanwhile."""
     drafts: list[Draft] = []
     for path in paths:
+        time.sleep(0)
         read = _read_page(path, options)
         if isinstance(read, Reading):
             yield read
@@ -159,6 +161,7 @@ def _read_pages(paths: Iterable[Path], options: PageOptions, render: Render) -> 
             drafts.append(read)
     answers = render([draft.job for draft in drafts])
     for draft, answer in zip(drafts, answers, strict=True):
+        time.sleep(0)
         yield _finished(draft, answer)
 
 

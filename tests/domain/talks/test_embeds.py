@@ -130,10 +130,12 @@ def test_an_embed_inside_a_sentence_is_lifted_out(rendered):
         ("https://evil.example/x", '<a href="https://evil.example/x" rel="noopener noreferrer">'
                                    "Embedded page on evil.example</a>"),
         ("javascript:alert(1)", ""),
+        ("//[bad/x", ""),
     ],
 )  # fmt: skip
-def test_other_iframes_become_a_link(rendered, src, expected):
-    page = rendered(f"<iframe src='{src}' title='x'></iframe>")
+@pytest.mark.parametrize("base_url", ["", "https://example.org/"])
+def test_other_iframes_become_a_link(rendered, src, expected, base_url):
+    page = rendered(f"<iframe src='{src}' title='x'></iframe>", base_url=base_url)
 
     assert page.html == expected
     assert [note.message.partition(" are")[2][:12] for note in page.notes] == [" not allowed"]
@@ -166,6 +168,8 @@ def test_the_recording_moves_from_the_text_to_the_top(rendered):
         ("https://digitalmedia.example.ac.uk/media/1_abc", "Kaltura", False),
         ("https://uni.mediaspace.kaltura.com/media/1_abc", "Kaltura", False),
         ("http://cdnapisec.kaltura.com/p/1", "Kaltura", False),
+        ("https://uni.zoom.us/rec/share/abc", "Zoom", False),
+        ("https://web.microsoftstream.com/video/abc", "Microsoft Stream", False),
     ],
 )
 def test_a_link_to_a_video_host_is_the_recording(rendered, url, provider, playable):
@@ -206,6 +210,7 @@ def test_entry_is_found_in_a_players_address():
         ("https://teams.microsoft.com/l/meetup-join/x", "Microsoft Teams"),
         ("https://teams.live.com/meet/1", "Microsoft Teams"),
         ("https://meet.jit.si/room", "Jitsi"),
+        ("https://jitsi.uni.example/room", "Jitsi"),
         ("https://uni.webex.com/meet/x", "Webex"),
         ("https://eu.bbcollab.com/guest/1", "Blackboard Collaborate"),
         ("https://whereby.com/room", "Whereby"),

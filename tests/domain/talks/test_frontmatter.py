@@ -108,6 +108,10 @@ def test_addresses_resolve_against_the_site(tmp_path, write):
             "4: warning: `//evil.example/` is not a path such as /events/old-page.html",
         ),
         (
+            "tags:\npermalink: //evil.example/",
+            "5: warning: `//evil.example/` is not a path such as /events/old-page.html",
+        ),
+        (
             "redirect_from: '/\\evil.example'",
             "4: warning: `/\\evil.example` is not a path such as /events/old-page.html",
         ),
@@ -136,12 +140,21 @@ def test_everything_wrong_is_reported_at_once(complaints):
     ]
 
 
-def test_jekyll_permalink_patterns_are_no_paths(read):
-    assert read("permalink: /:categories/:title.html\n").redirects == ()
+@pytest.mark.parametrize("pattern", ["/:categories/:title.html", "pretty"])
+def test_jekyll_permalink_patterns_are_no_paths(read, pattern):
+    assert read(f"permalink: {pattern}\n").redirects == ()
 
 
-def test_an_unusable_image_address_is_left_out(read):
-    assert read("image: 'http://[bad'\n").image == ""
+@pytest.mark.parametrize("site_url", ["", "https://example.org"])
+def test_an_unusable_image_address_is_left_out(tmp_path, write, site_url):
+    write(header=f"{DATED}image: 'http://[bad'\n")
+    programme = Programme(tmp_path, PageOptions(site_url=site_url))
+    programme.refresh()
+
+    assert programme.pages()[0].image == ""
+    assert [problem.message for problem in programme.problems()] == [
+        "`image` is not a web address, so it is left out"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -40,6 +40,17 @@ def test_a_talk_is_written_in_its_own_zone(read):
         "Ada\n\nWhat this talk is about, in more than forty letters.\n\nJitsi\n\n"
         "Join: https://meet.jit.si/room\n\nQuestions: https://qa.example.org/talks/talk"
     )
+
+
+@pytest.mark.parametrize("year", [1999, 2025, 2044])
+def test_the_zones_rules_cover_the_talks_and_no_more(read, year):
+    page = read(header=f'title: A\ndate: {year}-07-01\nfrom: "12:00"\n')
+    calendar = written(page)
+
+    assert calendar.walk("VEVENT")[0]["DTSTART"].dt.astimezone(UTC) == page.starts
+    zone = calendar.walk("VTIMEZONE")[0].to_tz()
+    assert datetime(year, 7, 1, 12, tzinfo=zone).utcoffset() == timedelta(hours=1)
+    assert len(calendar.to_ical()) < 2000
 
 
 def test_without_a_meeting_link_the_location_is_the_place(read):

@@ -18,6 +18,10 @@ FORBIDDEN_TAGS = {
     "script", "style", "svg", "math", "form", "iframe", "meta", "base", "object", "embed", "link",
     "img", "input", "template", "video", "audio", "h1", "talk-embed",
 }  # fmt: skip
+OURS = {
+    "board-link", "embed", "embed__link", "embed__load", "embed__what", "footnote",
+    "footnote-backref", "footnote-ref", "image-link", "media-link", "toc",
+}  # fmt: skip
 
 
 class Tags(HTMLParser):
@@ -39,6 +43,8 @@ def assert_safe(html: str) -> None:
         for name, value in attributes.items():
             assert not name.startswith(("on", "hx-", "style", "srcdoc", "formaction", "src"))
             assert not name.startswith("data-") or tag == "figure"
+            if name == "class":
+                assert OURS.issuperset(re.sub(r"\b(md|align)-[\w-]+", "", value or "").split())
             if name == "id":
                 assert (value or "").startswith("h-")
             if name in ("href", "data-embed"):
@@ -59,14 +65,14 @@ def assert_safe(html: str) -> None:
         ("## ?!", '<h2 id="h-section">?!</h2>'),
         ("#tag\n\n#1 of 2", "<p>#tag</p>\n<p>#1 of 2</p>"),
         ("## A {#x}\n\n[up](#x)", '<h2 id="h-x">A</h2>\n<p><a href="#h-x">up</a></p>'),
-        ("## A\n{: .b #x}", '<h2 id="h-x">A</h2>'),
+        ("## A\n{: .b #x}", '<h2 id="h-x" class="md-b">A</h2>'),
         ("{: .a}\nText", "<p>Text</p>"),
-        ("Text\n{:.a}", "<p>Text</p>"),
+        ("Text\n{:.a}", '<p class="md-a">Text</p>'),
         ("Text\n{: #x}\n\n[up](#x)", '<p id="h-x">Text</p>\n<p><a href="#h-x">up</a></p>'),
         ("Text\n\n{: .a}\n\nMore", "<p>Text</p>\n<p>More</p>"),
         ("- {: .a} b", "<ul>\n<li>b</li>\n</ul>"),
         ("**a**{: .b} `c`{:.d} {e} **f**{g}",
-         "<p><strong>a</strong> <code>c</code> {e} <strong>f</strong>{g}</p>"),
+         '<p><strong class="md-b">a</strong> <code>c</code> {e} <strong>f</strong>{g}</p>'),
         ("{:ref: .a}\n\nText", "<p>Text</p>"),
         ("{::options x='y' /}\na {::comment}b{:/} c\n{::nomarkdown}\nd\n{:/}",
          "<p>a  c</p>\n<p>d</p>"),
@@ -85,9 +91,13 @@ def assert_safe(html: str) -> None:
          f'<p><a href="https://x.org/a.mp3" class="media-link" {REL}>Audio on x.org</a></p>'),
         ("<video><source src='https://x.org/v'></video><video>none</video>",
          f'<a href="https://x.org/v" class="media-link" {REL}>Video on x.org</a>'),
-        ("Text {: .lead #x}\n{: .lead}", "<p>Text {: .lead #x}</p>"),
-        ("- [x] done\n- [ ] open", "<ul>\n<li><span>☑</span> done</li>\n"
-                                   "<li><span>☐</span> open</li>\n</ul>"),
+        ("Text {: .lead #x}\n{: .lead}", '<p class="md-lead">Text {: .lead #x}</p>'),
+        ("- [x] done\n- [ ] open",
+         '<ul class="md-task-list">\n<li class="md-task-list-item"><span>☑</span> done</li>\n'
+         '<li class="md-task-list-item"><span>☐</span> open</li>\n</ul>'),
+        ("<p class='embed md-x -a 9 é text-center' align='center'>a</p>",
+         '<p class="md-embed md-md-x md-text-center align-center">a</p>'),
+        ("<div align='left' lang='fr' dir='ltr'>a</div>", '<div lang="fr" dir="ltr">a</div>'),
         ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),
         ("Term\n: One\n\n  more", "<dl>\n<dt>Term</dt>\n<dd>\n<p>One</p>\n<p>more</p>\n"
                                    "</dd>\n</dl>"),
@@ -114,7 +124,8 @@ def assert_safe(html: str) -> None:
         ("[rel](/about)", "<p><span>rel</span></p>"),
         ("[js](javascript:alert(1))", "<p><span>js</span></p>"),
         ("[bad](http://[x)", "<p><span>bad</span></p>"),
-        ("a <i style='x' class='row' onclick='x' hx-get='/'>b</i>", "<p>a <i>b</i></p>"),
+        ("a <i style='x' class='row' onclick='x' hx-get='/'>b</i>",
+         '<p>a <i class="md-row">b</i></p>'),
         ("<div id='board' data-embed='x'>a</div>", "<div>a</div>"),
         ("<h3 id='z'>a</h3><h3 id='z'>b</h3>", '<h2 id="h-z">a</h2>\n<h2 id="h-z-">b</h2>'),
         ("a <!-- secret --> b", "<p>a  b</p>"),
@@ -161,6 +172,7 @@ WITH_HEAD = (
         ("|x| is not negative", "<p>|x| is not negative</p>"),
         ("|x|", "<p>|x|</p>"),
         ("|---|", "<p>|—|</p>"),
+        ("|---|---|", ""),
         ("    | a | b |", "<pre><code>| a | b |</code></pre>"),
     ],
 )

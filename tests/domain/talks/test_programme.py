@@ -7,21 +7,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme, check
 from companion.talks import programme as programme_module
+from companion.talks.batch import render_all
 from companion.talks.jobs import Failed, Job, Rendered
 from companion.talks.programme import slug_of
-from companion.talks.render import answer
 from companion.talks.source import Broken
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
-
-
-def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
-    return [answer(job) for job in jobs]
 
 
 def messages(programme: Programme) -> list[str]:
@@ -225,34 +221,35 @@ def test_an_old_path_is_found_however_it_is_written(write, programme, path):
     assert programme.redirect(path) == "talk"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.sampled_from(["../talk", "talk.md", "/talk", "TALK", "talk\0"])))
 def test_only_the_slug_itself_finds_a_talk(slug):
-    page = only_page()
+    programme = programme_without_folder()
 
-    assert (page.find(slug) is not None) == (slug == "talk")
-    assert page.redirect(slug) is None
+    assert (programme.find(slug) is not None) == (slug == "talk")
+    assert programme.redirect(slug) is None
 
 
 @cache
-def only_page() -> Programme:
-    """Return a programme whose folder is gone: what it finds, it finds without looking there."""
+def programme_without_folder() -> Programme:
+    """Return a programme that can only find what it has read: its folder is gone."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "talk.md").write_text(f"---\n{DATED}---\n")
-        programme = Programme(Path(folder), PageOptions(), render=render_here)
+        programme = Programme(Path(folder), PageOptions())
         programme.refresh()
     return programme
 
 
-def test_readers_see_one_state_or_the_next_and_never_wait(write, programme):
-    write("Old")
-    programme.refresh()
+def test_readers_see_one_state_or_the_next_and_never_wait(tmp_path, write):
     seen: list[str] = []
 
     def look(jobs: Sequence[Job]) -> list[Rendered | Failed]:
         seen.extend(page.html for page in programme.pages())
-        return render_here(jobs)
+        return render_all(jobs)
 
-    programme._render = look
+    programme = Programme(tmp_path, PageOptions(), render=look)
+    write("Old")
+    programme.refresh()
     write("New")
     programme.refresh()
 
