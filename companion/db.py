@@ -66,10 +66,15 @@ def insert_once(session: Session, table: type[Base], **row: object) -> bool:
 
 
 def prepare(engine: Engine) -> None:
-    """Make every SQLite connection durable, strict, and explicit about its transactions."""
+    """Make every SQLite connection durable, strict, and explicit about its transactions.
+
+    With PostgreSQL, have no connection wait for a lock longer than SQLite does.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _set_patience)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -77,6 +82,12 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_patience(connection: Any, _record: object) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    connection.autocommit = False
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from companion.events import Event
@@ -104,7 +104,8 @@ class Writer:
 
     def _serve(self) -> None:
         """Commit what waits, then publish, so that what is heard last is newest."""
-        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        batch = self._waiting[:MAX_BATCH]
+        del self._waiting[: len(batch)]  # in place: others go on appending to it
         try:
             self._offload(lambda: self._commit(batch))
         except BaseException:
@@ -122,7 +123,7 @@ class Writer:
         """Commit all at once; after a failure each alone, until the database itself fails."""
         try:
             self._attempt(batch)
-        except PASSING as error:
+        except DBAPIError as error:
             _log.warning("a commit of %d failed, trying again: %s", len(batch), error.orig)
             self._commit_singly(batch)
 
@@ -136,7 +137,7 @@ class Writer:
             except IntegrityError as error:
                 job.fail(error)
                 continue
-            except OperationalError as error:
+            except DBAPIError as error:
                 _log.error("nothing can be saved: %s", error.orig)
                 down = True
             job.fail(UnavailableError())
