@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 
 from companion.app import build
@@ -24,6 +25,8 @@ from tests.support.talks import read_programme, write_talk
 SECRET = "0123456789abcdef-of-the-tests"
 MakeSettings = Callable[..., Settings]
 MakeApp = Callable[..., Flask]
+hypothesis_settings.register_profile("companion", deadline=None, database=None)
+hypothesis_settings.load_profile("companion")
 
 
 @pytest.fixture(autouse=True)
