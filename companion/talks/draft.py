@@ -78,7 +78,10 @@ class _Reader:
     def __init__(self, source: Source, options: PageOptions) -> None:
         self.source = source
         self.options = options
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [
+            Problem(source.path, field.line, f"`{field.key}` is given again below", fatal=False)
+            for field in source.overruled
+        ]
 
     def page(self, slug: str) -> TalkPage:
         """Return the page without its body; look at ``problems`` before using it."""

@@ -55,12 +55,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Source:
-    """A file split into fields and body."""
+    """A file split into fields and body; of a key given twice, the last one counts."""
 
     path: Path
     fields: dict[str, Field]
     body: str
     body_line: int
+    overruled: tuple[Field, ...] = ()
 
     def text(self, key: str) -> str:
         """Return a plain value, "" when absent; raises Wrong for a list or a mapping."""
@@ -120,10 +121,13 @@ def _split(path: Path, text: str) -> Source:
         _refuse(path, header_line, "the frontmatter is too long; at most 16 KB are read")
     if len(body.encode()) > BODY_LIMIT:
         _refuse_size(path, body_line)
-    return Source(path, _fields(path, header, header_line), body, body_line)
+    written = _fields(path, header, header_line)
+    fields = {field.key: field for field in written}
+    overruled = tuple(field for field in written if fields[field.key] is not field)
+    return Source(path, fields, body, body_line, overruled)
 
 
-def _fields(path: Path, header: str, first_line: int) -> dict[str, Field]:
+def _fields(path: Path, header: str, first_line: int) -> list[Field]:
     try:
         _refuse_bombs(path, header, first_line)
         root = yaml.compose(header, Loader=yaml.SafeLoader)
@@ -134,11 +138,10 @@ def _fields(path: Path, header: str, first_line: int) -> dict[str, Field]:
     except yaml.YAMLError as error:
         _refuse(path, first_line, f"the frontmatter is not valid YAML: {_reason(error)}")
     if root is None:
-        return {}
+        return []
     if not isinstance(root, yaml.MappingNode):
         _refuse(path, first_line, "the frontmatter must be lines of `key: value`")
-    fields = (_field(key, value, first_line) for key, value in root.value)
-    return {field.key: field for field in fields}
+    return [_field(key, value, first_line) for key, value in root.value]
 
 
 def _reason(error: yaml.YAMLError) -> str:

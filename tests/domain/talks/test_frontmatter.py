@@ -120,6 +120,7 @@ def test_addresses_resolve_against_the_site(tmp_path, write):
             "4: error: the frontmatter is not valid YAML: a value that holds a colon must be "
             'quoted, as in `title: "Tools: a talk"`',
         ),
+        ("title: Another", "2: warning: `title` is given again below"),
         ("a: &x [1]\nb: *x", "5: error: aliases (`*name`) are not read; write the value out"),
         (
             f"a: {'[' * 3000}",

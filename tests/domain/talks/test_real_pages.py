@@ -51,6 +51,12 @@ def test_nothing_dead_or_foreign_is_left_in_any_page(real):
             assert unwanted not in page.html.lower()
 
 
+def test_a_timetable_keeps_the_names_of_its_parts(real):
+    page = real.find("seminar-2024-07-05-best-practices-in-ai-afternoon")
+
+    assert '<div class="md-col-2 md-event-time">11:00-12:00</div>' in page.html
+
+
 def test_the_report_names_what_was_forgotten(real):
     report = {(item.path.stem, item.line, item.message.split(";")[0]) for item in real.problems()}
 
