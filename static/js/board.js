@@ -1,6 +1,6 @@
 /* A talk's page that has a board. */
 import "./app.js";
-import "./ask.js";
+import "./askbox.js";
 import "./counter.js";
 import "./tools.js";
 import "./edit.js";

@@ -5,6 +5,8 @@ import { isReadingOn, list, mayMove, scroller } from "./quiet.js";
 import { announceArrival } from "./say.js";
 
 const LOOKS = 600;
+const SETTLES = 1_500;
+let waitingSince = 0;
 const pill = () => document.getElementById("pill");
 const isHeld = (card) => "held" in card.dataset;
 
@@ -39,9 +41,23 @@ export function settle() {
   const fresh = cards.filter(isHeld);
   moveGently(() => {
     fresh.forEach((card) => delete card.dataset.held);
-    const sorted = cards.toSorted(compare);
-    if (sorted.some((card, place) => card !== list().children[place])) list().append(...sorted);
+    cards.toSorted(compare).forEach(putAt);
   }, fresh);
+  rest();
+}
+
+/** Move a card without taking the focus from it. */
+function putAt(card, place) {
+  const next = list().children[place];
+  if (card === next) return;
+  const focused = document.activeElement;
+  if (list().moveBefore) list().moveBefore(card, next);
+  else list().insertBefore(card, next);
+  if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+}
+
+function rest() {
+  waitingSince = 0;
   pill().hidden = true;
 }
 
@@ -53,8 +69,10 @@ export function look() {
   const seen = cards.filter((card) => !isHeld(card));
   const sorted = seen.toSorted(compare);
   const isMoved = seen.some((card, place) => card !== sorted[place]);
-  if (!fresh && !isMoved) return void (pill().hidden = true);
+  if (!fresh && !isMoved) return rest();
   if (mayMove()) return settle();
+  waitingSince ||= Date.now();
+  if (!isReadingOn() && Date.now() - waitingSince < SETTLES) return;
   pill().textContent = [fresh ? `${fresh} new` : "", isMoved ? (fresh ? "order changed" : "Order changed") : ""].filter(Boolean).join(" · ");
   pill().hidden = false;
 }

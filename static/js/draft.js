@@ -24,6 +24,13 @@ export function drop() {
   write(DRAFT, null);
 }
 
+/** Hear of a draft that another tab has sent. */
+export function onDropped(tell) {
+  addEventListener("storage", ({ key, oldValue, newValue }) => {
+    if (key === DRAFT && oldValue && newValue === null) tell(JSON.parse(oldValue).text);
+  });
+}
+
 export const savedName = () => read(NAME) ?? { isUsed: false, name: "" };
 export const saveName = (name) => write(NAME, name);
 

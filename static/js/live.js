@@ -1,8 +1,8 @@
 /* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
+import { countAll } from "./count.js";
 import { adopt, isGap, note } from "./revision.js";
 import { resync, resyncSoon } from "./resync.js";
-import { countAll } from "./votes.js";
 
 const { talk } = document.body.dataset;
 const PATIENCE = 6_000;

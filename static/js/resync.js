@@ -35,7 +35,7 @@ export function resyncSoon(least, most) {
 }
 
 /** Fetch from this talk's server and learn its time on the way. */
-export async function ask(url, options = {}) {
+export async function reach(url, options = {}) {
   const sent = Date.now();
   const answer = await fetch(url, { ...options, headers: { ...options.headers, "HX-Request": "true" } });
   sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
@@ -44,7 +44,7 @@ export async function ask(url, options = {}) {
 
 async function catchUp(isForced) {
   try {
-    const answer = await ask(boardUrl(isForced ? undefined : revision()));
+    const answer = await reach(boardUrl(isForced ? undefined : revision()));
     document.dispatchEvent(new CustomEvent("companion:reached"));
     if (answer.status !== 200) return;
     const board = document.getElementById("board");

@@ -1,6 +1,6 @@
 /* Votes: shown at once, counted once, taken back on the screen when they are refused. */
+import { count } from "./count.js";
 import { noteVote } from "./quiet.js";
-import { note, takeTally } from "./revision.js";
 
 const DOUBLE_TAP = 600;
 const tapped = new Map();
@@ -27,24 +27,6 @@ export const landed = (form) => inFlight.delete(form.dataset.question);
 function press(form, isPressed) {
   form.querySelector("button").setAttribute("aria-pressed", isPressed);
   form.elements.wanted.value = isPressed ? 0 : 1;
-}
-
-/** Put a count on its card, whatever the card looks like at the moment. */
-export function count(question, votes) {
-  const card = document.getElementById(`question-${question}`);
-  const figure = document.getElementById(`question-${question}-votes`);
-  if (!card || figure.textContent === String(votes)) return;
-  card.dataset.votes = votes;
-  figure.textContent = votes;
-  figure.dataset.bump = "";
-  setTimeout(() => delete figure.dataset.bump, 400);
-}
-
-export function countAll(votes, revision) {
-  for (const [question, figure] of Object.entries(votes)) {
-    if (takeTally(question, figure, revision)) count(question, figure);
-  }
-  note({ revision });
 }
 
 /** The second of two quick taps is a slip, not a change of mind. */
