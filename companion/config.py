@@ -113,7 +113,9 @@ def secret_key(settings: Settings) -> str:
         if not path.exists():
             path.touch(mode=0o600, exist_ok=False)
             path.write_text(secrets.token_hex(32))
-        return path.read_text().strip()
+        return _key(path.read_text().strip() or "empty")
+    except ValueError as error:
+        raise ConfigError(f"COMPANION_SECRET_KEY: {path} holds a bad one: {error}") from None
     except OSError as error:
         raise ConfigError(
             f"COMPANION_SECRET_KEY: cannot keep one in {path} ({error.strerror}); set it, or put "
@@ -149,7 +151,7 @@ def _folder(text: str) -> Path:
 def _database(text: str) -> str:
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         url = None
     backend = url.get_backend_name() if url else ""
     if url is None or backend not in ("sqlite", "postgresql", "postgres"):
@@ -163,7 +165,7 @@ def _database(text: str) -> str:
         path = Path(url.database).expanduser().resolve()
         if not path.parent.is_dir():
             raise ValueError(f"the folder {path.parent} does not exist; make it first")
-        return url.set(database=str(path)).render_as_string(hide_password=False)
+        return f"sqlite:///{path}"
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -195,9 +197,9 @@ def _site(text: str) -> str:
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    found = tuple(item.strip().rstrip("/") for item in text.split(",") if item.strip())
+    found = tuple(item.strip().rstrip("/").lower() for item in text.split(",") if item.strip())
     for origin in found:
-        if not _is_web_address(origin) or urlsplit(origin).path:
+        if not _is_web_address(origin) or set("/?#@") & set(origin.partition("://")[2]):
             raise ValueError(
                 f"{origin} is not an origin; list addresses such as https://qa.example.org, "
                 "without a path and without *"
@@ -208,7 +210,8 @@ def _origins(text: str) -> tuple[str, ...]:
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in text
+        known = parts.scheme in ("http", "https") and parts.port != 0
+        return known and bool(parts.hostname) and "*" not in text
     except ValueError:
         return False
 
@@ -216,7 +219,8 @@ def _is_web_address(text: str) -> bool:
 def _hosts(text: str) -> tuple[str, ...]:
     found = tuple(item.strip().lower() for item in text.split(",") if item.strip())
     for host in found:
-        if not all(part.replace("-", "a").isalnum() for part in host.split(".")):
+        letters = host.replace("-", "a")
+        if not host.isascii() or not all(part.isalnum() for part in letters.split(".")):
             raise ValueError(f"{host} is not a host name; list names such as video.example.org")
     return found
 
@@ -229,7 +233,8 @@ def _switch(text: str) -> bool:
 
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not low <= int(text[:9]) <= high:
+        short = text.isascii() and text.isdecimal() and len(text) < 10
+        if not short or not low <= int(text) <= high:
             raise ValueError(f"{text} is not a whole number from {low} to {high}")
         return int(text)
 
