@@ -204,7 +204,13 @@ class Migrations(click.Group):
 
 
 main.add_command(
-    Migrations("db", commands=migrations.commands, help="Migrate the database (Flask-Migrate).")
+    Migrations(
+        "db",
+        commands=migrations.commands,
+        params=migrations.params,
+        callback=migrations.callback,
+        help="Migrate the database (Flask-Migrate).",
+    )
 )
 
 

@@ -42,6 +42,18 @@ def install(server: socketio.Server) -> None:
         server.eio.__class__ = Engine
 
 
+def start(server: socketio.Server) -> None:
+    """Begin to share broadcasts with other processes now, not when the first client comes."""
+    if not server.manager_initialized:
+        server.manager_initialized = True
+        server.manager.initialize()
+
+
+def emit_here(server: socketio.Server, event: str, data: Any) -> None:
+    """Send an event to every client of this process, and to none of another."""
+    Manager.emit(server.manager, event, data, "/")
+
+
 class Manager(socketio.Manager):  # type: ignore[misc]
     """Writes a broadcast to each socket itself instead of queueing it for a greenlet each."""
 

@@ -76,9 +76,13 @@ class Live:
         self._answer_sockets()
         self._hear(bus)
 
+    def start(self) -> None:
+        """Begin to hear of the other workers, and they of this one."""
+        fanout.start(self.socketio.server)
+
     def say_goodbye(self) -> None:
-        """Tell everyone that the server is about to restart."""
-        self.socketio.emit("going_away", {})
+        """Tell everyone connected here that this process is about to restart."""
+        fanout.emit_here(self.socketio.server, "going_away", {})
 
     def close_all(self) -> None:
         """Close every socket, so that each browser comes back to another process."""
@@ -205,7 +209,7 @@ class Live:
     def _resync_all(self) -> None:
         """Have everyone look for what the other workers said while Redis was away."""
         html = str(PARTIAL.format("#board", "none", MISSED, ""))
-        self.socketio.emit("fragments", {"revision": 0, "html": html})
+        fanout.emit_here(self.socketio.server, "fragments", {"revision": 0, "html": html})
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -40,6 +40,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         app: Flask = self.app.wsgi()
+        app.extensions["live"].start()
         gevent.spawn(_watch, app)
         super().run()
 

@@ -1,4 +1,4 @@
-"""What every response tells the browser: what may run, load, frame and be kept."""
+"""What responses tell the browser: what may run, load, frame and be kept."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-FIXED = {
+EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+ON_PAGES = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000"
 
 
 def init_app(app: Flask, *, secure: bool) -> None:
-    """Set the headers on every response, errors included."""
+    """Set the headers on every response, errors included; files need fewer than pages."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
+        response.headers.update(EVERYWHERE)
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
-        response.headers.setdefault("Content-Security-Policy", _policy(_frame_hosts()))
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.headers.update(ON_PAGES)
+            response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
+            response.headers["Cache-Control"] = "private, no-cache"
             response.vary.update(("Cookie", "HX-Request"))
         return response
 

