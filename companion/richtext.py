@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
+NO_LINKS = ("ftp:", "mailto:", "//")
 REL = "noopener noreferrer nofollow ugc"
 
 
@@ -38,9 +39,10 @@ def _host_after_link(
     _env: EnvType,
 ) -> str:
     opening = next(token for token in reversed(tokens[:index]) if token.type == "link_open")
-    host = urlsplit(str(opening.attrGet("href"))).hostname or ""
-    shown = tokens[index - 1].content
-    said = "" if host in shown else f' <span class="link-host">({escape(host)})</span>'
+    address = urlsplit(str(opening.attrGet("href")))
+    host = address.hostname or ""
+    is_plain = tokens[index - 1].content.startswith(f"{address.scheme}://{host}")
+    said = "" if is_plain else f' <span class="link-host">({escape(host)})</span>'
     return f"</a>{said}"
 
 
@@ -59,6 +61,8 @@ def _new_markdown() -> MarkdownIt:
     markdown.enable(["backticks", "fence", "newline", "linkify"])
     assert markdown.linkify is not None  # noqa: S101 (comes with the linkify option)
     markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    for scheme in NO_LINKS:
+        markdown.linkify.add(scheme, None)
     markdown.add_render_rule("link_open", _link)
     markdown.add_render_rule("link_close", _host_after_link)
     markdown.add_render_rule("fence", _fence)
