@@ -9,7 +9,7 @@ import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from companion.config import ConfigError
 from companion.db import db
@@ -19,8 +19,8 @@ from companion.paths import resource_dir
 def bring_up_to_date(app: Flask) -> str:
     """Migrate an SQLite file, after a backup; return the backup's name or "".
 
-    Raises ConfigError, saying what to run, for a PostgreSQL database that is behind, and for any
-    database that does not answer.
+    Raises ConfigError, saying what to do, for a PostgreSQL database that is behind, for one that a
+    newer version has made, and for any that does not answer.
     """
     with app.app_context():
         current, newest = _revisions()
@@ -41,11 +41,16 @@ def _revisions() -> tuple[str | None, str | None]:
     try:
         with db.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise ConfigError(
             f"COMPANION_DATABASE_URL: the database does not answer: {reason}"
         ) from None
+    if current and current not in {known.revision for known in script.walk_revisions()}:
+        raise ConfigError(
+            f"COMPANION_DATABASE_URL: a newer version has made this database (revision {current}); "
+            "install that one, or use another database"
+        )
     return current, script.get_current_head()
 
 
