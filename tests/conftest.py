@@ -51,7 +51,7 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an SQLite file that the real migrations have made."""
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.sqlite3"
-    app = build(_settings(folder, f"sqlite:///{path}"))
+    app = build(_settings(talks=str(folder), database_url=f"sqlite:///{path}"))
     assert bring_up_to_date(app) == ""
     _let_go(app)
     with sa.create_engine(f"sqlite:///{path}").connect() as connection:
@@ -73,7 +73,7 @@ def template_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
 
     postgres.run(f"CREATE DATABASE {TEMPLATE}")
     folder = tmp_path_factory.mktemp("template-postgres")
-    app = build(_settings(folder, postgres.url(TEMPLATE)))
+    app = build(_settings(talks=str(folder), database_url=postgres.url(TEMPLATE)))
     with app.app_context():
         flask_migrate.upgrade()
     _let_go(app)
@@ -143,13 +143,13 @@ def make_settings(folder: Path, database_url: str) -> MakeSettings:
     """Return what reads settings; each is named as in the environment, in lower case."""
 
     def make(**given: str) -> Settings:
-        return _settings(folder, database_url, **given)
+        return _settings(**{"talks": str(folder), "database_url": database_url} | given)
 
     return make
 
 
-def _settings(folder: Path, database_url: str, **given: str) -> Settings:
-    usual = {"talks": str(folder), "database_url": database_url, "secret_key": SECRET}
+def _settings(**given: str) -> Settings:
+    usual = {"secret_key": SECRET}
     return read_settings({f"COMPANION_{name.upper()}": v for name, v in (usual | given).items()})
 
 
