@@ -7,6 +7,7 @@ import { draft, keep, onDropped, savedName, saveName } from "./draft.js";
 function dress() {
   const form = box();
   showUnsent(form);
+  document.querySelector(".masthead__jump").textContent = form ? "Ask" : "Questions";
   if (!form || "dressed" in form.dataset) return;
   form.dataset.dressed = "";
   form.noValidate = true;
