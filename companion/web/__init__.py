@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, render_template, url_for
+from flask import Flask, Response, render_template
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
@@ -13,11 +13,10 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from companion.boards import Boards
 from companion.config import Settings
 from companion.identity import Visitors
-from companion.web import board, feeds, headers, pages, visitors
+from companion.web import assets, board, feeds, headers, pages, visitors
 from companion.writer import UnavailableError
 
 RETRY_SECONDS = 3
-ONE_YEAR = 365 * 24 * 3600
 TITLES = {
     403: "Not allowed",
     404: "Not found",
@@ -38,9 +37,9 @@ def init_app(app: Flask, settings: Settings, boards: Boards, known: Visitors) ->
     """Let the application answer every address of the attendees."""
     app.extensions["boards"] = boards
     app.config["SERIES"] = settings.series
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = ONE_YEAR
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
+    assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
     for part in (pages, feeds, board):
@@ -54,13 +53,7 @@ def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
-    app.jinja_env.globals["asset"] = _asset
     app.context_processor(lambda: {"series": settings.series, "now": boards.clock()})
-
-
-def _asset(name: str) -> str:
-    """Return a static file's address, which changes whenever any of them does."""
-    return url_for("static", filename=name)
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:

@@ -15,6 +15,7 @@ ON_PAGES = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+FILES = frozenset({"static", "styles"})
 HSTS = "max-age=31536000"
 
 
@@ -26,7 +27,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
         response.headers.update(EVERYWHERE)
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
-        if request.endpoint != "static":
+        if request.endpoint not in FILES:
             response.headers.update(ON_PAGES)
             response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
             response.headers["Cache-Control"] = "private, no-cache"
