@@ -6,11 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, url_for
 
-# Their order on the page; the cascade's own order is in the layers that global.css names.
-STYLES = (
-    "global", "reset", "base", "layout", "button", "field", "hour", "stage", "talk", "board",
-    "question", "ask", "programme", "notice", "utilities",
-)  # fmt: skip
+FIRST, APART = "global.css", "print.css"
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -28,8 +24,13 @@ def asset(name: str) -> str:
 
 
 def _joined(folder: Path) -> str:
-    """Join the sheets: a phone on a slow network waits for each request, not for each byte."""
-    return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    """Join the sheets: a phone on a slow network waits for each request, not for each byte.
+
+    The first names the cascade's layers, so the order of the others is of no weight.
+    """
+    others = sorted(path for path in folder.glob("*.css") if path.name not in (FIRST, APART))
+    sheets = [folder / FIRST, *others]
+    return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
 
 
 def _style_sheet(sheet: str) -> Response:
