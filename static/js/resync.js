@@ -5,14 +5,14 @@ import { revision } from "./revision.js";
 
 const POLL = 10_000;
 const BAR_AFTER = 2_000;
-const { talk } = document.body.dataset;
+const { talk, board: address } = document.body.dataset;
 const tabs = new BroadcastChannel(`companion:${talk}`);
 const between = (least, most) => least + Math.random() * (most - least);
 let running = null;
 let again = false;
 let soon = 0;
 
-export const boardUrl = (since) => `/talks/${encodeURIComponent(talk)}/board?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
+export const boardUrl = (since) => `${address}?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
 
 /** Fetch and show the board; two calls at once are one fetch and, if needed, another after it. */
 export async function resync({ isForced = false } = {}) {
