@@ -318,6 +318,7 @@ def revision(session: Session, slug: str) -> int:
 
 def board(session: Session, house: House, visitor: str | None, sort: str, find: str) -> Board:
     """Return the board as a visitor sees it, or as a stranger does when there is none."""
+    find = _one_line(find)
     talk = session.scalar(sa.select(Talk).filter_by(slug=house.slug))
     questions = _questions(session, talk)
     me = pseudonym(talk.key, visitor) if talk and visitor else ""

@@ -47,7 +47,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Return the board as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
     since = request.args.get("since", "")
-    if since.isdecimal() and int(since) == questions.revision(db.session(), page.slug):
+    if since and since == str(questions.revision(db.session(), page.slug)):
         return _timed(make_response("", 204))
     return _timed(welcome(_board_part(page, empty_form())))
 

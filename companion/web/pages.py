@@ -85,9 +85,15 @@ def talk_page(page: TalkPage, form: AskForm) -> Response:
         phase=page.phase(boards().clock()),
         board=board_of(page),
         form=form,
-        said=SAID.get(request.args.get("said", ""), "").format(kind=request.args.get("kind", "")),
+        said=_said(),
     )
     return welcome(make_response(html))
+
+
+def _said() -> str:
+    """Return the notice that an address asks for, in our words alone."""
+    kind = "comment" if request.args.get("kind") == "comment" else "question"
+    return SAID.get(request.args.get("said", ""), "").format(kind=kind)
 
 
 def _frame_hosts(page: TalkPage) -> tuple[str, ...]:
