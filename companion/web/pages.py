@@ -96,6 +96,12 @@ def _said() -> str:
     return SAID.get(request.args.get("said", ""), "").format(kind=kind)
 
 
+def _said() -> str:
+    """Return what to say after a form without scripts has led back here."""
+    kind = "comment" if request.args.get("kind") == "comment" else "question"
+    return SAID.get(request.args.get("said", ""), "").format(kind=kind)
+
+
 def _frame_hosts(page: TalkPage) -> tuple[str, ...]:
     embed = page.recording.embed if page.recording else None
     return tuple(dict.fromkeys((*page.frame_hosts, *((embed.host,) if embed else ()))))
