@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.engine import Engine
@@ -49,18 +50,20 @@ class _Job(Generic[T]):
         self.error: Exception | None = None
         self.value: T | None = None
 
-    def run(self, session: Session) -> None:
-        """Do the work in a savepoint of its own, so that it fails alone."""
+    def run(self, session: Session, *, alone: bool) -> None:
+        """Do the work; unless it is alone, in a savepoint of its own, so that only it fails."""
         change = Change(session)
         self.error, self.happened = None, []
         try:
-            with session.begin_nested():
+            with nullcontext() if alone else session.begin_nested():
                 self.value = self.work(change)
             self.happened = change.happened
         except PASSING:
             raise
         except Exception as error:  # its own caller gets it, nobody else
             self.error = error
+            if alone:
+                session.rollback()
 
     def fail(self, error: Exception) -> None:
         """Say that nothing of it was saved."""
@@ -145,4 +148,4 @@ class Writer:
     def _attempt(self, batch: Sequence[_Job[Any]]) -> None:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             for job in batch:
-                job.run(session)
+                job.run(session, alone=len(batch) == 1)
