@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion.questions import Card
+from companion.questions import KEY, Card
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ def empty_form() -> AskForm:
 
 def typed_form(fields: Mapping[str, str], problem: str) -> AskForm:
     """Return the form with everything that was typed, and why it was refused."""
-    new = empty_form()
+    new, key = empty_form(), fields.get("key", "")
     return AskForm(
         text=fields.get("text", ""),
         detail=fields.get("detail", ""),
         kind=fields.get("kind", new.kind),
         name=fields.get("name", ""),
-        key=fields.get("key") or new.key,
+        key=key if KEY.fullmatch(key) else new.key,
         problem=problem,
     )
 
