@@ -1,0 +1,169 @@
+import pytest
+
+from companion.models import Status
+from tests.support.factories import make_question, question_row, set_status
+from tests.support.pages import Browser, read_page, read_part, text_of
+from tests.support.talks import write_talk
+
+NEW = "How do bees find food?"
+
+
+@pytest.fixture
+def question(ada, engine):
+    return make_question(engine, "How do bees find home?", author=ada.id, detail="Far away")
+
+
+@pytest.fixture
+def url(question):
+    return f"/talks/talk/questions/{question}"
+
+
+def test_without_scripts_ones_own_question_is_edited_from_the_page(ada, question, url):
+    page = ada.page("/talks/talk")
+    assert f"{url}/edit" in page.links()
+    form = ada.page(f"{url}/edit").form_to("/edit")
+    assert (form.fields["text"], form.fields["detail"]) == ("How do bees find home?", "Far away")
+    assert form.fields["kind"] == "question"
+
+    answer = ada.submit(form, text=NEW, kind="comment")
+
+    assert answer.location.endswith(f"#question-{question}")
+    page = ada.follow(answer)
+    assert NEW in page.text(f"question-{question}-body")
+    assert len(page.classed("question__edited")) == 1
+
+
+def test_htmx_gets_the_form_alone_and_then_the_board(ada, question, url):
+    part = ada.part(f"{url}/edit")
+    assert part.form_to("/edit").fields["text"] == "How do bees find home?"
+    assert not part.has("board")
+
+    part = read_part(ada.post_part(f"{url}/edit", {"text": NEW}), 200)
+
+    assert part.element("board").get("data-listed") == "2"
+    assert NEW in part.text(f"question-{question}-body")
+
+
+def test_bad_input_gets_the_form_again_with_what_was_typed(ada, question, url, engine):
+    page = read_page(ada.post(f"{url}/edit", {"text": "short", "detail": "kept <b>"}), 422)
+    part = read_part(ada.post_part(f"{url}/edit", {"text": "short", "detail": "kept"}), 422)
+
+    form = page.form_to("/edit")
+    assert (form.fields["text"], form.fields["detail"]) == ("short", "kept <b>")
+    assert "at least 10 characters" in page.text(f"edit-{question}-problem")
+    assert "at least 10 characters" in part.text(f"edit-{question}-problem")
+    assert question_row(engine, question).text == "How do bees find home?"
+
+
+def test_too_many_edits_are_told_when_to_try_again(ada, url):
+    codes = [ada.post(f"{url}/edit", {"text": f"Take number {n}"}).status_code for n in range(10)]
+    answer = ada.post(f"{url}/edit", {"text": NEW})
+
+    assert codes == [303] * 10
+    assert read_page(answer, 429).form_to("/edit").fields["text"] == NEW
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_somebody_elses_question_has_no_form_and_stays_as_it_is(bob, question, url, engine):
+    bob.page(f"{url}/edit", 404)
+
+    for send in (bob.post, bob.post_part):
+        answer = send(f"{url}/edit", {"text": NEW})
+        assert (answer.status_code, "Only the browser" in answer.text) == (422, True)
+        answer = send(f"{url}/withdraw")
+        assert (answer.status_code, "Only the browser" in answer.text) == (422, True)
+
+    row = question_row(engine, question)
+    assert (row.text, row.status) == ("How do bees find home?", Status.OPEN)
+    assert not bob.page("/talks/talk").has(f"question-{question}-own")
+
+
+def test_a_stranger_gets_no_form(stranger, url):
+    stranger.page(f"{url}/edit", 404)
+    read_page(stranger.post(f"{url}/edit", {"text": NEW}), 422)
+    read_page(stranger.post(f"{url}/withdraw"), 422)
+
+
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.DECLINED, Status.MERGED])
+def test_what_is_dealt_with_is_locked(ada, question, url, engine, status):
+    set_status(engine, question, status)
+
+    ada.page(f"{url}/edit", 404)
+    for answer in (ada.post(f"{url}/edit", {"text": NEW}), ada.post(f"{url}/withdraw")):
+        assert (answer.status_code, "dealt with" in answer.text) == (422, True)
+    row = question_row(engine, question)
+    assert (row.text, row.status) == ("How do bees find home?", status)
+
+
+def test_a_closed_board_takes_no_edit_but_gives_a_question_back(ada, question, url, clock):
+    clock.set_to(61)
+
+    page = read_page(ada.post(f"{url}/edit", {"text": NEW}), 422)
+    assert "The board is closed." in page.text(f"edit-{question}-problem")
+    assert ada.follow(ada.post(f"{url}/withdraw")).questions() == []
+
+
+def test_on_a_moderated_board_an_edit_is_held_again(make_app, engine):
+    ada = Browser(make_app(moderated="on"))
+    question = make_question(engine, author=ada.id)
+
+    page = ada.follow(ada.post(f"/talks/talk/questions/{question}/edit", {"text": NEW}))
+
+    assert page.questions() == []
+    assert NEW in page.text("mine")
+    assert NEW not in Browser(ada.app).get("/talks/talk").text
+
+
+def test_without_scripts_ones_own_question_is_withdrawn_from_the_page(ada, bob, question):
+    form = ada.page("/talks/talk").form_to("/withdraw")
+
+    page = ada.follow(ada.submit(form))
+
+    assert text_of(page.classed("notice")[0]) == "It is off the board."
+    assert page.questions() == []
+    assert bob.page("/talks/talk").questions() == []
+
+
+def test_withdrawing_twice_is_once(ada, url):
+    assert [ada.post(f"{url}/withdraw").status_code for _ in range(2)] == [303, 303]
+
+
+def test_htmx_gets_the_board_without_it(ada, url):
+    part = read_part(ada.post_part(f"{url}/withdraw"), 200)
+
+    assert part.questions() == []
+    assert part.element("board").get("data-revision") == "2"
+
+
+@pytest.mark.parametrize("act", ["edit", "withdraw"])
+def test_another_talks_question_is_refused(app, folder, ada, question, engine, act):
+    write_talk(folder, "other-talk", title="Another talk")
+    app.extensions["boards"].programme.refresh()
+
+    read_page(ada.post(f"/talks/other-talk/questions/{question}/{act}", {"text": NEW}), 422)
+
+    row = question_row(engine, question)
+    assert (row.text, row.status) == ("How do bees find home?", Status.OPEN)
+    ada.page(f"/talks/other-talk/questions/{question}/edit", 404)
+
+
+@pytest.mark.parametrize("number", [0, 999, 10**19, 10**40])
+def test_no_such_question(ada, number):
+    ada.page(f"/talks/talk/questions/{number}/edit", 404)
+    read_page(ada.post(f"/talks/talk/questions/{number}/edit", {"text": NEW}), 422)
+    read_page(ada.post(f"/talks/talk/questions/{number}/withdraw"), 422)
+
+
+def test_what_somebody_else_waits_with_is_not_given_away(make_app, engine):
+    bob = Browser(make_app(moderated="on"))
+    waiting = make_question(engine, "A secret for the moment", status=Status.WAITING)
+
+    for answer in (
+        bob.get(f"/talks/talk/questions/{waiting}/edit"),
+        bob.post(f"/talks/talk/questions/{waiting}/edit", {"text": NEW}),
+        bob.post(f"/talks/talk/questions/{waiting}/withdraw"),
+        bob.get("/talks/talk"),
+        bob.get("/talks/talk/board"),
+    ):
+        assert "A secret" not in answer.text
+        assert "Only the browser" not in answer.text
