@@ -91,12 +91,6 @@ def talk_page(page: TalkPage, form: AskForm) -> Response:
 
 
 def _said() -> str:
-    """Return the notice that an address asks for, in our words alone."""
-    kind = "comment" if request.args.get("kind") == "comment" else "question"
-    return SAID.get(request.args.get("said", ""), "").format(kind=kind)
-
-
-def _said() -> str:
     """Return what to say after a form without scripts has led back here."""
     kind = "comment" if request.args.get("kind") == "comment" else "question"
     return SAID.get(request.args.get("said", ""), "").format(kind=kind)
