@@ -16,7 +16,7 @@ export function holdBack(fresh) {
   const cards = [...fresh.children];
   for (const card of cards) {
     const here = document.getElementById(card.id);
-    if (!here) announceArrival();
+    if (!here && !("own" in card.dataset)) announceArrival();
     if (!here || isHeld(here)) card.dataset.held = "";
   }
   cards.sort((one, other) => (places.get(one.id) ?? Infinity) - (places.get(other.id) ?? Infinity) || 0);
@@ -73,8 +73,13 @@ export function look() {
   if (mayMove()) return settle();
   waitingSince ||= Date.now();
   if (!isReadingOn() && Date.now() - waitingSince < SETTLES) return;
-  pill().textContent = [fresh ? `${fresh} new` : "", isMoved ? (fresh ? "order changed" : "Order changed") : ""].filter(Boolean).join(" · ");
+  pill().textContent = inWords(fresh, isMoved);
   pill().hidden = false;
+}
+
+function inWords(fresh, isMoved) {
+  if (!fresh) return "Order changed";
+  return isMoved ? `${fresh} new · order changed` : `${fresh} new`;
 }
 
 document.addEventListener("click", (event) => {

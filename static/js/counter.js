@@ -6,8 +6,9 @@ const figure = new Intl.NumberFormat("en");
 /** What is wrong with a field's length, in words; "" when nothing is. */
 export function problemOf(field) {
   const over = length(field) - Number(field.dataset.most);
+  const least = Number(field.dataset.least ?? 0);
   if (over > 0) return `That is ${figure.format(over)} ${over === 1 ? "character" : "characters"} too long.`;
-  if (length(field) < Number(field.dataset.least ?? 0)) return `A few more words, please: at least ${field.dataset.least} characters.`;
+  if (length(field) < least) return `A few more words, please: at least ${least} characters.`;
   return "";
 }
 

@@ -20,9 +20,9 @@ function layIn(board) {
   holdBack(board.querySelector("#questions"));
 }
 
-/** What a morph leaves alone: what the reader opened or pressed. */
+/** What a morph leaves alone: what the reader opened, pressed or looks for. */
 const isReaders = (element, name) =>
-  (name === "open" && element.matches("details")) || (name === "aria-pressed" && element.id === "only-mine");
+  element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
 
 htmx.registerExtension("companion", {
   htmx_before_request(form, { ctx }) {

@@ -1,7 +1,7 @@
 /* Sorting and finding without leaving the page, once there is enough to sort and find in. */
 import { look, settle } from "./calm.js";
-import { resync } from "./resync.js";
 import { currentSort, sortBy } from "./order.js";
+import { resync } from "./resync.js";
 
 const FEW = 3;
 let wasFiltered = true;
@@ -58,10 +58,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".mine__text a")) uncover();
 });
 document.addEventListener("submit", (event) => event.target.matches(".tools__find") && event.preventDefault());
-document.addEventListener("input", (event) => event.target.id === "find" && filter());
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "find") return;
+  settle();
+  filter();
+});
 document.addEventListener("htmx:after:swap", () => {
   refresh();
   look();
 });
-if (wanted()) resync({ isForced: true });
+if (wanted()) resync({ isForced: true }).then(settle);
 refresh();
