@@ -32,7 +32,11 @@ socket.on("connect", async () => {
   document.dispatchEvent(new CustomEvent("companion:back"));
 });
 
-socket.on("disconnect", () => (document.body.dataset.live = "off"));
+/** A lost socket may be the whole connection: look once, before the polling would. */
+socket.on("disconnect", (reason) => {
+  document.body.dataset.live = "off";
+  if (reason !== "io client disconnect") setTimeout(() => socket.connected || resync(), between(1_500, 3_500));
+});
 
 socket.on("connect_error", () => {
   document.body.dataset.live = "off";
