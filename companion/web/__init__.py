@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, render_template
 from flask_compress import Compress
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from companion.boards import Boards
 from companion.config import Settings
 from companion.identity import Visitors
 from companion.web import assets, board, feeds, headers, pages, visitors
-from companion.writer import UnavailableError
 
 RETRY_SECONDS = 3
 TITLES = {
@@ -29,7 +30,7 @@ MESSAGES = {
     404: "There is nothing at this address. Perhaps the talk has moved.",
     413: "That was more than this page takes. Shorten it and send it again.",
     500: "The fault is ours, and it has been noted. Nothing you did caused it.",
-    503: "It could not be saved just now. Go back and send it again in a few seconds.",
+    503: "The database does not answer. Go back and try again in a few seconds.",
 }
 
 
@@ -46,7 +47,8 @@ def init_app(app: Flask, settings: Settings, boards: Boards, known: Visitors) ->
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
-    app.register_error_handler(UnavailableError, _unavailable)
+    for error in (OperationalError, NoConnectionInTimeError):
+        app.register_error_handler(error, _unavailable)
 
 
 def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
@@ -86,5 +88,5 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
     return page, code, wait
 
 
-def _unavailable(_error: UnavailableError) -> Response | tuple[str, int, dict[str, str]]:
+def _unavailable(_error: Exception) -> Response | tuple[str, int, dict[str, str]]:
     return _error_page(ServiceUnavailable())  # type: ignore[return-value]  # 503 is a page

@@ -24,8 +24,12 @@ from companion.talks import TalkPage
 from companion.web.forms import AskForm, empty_form, form_of, typed_form
 from companion.web.pages import board_of, boards, find_page, talk_page
 from companion.web.visitors import visitor, welcome
+from companion.writer import UnavailableError
 
 bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
+NOT_DONE = (Refused, UnavailableError)
+BUSY = "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
+RETRY_SECONDS = 3
 STAGE = Markup('<hx-partial hx-target="#stage" hx-swap="outerMorph">{}</hx-partial>')
 
 
@@ -58,8 +62,8 @@ def ask(slug: str) -> ResponseReturnValue:
     page = find_board(slug)
     try:
         asked = boards().ask(page.slug, visitor(), request.form)
-    except Refused as refusal:
-        return _refuse(page, refusal)
+    except NOT_DONE as reason:
+        return _refuse(page, reason)
     if wants_part():
         return _timed(_board_part(page, empty_form()))
     kind = "comment" if request.form.get("kind") == "comment" else "question"
@@ -75,8 +79,8 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
         abort(422, "A vote says whether it is wanted: 1 or 0.")
     try:
         boards().vote(page.slug, visitor(), question, wanted=wanted == "1")
-    except Refused as refusal:
-        return _refuse(page, refusal)
+    except NOT_DONE as reason:
+        return _refuse(page, reason)
     if wants_part():
         return _card_part(page, question)
     return _back(page, f"question-{question}")
@@ -99,8 +103,8 @@ def edit(slug: str, question: int) -> ResponseReturnValue:
     page = find_board(slug)
     try:
         boards().edit(page.slug, visitor(), question, request.form)
-    except Refused as refusal:
-        return _refuse_edit(page, question, refusal)
+    except NOT_DONE as reason:
+        return _refuse_edit(page, question, reason)
     if wants_part():
         return _timed(_board_part(page, empty_form()))
     return _back(page, f"question-{question}")
@@ -112,35 +116,43 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
     page = find_board(slug)
     try:
         boards().withdraw(page.slug, visitor(), question)
-    except Refused as refusal:
-        return _refuse(page, refusal)
+    except NOT_DONE as reason:
+        return _refuse(page, reason)
     if wants_part():
         return _timed(_board_part(page, empty_form()))
     return _back(page, "board", said="withdrawn")
 
 
-def _refuse(page: TalkPage, refusal: Refused) -> Response:
+def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
-    form = typed_form(request.form, str(refusal))
+    form = typed_form(request.form, _in_words(reason))
     if not wants_part():
-        return _status(talk_page(page, form), refusal)
+        return _status(talk_page(page, form), reason)
     part = render_template("board/_ask_form.html", page=page, board=board_of(page), form=form)
-    return _status(make_response(part), refusal)
+    return _status(make_response(part), reason)
 
 
-def _refuse_edit(page: TalkPage, question: int, refusal: Refused) -> Response:
+def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:
     """Answer with the edit form again, or with the talk's page to those who may not edit."""
-    form = typed_form(request.form, str(refusal))
+    form = typed_form(request.form, _in_words(reason))
     try:
-        return _status(_edit_page(page, question, form), refusal)
+        return _status(_edit_page(page, question, form), reason)
     except Refused:
-        return _refuse(page, refusal)
+        return _refuse(page, reason)
 
 
-def _status(response: Response, refusal: Refused) -> Response:
-    response.status_code = 429 if refusal.retry_after else 422
-    if refusal.retry_after:
-        response.headers["Retry-After"] = str(refusal.retry_after)
+def _in_words(reason: Refused | UnavailableError) -> str:
+    return str(reason) if isinstance(reason, Refused) else BUSY
+
+
+def _status(response: Response, reason: Refused | UnavailableError) -> Response:
+    if isinstance(reason, Refused):
+        code, wait = 429 if reason.retry_after else 422, reason.retry_after
+    else:
+        code, wait = 503, RETRY_SECONDS
+    response.status_code = code
+    if wait:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 
