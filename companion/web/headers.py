@@ -27,7 +27,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
         response.headers.update(EVERYWHERE)
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
-        if request.endpoint not in FILES:
+        if request.endpoint not in FILES or response.status_code >= 400:
             response.headers.update(ON_PAGES)
             response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
             response.headers["Cache-Control"] = "private, no-cache"
