@@ -1,0 +1,158 @@
+"""The migrations make what the models say, on both databases, and can be taken back."""
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from companion.app import build
+from companion.db import Base, db, prepare
+from companion.models import Question, Talk, Vote
+from companion.paths import resource_dir
+from tests.support.clock import STARTS
+from tests.support.databases import on_both_databases
+from tests.support.factories import count_rows, make_question
+
+KINDS = ("check_constraints", "unique_constraints", "foreign_keys", "indexes", "columns")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request, tmp_path):
+    """Return the address of a database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new.sqlite3"
+        return
+    postgres = request.getfixturevalue("postgres")
+    name = postgres.new()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def migrated(make_settings, new_url):
+    """Return an application whose database the migrations have made."""
+    app = build(make_settings(database_url=new_url, talks=str(resource_dir("migrations"))))
+    with app.app_context():
+        flask_migrate.upgrade()
+        yield app
+        db.engine.dispose()
+
+
+def shape(engine: sa.Engine) -> dict[str, object]:
+    """Return all that the database says about its tables."""
+    inspector = sa.inspect(engine)
+    found: dict[str, object] = {}
+    for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
+        found[table] = inspector.get_pk_constraint(table)
+        for kind in KINDS:
+            listed = getattr(inspector, f"get_{kind}")(table)
+            found[f"{table} {kind}"] = sorted(str(item) for item in listed)
+    return found
+
+
+def test_up_down_and_up_again(migrated):
+    whole = shape(db.engine)
+    assert {"talk", "question", "vote"} <= set(whole)
+
+    flask_migrate.downgrade(revision="base")
+    assert shape(db.engine) == {}
+
+    flask_migrate.upgrade()
+    assert shape(db.engine) == whole
+
+
+def test_the_models_match_the_migrations(migrated):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_make_what_the_models_would(migrated, new_url, tmp_path, request):
+    if new_url.startswith("sqlite"):
+        name, url = "", f"sqlite:///{tmp_path}/from-the-models.sqlite3"
+    else:
+        postgres = request.getfixturevalue("postgres")
+        name = postgres.new()
+        url = postgres.url(name)
+    engine = sa.create_engine(url)
+    Base.metadata.create_all(engine)
+
+    made = shape(engine)
+
+    engine.dispose()
+    if name:
+        postgres.drop(name)
+    assert shape(db.engine) == made
+
+
+def test_there_is_one_newest_migration():
+    from alembic.script import ScriptDirectory
+
+    assert len(ScriptDirectory(str(resource_dir("migrations"))).get_heads()) == 1
+
+
+def refused(engine: sa.Engine, statement: sa.Executable) -> bool:
+    try:
+        with engine.begin() as connection:
+            connection.execute(statement)
+    except sa.exc.IntegrityError:
+        return True
+    return False
+
+
+@on_both_databases
+def test_the_database_itself_is_the_last_line(engine):
+    question = make_question(engine, voters=("bob",), key="the-key-of-one")
+    with engine.begin() as connection:
+        vote = connection.execute(sa.select(Vote.__table__)).mappings().one()
+        row = dict(connection.execute(sa.select(Question.__table__)).mappings().one())
+    another = {**row, "id": question + 1}
+
+    assert refused(engine, sa.insert(Vote).values(**vote))
+    assert refused(engine, sa.insert(Vote).values(**{**vote, "question_id": 999}))
+    assert refused(engine, sa.insert(Question).values(**another))
+    assert refused(engine, sa.insert(Question).values(**{**another, "key": "2", "talk_id": 999}))
+    assert refused(engine, sa.update(Question).values(votes=-1))
+    assert refused(engine, sa.update(Question.__table__).values(status=sa.literal_column("'no'")))
+    assert refused(engine, sa.update(Question.__table__).values(kind=sa.literal_column("'no'")))
+    assert refused(engine, sa.insert(Talk).values(slug="talk", key="k", revision=0, listed=0))
+
+
+@on_both_databases
+def test_what_hangs_on_a_talk_goes_with_it(engine):
+    make_question(engine, voters=("bob",))
+
+    with engine.begin() as connection:
+        connection.execute(sa.delete(Talk))
+
+    assert [count_rows(engine, table) for table in (Talk, Question, Vote)] == [0, 0, 0]
+
+
+@on_both_databases
+def test_an_id_is_never_given_twice(engine):
+    first = make_question(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(Question))
+
+    assert make_question(engine) > first
+
+
+@on_both_databases
+def test_a_moment_without_a_zone_is_a_mistake(engine):
+    question = make_question(engine)
+    naive = STARTS.replace(tzinfo=None)
+    vote = sa.insert(Vote).values(question_id=question, voter="bob", voted_at=naive)
+
+    with engine.connect() as connection, pytest.raises(sa.exc.StatementError, match="no time zone"):
+        connection.execute(vote)
+
+
+def test_preparing_an_engine_is_all_that_it_takes(new_url):
+    engine = sa.create_engine(new_url)
+    prepare(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(1)) == 1
+    engine.dispose()
