@@ -104,10 +104,12 @@ def greet(settings: Settings) -> None:
         click.echo(f"Next talk: {page.title}\n  {when(page)}\n  {here}/talks/{page.slug}")
     if not coming:
         count = len(programme.pages())
-        click.echo(f"No talk is coming up in {settings.talks}; {count} have been.")
+        click.echo(f"No talk is coming up in {settings.talks}; past ones: {count}.")
     broken = sum(problem.fatal for problem in programme.problems())
     if broken:
-        click.echo(f"{broken} problems keep pages off the programme; run: companion talks check")
+        click.echo(
+            f"Errors that keep pages off the programme: {broken}; run: companion talks check"
+        )
     sys.stdout.flush()
 
 

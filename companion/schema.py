@@ -23,17 +23,24 @@ def bring_up_to_date(app: Flask) -> str:
     newer version has made, and for any that does not answer.
     """
     with app.app_context():
-        current, newest = _revisions()
-        if current == newest:
-            return ""
-        if db.engine.dialect.name != "sqlite":
-            raise ConfigError(
-                "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
-            )
-        path = Path(db.engine.url.database or "")
-        backup = _back_up(path, current) if current else ""
-        flask_migrate.upgrade()
-        return backup
+        try:
+            return _bring_up_to_date()
+        finally:
+            db.engine.dispose()
+
+
+def _bring_up_to_date() -> str:
+    current, newest = _revisions()
+    if current == newest:
+        return ""
+    if db.engine.dialect.name != "sqlite":
+        raise ConfigError(
+            "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
+        )
+    path = Path(db.engine.url.database or "")
+    backup = _back_up(path, current) if current else ""
+    flask_migrate.upgrade()
+    return backup
 
 
 def _revisions() -> tuple[str | None, str | None]:
