@@ -58,6 +58,8 @@ def newer_migration(tmp_path, monkeypatch):
         '    op.add_column("talk", sa.Column("more", sa.Text))\n\n\ndef downgrade():\n'
         '    op.drop_column("talk", "more")\n'
     )
+    for name in ("static", "templates"):
+        (copy.parent / name).symlink_to(resource_dir(name))
     monkeypatch.setattr("companion.paths.PACKAGE", copy.parent)
     return copy
 

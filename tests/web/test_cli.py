@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from companion.cli import main
+from companion.cli import greet, main
 from companion.config import OPTIONS
 from tests.support.talks import write_talk
 
@@ -227,6 +227,38 @@ def test_the_database_commands_work(run, tmp_path):
 
 def test_the_database_commands_refuse_as_all_others_do(run):
     assert refused(run("db", "current", COMPANION_PORT="no")).startswith("COMPANION_PORT: ")
+
+
+def greeting(make_settings, capsys, **given: str) -> str:
+    greet(make_settings(**given))
+    return str(capsys.readouterr().out)
+
+
+def test_the_greeting_names_the_next_talk_and_where_it_is(make_settings, capsys, folder):
+    for slug, year in (("later", 2098), ("next", 2097)):
+        write_talk(
+            folder, slug, title=f"About {slug}", front=f"title: {{title}}\ndate: {year}-01-01\n"
+        )
+
+    assert greeting(make_settings, capsys, origins="https://qa.example.org") == (
+        "Companion is at https://qa.example.org/ (stop it with Ctrl-C)\n"
+        "Next talk: About next\n"
+        "  2097-01-01, all day\n"
+        "  https://qa.example.org/talks/next\n"
+    )
+
+
+def test_the_greeting_says_when_nothing_is_coming_and_when_pages_are_broken(
+    make_settings, capsys, folder
+):
+    write_talk(folder, front="title: Long ago\ndate: 2001-01-01\n")
+    write_talk(folder, "broken", front="date: 2001-01-01\n")
+
+    assert greeting(make_settings, capsys) == (
+        "Companion is at http://127.0.0.1:8000/ (stop it with Ctrl-C)\n"
+        f"No talk is coming up in {folder}; past ones: 1.\n"
+        "Errors that keep pages off the programme: 1; run: companion talks check\n"
+    )
 
 
 def free_port() -> int:
