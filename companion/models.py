@@ -1,12 +1,13 @@
-"""The tables: a talk's board, its questions and their votes."""
+"""The tables: a talk's board, its questions and votes, and those who run it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from companion.db import Base
 
@@ -32,6 +33,14 @@ class Status(StrEnum):
 PUBLIC = (Status.OPEN, Status.ANSWERED)
 
 
+class Role(StrEnum):
+    """What somebody may do who has a role link, or has signed in."""
+
+    MODERATOR = "moderator"
+    SPEAKER = "speaker"
+    ORGANISER = "organiser"
+
+
 def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
@@ -47,11 +56,19 @@ def _stored(values: type[StrEnum]) -> sa.Enum:
     )
 
 
+def _filled(value: str | int, kind: Any = None) -> MappedColumn[Any]:
+    """Return a column of a later migration: rows that were there before have ``value``."""
+    booleans = {True: sa.true(), False: sa.false()}
+    given = booleans[value] if isinstance(value, bool) else sa.text(repr(value))
+    return mapped_column(kind, default=value, server_default=given)
+
+
 class Talk(Base):
     """A talk that somebody has written on; the page itself stays in its file.
 
     ``revision`` counts the changes of the board, ``listed`` is the revision of the last one that
-    was not a vote, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
+    everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
+    ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
     """
 
     __tablename__ = "talk"
@@ -61,10 +78,29 @@ class Talk(Base):
     key: Mapped[str] = mapped_column(sa.String(64))
     revision: Mapped[int] = mapped_column(default=0)
     listed: Mapped[int] = mapped_column(default=0)
+    board: Mapped[str] = _filled("", sa.String(16))
+    approve_first: Mapped[bool | None]
+    anonymous: Mapped[bool] = _filled(True)
+    names: Mapped[bool] = _filled(False)
+    ranked: Mapped[bool] = _filled(False)
+    drives: Mapped[bool] = _filled(False)
+    qa_began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    extra_minutes: Mapped[int] = _filled(0)
+    slow_until: Mapped[datetime | None]
+    now_id: Mapped[int | None]
+    next_id: Mapped[int | None]
+    message: Mapped[str] = _filled("", sa.String(300))
+    message_at: Mapped[datetime | None]
+    message_read_at: Mapped[datetime | None]
 
 
 class Question(Base):
-    """A question or comment; ``votes`` is the number of its rows in ``vote``."""
+    """A question or comment; ``votes`` counts the people who voted for it or for one merged into it.
+
+    ``askers`` is how many asked it: one, and one for each merged into it. What was taken from the
+    room is ``spoken`` and has no author. ``original_text`` is set once a moderator changed it.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
@@ -74,6 +110,7 @@ class Question(Base):
         sa.CheckConstraint("votes >= 0", name="votes"),
         sa.Index("ix_question_talk_id_status", "talk_id", "status"),
         sa.Index("ix_question_talk_id_author", "talk_id", "author"),
+        sa.Index("ix_question_merged_into", "merged_into"),
         {"sqlite_autoincrement": True},
     )
 
@@ -89,6 +126,18 @@ class Question(Base):
     votes: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    original_text: Mapped[str | None] = mapped_column(sa.Text)
+    original_detail: Mapped[str | None] = mapped_column(sa.Text)
+    labels: Mapped[str] = _filled("", sa.String(500))
+    pinned: Mapped[bool] = _filled(False)
+    answer: Mapped[str] = _filled("", sa.Text)
+    answered_at: Mapped[datetime | None]
+    now_at: Mapped[datetime | None]
+    reason: Mapped[str] = _filled("", sa.String(20))
+    handled_by: Mapped[str] = _filled("", sa.String(60))
+    merged_into: Mapped[int | None]
+    askers: Mapped[int] = _filled(1)
+    spoken: Mapped[bool] = _filled(False)
 
 
 class Vote(Base):
@@ -101,3 +150,80 @@ class Vote(Base):
     )
     voter: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     voted_at: Mapped[datetime]
+
+
+class RoleLink(Base):
+    """How often a role's link has been changed; a link never changed has no row."""
+
+    __tablename__ = "role_link"
+    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("talk", "role"))
+
+    talk: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    generation: Mapped[int]
+
+
+class Invitation(Base):
+    """A sign-in link for an organiser that works once; only its hash is kept."""
+
+    __tablename__ = "invitation"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    made_at: Mapped[datetime]
+
+
+class RoleSession(Base):
+    """A browser that has entered by a role link; only the hash of its cookie is kept."""
+
+    __tablename__ = "role_session"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), default="")
+    seen_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """What a session may do; it counts while its generation is its link's."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("session", "talk", "role"))
+
+    session: Mapped[str] = mapped_column(
+        sa.ForeignKey("role_session.token_hash", ondelete="CASCADE")
+    )
+    talk: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    generation: Mapped[int]
+    began_at: Mapped[datetime]
+
+
+class Deed(Base):
+    """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON."""
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        _one_of("role", Role),
+        sa.Index("ix_deed_talk_id", "talk_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(sa.String(60), default="")
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    what: Mapped[str] = mapped_column(sa.String(40))
+    question_id: Mapped[int | None]
+    before: Mapped[str] = mapped_column(sa.Text, default="")
+    undone: Mapped[bool] = mapped_column(default=False)
+
+
+class Mute(Base):
+    """An author whose posts on one talk are held for a moderator."""
+
+    __tablename__ = "mute"
+    __table_args__ = (sa.PrimaryKeyConstraint("talk_id", "author"),)
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime]

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from companion.app import build
 from companion.config import ConfigError
-from companion.db import db
+from companion.db import Base, db
 from companion.models import Question
 from companion.paths import resource_dir
 from companion.schema import bring_up_to_date
 from tests.support.factories import count_rows, make_question
+
+TABLES = {"alembic_version", *Base.metadata.tables}
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def tables(path: Path) -> set[str]:
 def test_a_new_file_is_made_without_a_backup(make_settings, empty):
     assert bring_up_to_date(app_with(make_settings, f"sqlite:///{empty}")) == ""
 
-    assert tables(empty) == {"alembic_version", "talk", "question", "vote"}
+    assert tables(empty) == TABLES
     assert sorted(path.suffix for path in empty.parent.iterdir() if "before" in path.name) == []
 
 
@@ -54,7 +56,7 @@ def newer_migration(tmp_path, monkeypatch):
     shutil.copytree(resource_dir("migrations"), copy)
     (copy / "versions" / "9999_more.py").write_text(
         'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "9999"\n'
-        'down_revision = "0001"\n\n\ndef upgrade():\n'
+        'down_revision = "0002"\n\n\ndef upgrade():\n'
         '    op.add_column("talk", sa.Column("more", sa.Text))\n\n\ndef downgrade():\n'
         '    op.drop_column("talk", "more")\n'
     )
@@ -71,22 +73,22 @@ def test_a_file_that_is_behind_is_backed_up_and_migrated(
 
     backup = bring_up_to_date(app_with(make_settings, sqlite_url))
 
-    assert backup == "companion.sqlite3.before-0001"
+    assert backup == "companion.sqlite3.before-0002"
     with engine.connect() as connection:
         assert "more" in {c["name"] for c in sa.inspect(connection).get_columns("talk")}
     with sqlite3.connect(tmp_path / backup) as before:
         assert before.execute("SELECT text FROM question").fetchall() == [("Is this kept?",)]
-        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
 
 
 def test_an_older_backup_of_the_same_name_gives_way(
     newer_migration, make_settings, tmp_path, sqlite_url
 ):
-    (tmp_path / "companion.sqlite3.before-0001").write_text("an attempt that was broken off")
+    (tmp_path / "companion.sqlite3.before-0002").write_text("an attempt that was broken off")
 
     backup = bring_up_to_date(app_with(make_settings, sqlite_url))
 
-    assert tables(tmp_path / backup) == {"alembic_version", "talk", "question", "vote"}
+    assert tables(tmp_path / backup) == TABLES
 
 
 def test_a_postgresql_database_is_migrated_by_whoever_runs_it(make_settings, postgres):
