@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 KEY_LENGTH = 16
+PASSWORD = re.compile(r"//[^/@]*@")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -91,6 +93,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def in_brackets(host: str) -> str:
+    """Return a host as addresses have it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _own_origins(host: str, port: int) -> tuple[str, ...]:
     if not is_loopback(host):
         raise ConfigError(
@@ -98,7 +105,7 @@ def _own_origins(host: str, port: int) -> tuple[str, ...]:
             "as in COMPANION_ORIGINS=https://qa.example.org"
         )
     names = dict.fromkeys((host, "127.0.0.1", "localhost"))
-    return tuple(f"http://{f'[{name}]' if ':' in name else name}:{port}" for name in names)
+    return tuple(f"http://{in_brackets(name)}:{port}" for name in names)
 
 
 def secret_key(settings: Settings) -> str:
@@ -156,8 +163,8 @@ def _database(text: str) -> str:
     backend = url.get_backend_name() if url else ""
     if url is None or backend not in ("sqlite", "postgresql", "postgres"):
         raise ValueError(
-            f"{text} is not a database address; use sqlite:///companion.sqlite3 "
-            "or postgresql://user@host/name"
+            f"{PASSWORD.sub('//…@', text)} is not a database address; "
+            "use sqlite:///companion.sqlite3 or postgresql://user@host/name"
         )
     if backend == "sqlite":
         if not url.database or url.database == ":memory:":
@@ -170,7 +177,7 @@ def _database(text: str) -> str:
 
 
 def _redis(text: str) -> str:
-    if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+    if text and urlsplit(text).scheme not in ("redis", "rediss", "valkey", "valkeys", "unix"):
         raise ValueError(f"{text} is not a Redis address; use redis://127.0.0.1:6379/0")
     return text
 

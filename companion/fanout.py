@@ -1,6 +1,7 @@
 """Broadcasts for Socket.IO: one frame, encoded once, straight to every socket in the room."""
 
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -113,7 +114,7 @@ class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
         super().__init__(channel=CHANNEL)
         import redis  # only where one is used: it is slow to import
 
-        address = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
+        address = re.sub("^valkey", "redis", url)
         self._redis: Any = redis.Redis.from_url(
             address,
             socket_timeout=REDIS_TIMEOUT_SECONDS,

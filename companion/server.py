@@ -7,6 +7,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc
 import logging
 import os
 import resource
@@ -19,7 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
 from companion import create_app
-from companion.config import Settings, read_settings
+from companion.config import Settings, in_brackets, read_settings
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -42,6 +43,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         app: Flask = self.app.wsgi()
         app.extensions["live"].start()
         gevent.spawn(_watch, app)
+        gc.collect()
+        gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -61,7 +64,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Translate the settings into gunicorn's."""
         options: dict[str, Any] = {
-            "bind": f"{self.settings.host}:{self.settings.port}",
+            "bind": f"{in_brackets(self.settings.host)}:{self.settings.port}",
             "workers": self.settings.workers,
             "worker_class": Worker,
             "worker_connections": MAX_CONNECTIONS,

@@ -30,9 +30,12 @@ class Throttle:
         self._send(key)
 
     def _rest(self, key: str) -> None:
-        self._sleep(self._interval)
-        while self._waiting[key]:
-            self._waiting[key] = False
-            self._send(key)
+        """Send what came in the meantime; after a failure the key is as if it had been quiet."""
+        try:
             self._sleep(self._interval)
-        del self._waiting[key]
+            while self._waiting[key]:
+                self._waiting[key] = False
+                self._send(key)
+                self._sleep(self._interval)
+        finally:
+            del self._waiting[key]

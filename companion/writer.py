@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class UnavailableError(Exception):
-    """Nothing was saved: the database does not answer, is locked, or its disk is full."""
+    """It is not known to be saved: the database does not answer, is locked, or has no room."""
 
 
 class Change:
@@ -90,6 +90,7 @@ class Writer:
         self._publish = publish
         self._offload = offload
         self._turn = threading.Lock()
+        self._leader: int | None = None
         self._waiting: list[_Job[Any]] = []
 
     def __call__(self, work: Callable[[Change], T]) -> T:
@@ -97,13 +98,22 @@ class Writer:
 
         Raises UnavailableError when the database could not take it.
         """
+        if self._leader == threading.get_ident():
+            raise RuntimeError("a listener must not write: it would wait for itself")
         job = _Job(work)
         self._waiting.append(job)
         while not job.done:
             with self._turn:
                 if not job.done:
-                    self._serve()
+                    self._lead()
         return job.result()
+
+    def _lead(self) -> None:
+        self._leader = threading.get_ident()
+        try:
+            self._serve()
+        finally:
+            self._leader = None
 
     def _serve(self) -> None:
         """Commit what waits, then publish, so that what is heard last is newest."""
@@ -127,7 +137,7 @@ class Writer:
         try:
             self._attempt(batch)
         except DBAPIError as error:
-            _log.warning("a commit of %d failed, trying again: %s", len(batch), error.orig)
+            _log.warning("a commit of %d failed, trying again: %s", len(batch), _reason(error))
             self._commit_singly(batch)
 
     def _commit_singly(self, batch: Sequence[_Job[Any]]) -> None:
@@ -141,7 +151,7 @@ class Writer:
                 job.fail(error)
                 continue
             except DBAPIError as error:
-                _log.error("nothing can be saved: %s", error.orig)
+                _log.error("nothing can be saved: %s", _reason(error))
                 down = True
             job.fail(UnavailableError())
 
@@ -149,3 +159,8 @@ class Writer:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             for job in batch:
                 job.run(session, alone=len(batch) == 1)
+
+
+def _reason(error: DBAPIError) -> str:
+    """Say what failed without repeating what people wrote, as constraints' messages do."""
+    return str(error.orig) if isinstance(error, OperationalError) else type(error.orig).__name__

@@ -58,9 +58,31 @@ def test_a_limit_counts_for_one_visitor_on_one_talk(monkeypatch):
         limits.spend("ask", "talk", ADA)
 
 
+def test_a_repeat_is_free():
+    limits = RateLimits(on=True)
+    spend(limits, "ask", 2)
+    for _ in range(9):
+        limits.spend("ask", "talk", ADA, once="the-same-key")
+
+    with pytest.raises(Refused):
+        limits.spend("ask", "talk", ADA, once="another-key")
+
+
+def test_those_who_are_gone_are_forgotten(monkeypatch):
+    clock = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: clock[0])
+    limits = RateLimits(on=True)
+    for number in range(50):
+        limits.spend("vote", "talk", f"visitor-{number}")
+    clock[0] += 300
+    limits.spend("vote", "talk", ADA)
+
+    assert list(limits._spent) == [("vote", "talk", ADA)]
+
+
 def test_off_means_off():
     spend(RateLimits(on=False), "ask", 500)
 
 
 def test_every_action_has_a_limit():
-    assert set(LIMITS) == {"ask", "edit", "vote"}
+    assert set(LIMITS) == {"ask", "edit", "vote", "message"}

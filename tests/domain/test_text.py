@@ -102,8 +102,8 @@ def test_too_much_is_refused_and_says_by_how_much(fields, limit, reason):
 
 
 def test_a_comment_is_called_a_comment():
-    with pytest.raises(Refused, match=r"^The comment is 1,000 characters too long"):
-        read_draft({"text": "x" * (TEXT_MAX + 1_000), "kind": "comment"})
+    with pytest.raises(Refused, match=r"^The comment is 800 characters too long"):
+        read_draft({"text": "x" * (TEXT_MAX + 800), "kind": "comment"})
 
 
 def test_lengths_count_code_points():

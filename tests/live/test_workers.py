@@ -29,7 +29,7 @@ def test_workers_share_one_board(tmp_path: Path, valkey: Valkey) -> None:
     server = LiveServer(
         tmp_path,
         COMPANION_WORKERS="2",
-        COMPANION_REDIS_URL=valkey.url.replace("valkey", "redis"),
+        COMPANION_REDIS_URL=valkey.url,
         COMPANION_RATE_LIMITS="off",
     )
     people = [Attendee(server, "compilers") for _ in range(PEOPLE)]
