@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from companion import questions
+from companion.house import BoardState, House, house, scheduled
 from companion.limits import RateLimits
-from companion.questions import Asked, Board, Card, House, Refused
+from companion.questions import Asked, Board, Card, Refused
 from companion.talks import Programme, TalkPage
 from companion.writer import Writer
 
 NO_COOKIE = "This browser keeps no cookies for this page, so it can read the board only."
+
+
+class NoBoardError(Exception):
+    """There is no such talk on the programme, or it has no board."""
 
 
 class Boards:
@@ -27,23 +32,36 @@ class Boards:
         clock: Callable[[], datetime],
         *,
         moderated: bool,
+        flood: int = 0,
     ) -> None:
         """Bring the parts together; ``clock`` returns an aware now."""
         self.programme = programme
         self.clock = clock
         self._write = writer
         self._limits = limits
-        self._moderated = moderated
+        self._moderated, self._flood = moderated, flood
 
     def house(self, page: TalkPage) -> House:
-        """Return what holds on a talk's board right now."""
-        return questions.house(page, self.clock(), moderated=self._moderated)
+        """Return what holds on a talk's board right now, unless the desk says otherwise."""
+        return house(page, self.clock(), moderated=self._moderated, flood=self._flood)
+
+    def scheduled(self, session: Session, page: TalkPage) -> TalkPage:
+        """Return a talk's page with its times as the desk has moved them."""
+        return scheduled(page, questions.talk_named(session, page.slug))
+
+    def state(self, session: Session, page: TalkPage) -> BoardState:
+        """Return what attendees may do right now."""
+        return self.house(page).under(questions.talk_named(session, page.slug)).state
+
+    def alike(self, session: Session, page: TalkPage, text: str) -> tuple[Card, ...]:
+        """Return what is on a board already and likely says the same."""
+        return questions.alike(session, self.house(page), text)
 
     def ask(self, slug: str, visitor: str | None, fields: Mapping[str, object]) -> Asked:
-        """Put a question on a board; raises Refused, LookupError or UnavailableError."""
+        """Put a question on a board; raises Refused, NoBoardError or UnavailableError."""
         house, me = self._enter(slug, visitor)
         draft = questions.read_draft(fields)
-        self._limits.spend("ask", slug, me)
+        self._limits.spend("ask", slug, me, once=draft.key)
         return self._write(lambda change: questions.ask(change, house, me, draft))
 
     def vote(self, slug: str, visitor: str | None, question: int, *, wanted: bool) -> int:
@@ -73,6 +91,20 @@ class Boards:
         """Tell everyone who is looking at a talk that its own file has changed."""
         self._write(lambda change: questions.note_new_page(change, slug))
 
+    def is_flooding(self, slug: str, connection: str) -> bool:
+        """Count one message of a connection; return whether no person sends so many."""
+        try:
+            self._limits.spend("message", slug, connection)
+        except Refused:
+            return True
+        return False
+
+    def tally(
+        self, session: Session, slug: str, changed: Collection[int]
+    ) -> tuple[int, dict[str, int]]:
+        """Return a board's revision, and the votes of some of its questions by number."""
+        return questions.tally(session, slug, changed)
+
     def board(
         self, session: Session, page: TalkPage, visitor: str | None, sort: str = "", find: str = ""
     ) -> Board:
@@ -87,7 +119,7 @@ class Boards:
     def _enter(self, slug: str, visitor: str | None) -> tuple[House, str]:
         page = self.programme.find(slug)
         if page is None or not page.board:
-            raise LookupError(slug)
+            raise NoBoardError(slug)
         if visitor is None:
             raise Refused(NO_COOKIE)
         return self.house(page), visitor

@@ -39,8 +39,22 @@ class QuestionEdited(Event):
 
 
 @dataclass(frozen=True)
+class QuestionChanged(Event):
+    """A question that everybody sees is answered, up now or next, pinned, or no longer so."""
+
+    question: int
+
+
+@dataclass(frozen=True)
 class QuestionHidden(Event):
-    """A question is no longer to be seen: withdrawn, or held again for a moderator."""
+    """A question is no longer to be seen: withdrawn, declined, or held again for a moderator."""
+
+    question: int
+
+
+@dataclass(frozen=True)
+class QuestionHeld(Event):
+    """A question waits for a moderator, and says something new."""
 
     question: int
 
@@ -56,6 +70,28 @@ class VotesChanged(Event):
 @dataclass(frozen=True)
 class TalkChanged(Event):
     """The talk's own file says something else now: its times, its links or its words."""
+
+
+@dataclass(frozen=True)
+class RulesChanged(Event):
+    """Somebody at the desk has moved the talk's times, or changed what attendees may do."""
+
+
+@dataclass(frozen=True)
+class DeskChanged(Event):
+    """Something is different that only the desk shows."""
+
+
+@dataclass(frozen=True)
+class MessageChanged(Event):
+    """The chair has something to say to the speaker, or the speaker has read it."""
+
+
+@dataclass(frozen=True)
+class AskerTold(Event):
+    """What somebody asked was decided upon; ``author`` is who they are on this talk."""
+
+    author: str
 
 
 E = TypeVar("E", bound=Event)

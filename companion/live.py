@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, render_template, request
-from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, join_room
 from gevent.monkey import is_module_patched
 from markupsafe import Markup
 
 from companion import fanout
-from companion.boards import Boards
+from companion.boards import Boards, NoBoardError
 from companion.config import Settings
 from companion.db import db
 from companion.events import (
@@ -39,6 +39,7 @@ BUSY = "It could not be saved just now. It is kept here and will be tried again.
 BROKEN = "Something went wrong here. What you typed is kept; try again."
 PARTIAL = Markup('<hx-partial hx-target="{}" hx-swap="{}" data-after="{}">{}</hx-partial>')
 MISSED = -1  # follows no revision, so whoever hears of it has a gap
+FETCH = {"revision": 0, "html": str(PARTIAL.format("#board", "none", MISSED, ""))}
 Ack = dict[str, object]
 _log = logging.getLogger(__name__)
 
@@ -66,8 +67,7 @@ class Live:
         self._app, self._boards, self._visitors = app, boards, visitors
         self._members: dict[str, Member] = {}
         self._here: Counter[str] = Counter()
-        self._votes: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        self._voted_at: dict[str, int] = {}
+        self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, self._resync_all)
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
@@ -100,7 +100,7 @@ class Live:
         bus.on(QuestionOpened, self._show_question)
         bus.on(QuestionEdited, self._show_words)
         bus.on(QuestionHidden, self._hide_question)
-        bus.on(TalkChanged, self._show_stage)
+        bus.on(TalkChanged, self._fetch_anew)
         bus.on(VotesChanged, self._count_votes)
 
     def _join(self, auth: object = None) -> None:
@@ -142,17 +142,22 @@ class Live:
 
     def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
         member = self._members.get(request.sid)  # type: ignore[attr-defined]
+        if member and self._boards.is_flooding(member.talk, request.sid):  # type: ignore[attr-defined]
+            disconnect()
         try:
             if member is None:
                 raise Refused("This connection is over. Reload the page.")
             return {"ok": True, **put(member)}
-        except LookupError:
+        except NoBoardError:
             return {"ok": False, "error": "This talk has been taken off the programme."}
         except UnavailableError:
             return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS}
         except Refused as refusal:
             wait = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
             return {"ok": False, "error": str(refusal), **wait}
+        except Exception:  # whoever waits for an acknowledgement gets one
+            _log.exception("an event failed")
+            return {"ok": False, "error": BROKEN}
 
     def _show_question(self, event: QuestionOpened) -> None:
         self._send(event, "#questions", "beforeend", self._render(event, "_card.html"))
@@ -164,19 +169,20 @@ class Live:
     def _hide_question(self, event: QuestionHidden) -> None:
         self._send(event, f"#question-{event.question}", "delete", Markup())
 
-    def _show_stage(self, event: TalkChanged) -> None:
-        page = self._boards.programme.find(event.talk)
-        if page:
-            stage = self._blank("_stage.html", page=page, phase=page.phase(self._boards.clock()))
-            self._send(event, "#stage", "outerMorph", stage)
+    def _fetch_anew(self, event: TalkChanged) -> None:
+        """Have everybody there fetch the board: what it allows, and when, may have changed."""
+        self._emit("fragments", event.talk, FETCH)
 
     def _render(self, event: QuestionOpened | QuestionEdited, template: str) -> Markup:
         """Render one question as a stranger sees it."""
         page = self._boards.programme.find(event.talk)
         if page is None:
             return Markup()
-        with self._app.app_context():
-            card = self._boards.card(db.session(), page, None, event.question)
+        try:
+            with self._app.app_context():
+                card = self._boards.card(db.session(), page, None, event.question)
+        except Refused:  # withdrawn in the same commit
+            return Markup()
         state = self._boards.house(page).state
         return self._blank(template, page=page, card=card, state=state)
 
@@ -186,17 +192,20 @@ class Live:
             return Markup(render_template(f"live/{template}", **context))  # noqa: S704
 
     def _send(self, event: Event, target: str, swap: str, html: Markup) -> None:
-        partial = PARTIAL.format(target, swap, event.after, html)
+        """Send one change; even one that shows nothing is sent, for the next follows it."""
+        what = swap if html or swap == "delete" else "none"
+        partial = PARTIAL.format(target, what, event.after, html)
         self._emit("fragments", event.talk, {"revision": event.revision, "html": str(partial)})
 
     def _count_votes(self, event: VotesChanged) -> None:
-        self._votes[event.talk][event.question] = event.votes
-        self._voted_at[event.talk] = event.revision
+        self._voted[event.talk].add(event.question)
         self._tallies.touch(event.talk)
 
     def _send_tally(self, talk: str) -> None:
-        votes = {str(question): count for question, count in self._votes.pop(talk, {}).items()}
-        self._emit("tally", talk, {"revision": self._voted_at[talk], "votes": votes})
+        """Send the counts as they are now, whichever worker counted last."""
+        with self._app.app_context():
+            revision, votes = self._boards.tally(db.session(), talk, self._voted.pop(talk, set()))
+        self._emit("tally", talk, {"revision": revision, "votes": votes})
 
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some of them."""
@@ -208,8 +217,7 @@ class Live:
 
     def _resync_all(self) -> None:
         """Have everyone look for what the other workers said while Redis was away."""
-        html = str(PARTIAL.format("#board", "none", MISSED, ""))
-        fanout.emit_here(self.socketio.server, "fragments", {"revision": 0, "html": html})
+        fanout.emit_here(self.socketio.server, "fragments", FETCH)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -96,7 +96,7 @@ class Talk(Base):
 
 
 class Question(Base):
-    """A question or comment; ``votes`` counts the people who voted for it or for one merged into it.
+    """A question or comment; ``votes`` counts who voted for it or for one merged into it.
 
     ``askers`` is how many asked it: one, and one for each merged into it. What was taken from the
     room is ``spoken`` and has no author. ``original_text`` is set once a moderator changed it.

@@ -5,30 +5,43 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from companion import richtext
+from companion import groups, richtext
 from companion.db import insert_once
 from companion.events import (
+    DeskChanged,
     QuestionEdited,
+    QuestionHeld,
     QuestionHidden,
     QuestionOpened,
     TalkChanged,
     VotesChanged,
 )
+from companion.house import BoardState, House
 from companion.identity import pseudonym
-from companion.models import PUBLIC, Kind, Question, Status, Talk, Vote
-from companion.talks.page import Phase, TalkPage
+from companion.models import PUBLIC, Kind, Mute, Question, Status, Talk, Vote
+from companion.similar import alike as find_alike
 from companion.writer import Change
 
-TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX = 10, 300, 1_000, 60
+TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX, KEY_MAX = 10, 300, 1_000, 60, 64
+CLEANED = 4  # how many times its length a text may have before it is cleaned
+REASONS = {
+    "off_topic": "It is about something else.",
+    "duplicate": "It has been asked already.",
+    "unclear": "It was not clear what is asked.",
+    "unkind": "It could hurt somebody.",
+    "no_time": "There was no time for it.",
+    "other": "",
+}
+SLOW_GAP, SLOW_SPAN = timedelta(minutes=2), timedelta(minutes=5)
+FLOOD_SPAN = timedelta(seconds=30)
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 GONE = "This question is not on the board any more."
 UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
@@ -46,14 +59,6 @@ class Refused(Exception):
         """Say why, and after how many seconds it may be tried again if waiting helps."""
         super().__init__(message)
         self.retry_after = retry_after
-
-
-class BoardState(StrEnum):
-    """What attendees may do on a board."""
-
-    OPEN = "open"
-    VOTES = "votes"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Card:
-    """One entry of the board; ``own`` and ``voted`` are False as a stranger sees it."""
+    """One entry of the board; ``own``, ``voted`` and ``follows`` are False as a stranger sees it.
+
+    Who ``follows`` a question asked one that was merged into it.
+    """
 
     id: int
     key: str
@@ -91,11 +99,25 @@ class Card:
     edited: bool
     own: bool = False
     voted: bool = False
+    follows: bool = False
+    now: bool = False
+    next: bool = False
+    pinned: bool = False
+    reworded: bool = False
+    askers: int = 1
+    answer: str = ""
+    reason: str = ""
+    merged_into: int | None = None
 
     @property
     def detail_html(self) -> Markup:
         """Return the detail as safe HTML."""
         return richtext.to_html(self.detail)
+
+    @property
+    def answer_html(self) -> Markup:
+        """Return the written answer as safe HTML."""
+        return richtext.answer_to_html(self.answer)
 
     @property
     def editable(self) -> bool:
@@ -116,36 +138,25 @@ class Board:
     sort: str
     find: str
     total: int
+    muted: bool = False
+    needs_name: bool = False
+    slow: bool = False
 
 
 @dataclass(frozen=True)
-class House:
-    """What holds on a talk's board right now."""
+class Viewer:
+    """What makes a card look different to one visitor, or to none."""
 
-    slug: str
-    state: BoardState
-    moderated: bool
-    now: datetime
-
-
-def house(page: TalkPage, now: datetime, *, moderated: bool) -> House:
-    """Return what holds on a talk's board: its own page decides, else ``moderated``."""
-    kept = moderated if page.moderated is None else page.moderated
-    return House(page.slug, board_state(page, now), kept, now)
-
-
-def board_state(page: TalkPage, now: datetime) -> BoardState:
-    """Return what attendees may do: as the page says, else open until the talk is over."""
-    if page.board_state:
-        return BoardState(page.board_state)
-    return BoardState.CLOSED if page.phase(now) is Phase.OVER else BoardState.OPEN
+    me: str = ""
+    voted: frozenset[int] = frozenset()
+    follows: frozenset[int] = frozenset()
 
 
 def read_draft(fields: Mapping[str, object]) -> Draft:
     """Clean what was typed; raises Refused when it is too short, too long or misshapen."""
-    text = _one_line(_typed(fields, "text"))
-    detail = _clean(_typed(fields, "detail")).strip()
-    name = _one_line(_typed(fields, "name"))
+    text = one_line(_typed(fields, "text", TEXT_MAX))
+    detail = clean(_typed(fields, "detail", DETAIL_MAX)).strip()
+    name = one_line(_typed(fields, "name", NAME_MAX))
     kind = _typed(fields, "kind") or Kind.QUESTION
     key = _typed(fields, "key") or secrets.token_hex(16)
     if kind not in set(Kind):
@@ -160,12 +171,15 @@ def read_draft(fields: Mapping[str, object]) -> Draft:
     return Draft(text, detail, Kind(kind), name, key)
 
 
-def _typed(fields: Mapping[str, object], name: str) -> str:
+def _typed(fields: Mapping[str, object], name: str, most: int = KEY_MAX) -> str:
+    """Return a field as typed; what is far too long is refused before it costs time to clean."""
     value = fields.get(name, "")
     if value is None:
         return ""
     if not isinstance(value, str):
         raise Refused(f"`{name}` must be text.")
+    if len(value) > CLEANED * most:
+        raise Refused(f"The {name} is {len(value) - most:,} characters too long.")
     return value
 
 
@@ -175,7 +189,7 @@ def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
         raise Refused(f"{what} is {over:,} character{'' if over == 1 else 's'} too long{advice}.")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Compose characters, and leave out what is not to be seen or turns the text around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(char for char in text if char in "\n\t\u200d\u200c" or _is_visible(char))
@@ -187,19 +201,20 @@ def _is_visible(char: str) -> bool:
     return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn") and char not in UNSEEN
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_clean(text).split())
+def one_line(text: str) -> str:
+    """Return text cleaned of what is not to be seen, its white space collapsed."""
+    return " ".join(clean(text).split())
 
 
 def ask(change: Change, house: House, visitor: str, draft: Draft) -> Asked:
     """Put a question on the board, or before a moderator; the same key twice is one question."""
-    talk = _talk(change.session, house.slug)
-    author = pseudonym(talk.key, visitor)
+    talk = talk_row(change.session, house.slug)
+    house, author = house.under(talk), pseudonym(talk.key, visitor)
     before = change.session.scalar(sa.select(Question).filter_by(talk_id=talk.id, key=draft.key))
     if before:
         return _asked_before(before, author, draft)
-    if house.state is not BoardState.OPEN:
-        raise Refused(_why_closed(house.state))
+    _refuse_asking(change.session, house, talk, author, draft)
+    held = house.moderated or is_muted(change.session, talk, author)
     question = Question(
         talk_id=talk.id,
         key=draft.key,
@@ -208,14 +223,48 @@ def ask(change: Change, house: House, visitor: str, draft: Draft) -> Asked:
         text=draft.text,
         detail=draft.detail,
         name=draft.name,
-        status=Status.WAITING if house.moderated else Status.OPEN,
+        status=Status.WAITING if held else Status.OPEN,
         asked_at=house.now,
     )
     change.session.add(question)
+    _notice_flood(change.session, house, talk)
     change.session.flush()
-    if question.status is Status.OPEN:
-        change.announce(QuestionOpened(*_listing_changed(change.session, talk), question.id))
+    if held:
+        change.announce(QuestionHeld(*count_change(change.session, talk), question.id))
+    else:
+        change.announce(QuestionOpened(*count_listing(change.session, talk), question.id))
     return Asked(question.id, question.status)
+
+
+def _refuse_asking(session: Session, house: House, talk: Talk, author: str, draft: Draft) -> None:
+    if house.state is not BoardState.OPEN:
+        raise Refused(_why_closed(house.state))
+    if house.needs_name and not draft.name:
+        raise Refused("Give your name, please: this board takes no anonymous questions.")
+    last = sa.select(sa.func.max(Question.asked_at)).filter_by(talk_id=talk.id, author=author)
+    asked_at = session.scalar(last) if house.slow else None
+    if asked_at and asked_at + SLOW_GAP > house.now:
+        wait = int((asked_at + SLOW_GAP - house.now).total_seconds()) + 1
+        raise Refused(
+            "Many people are asking just now, so each may ask one question in two minutes. "
+            "Nothing you typed is lost.",
+            retry_after=wait,
+        )
+
+
+def is_muted(session: Session, talk: Talk, author: str) -> bool:
+    """Whether what somebody posts on a talk is held for a moderator."""
+    return session.get(Mute, (talk.id, author)) is not None
+
+
+def _notice_flood(session: Session, house: House, talk: Talk) -> None:
+    """Begin slow mode when more questions come at once than anybody could read."""
+    if not house.flood or house.slow:
+        return
+    recent = sa.select(sa.func.count()).select_from(Question).filter_by(talk_id=talk.id)
+    asked = session.scalar(recent.where(Question.asked_at > house.now - FLOOD_SPAN)) or 0
+    if asked >= house.flood:
+        talk.slow_until = house.now + SLOW_SPAN
 
 
 def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
@@ -235,30 +284,20 @@ def _why_closed(state: BoardState) -> str:
 
 def vote(change: Change, house: House, visitor: str, question_id: int, *, wanted: bool) -> int:
     """Have a visitor's vote be as wanted, once or many times over; return the question's votes."""
-    if house.state is BoardState.CLOSED:
-        raise Refused(_why_closed(house.state))
-    talk = _talk(change.session, house.slug)
+    talk = talk_row(change.session, house.slug)
+    if house.under(talk).state is BoardState.CLOSED:
+        raise Refused(_why_closed(BoardState.CLOSED))
     voter = pseudonym(talk.key, visitor)
     question = _question(change.session, talk, voter, question_id)
     if question.status is not Status.OPEN:
         raise Refused("This question takes no votes any more.")
-    if question.author == voter:
+    if groups.asked_by(change.session, question, voter):
         raise Refused("Your own question counts without your vote.")
-    if not _set_vote(change.session, question.id, voter, house.now, wanted=wanted):
+    if not groups.set_vote(change.session, question, voter, house.now, wanted=wanted):
         return question.votes
     votes = _count_vote(change.session, question.id, 1 if wanted else -1)
-    change.announce(VotesChanged(*_changed(change.session, talk), question.id, votes))
+    change.announce(VotesChanged(*count_change(change.session, talk), question.id, votes))
     return votes
-
-
-def _set_vote(
-    session: Session, question_id: int, voter: str, now: datetime, *, wanted: bool
-) -> bool:
-    """Return whether that changed anything; the primary key decides, not this code."""
-    if wanted:
-        return insert_once(session, Vote, question_id=question_id, voter=voter, voted_at=now)
-    taken = sa.delete(Vote).filter_by(question_id=question_id, voter=voter)
-    return session.scalar(taken.returning(Vote.voter)) is not None
 
 
 def _count_vote(session: Session, question_id: int, step: int) -> int:
@@ -268,30 +307,41 @@ def _count_vote(session: Session, question_id: int, step: int) -> int:
 
 def edit(change: Change, house: House, visitor: str, question_id: int, draft: Draft) -> Asked:
     """Change the words of one's own question until it is answered; what was held stays held."""
+    talk = talk_row(change.session, house.slug)
+    house = house.under(talk)
     if house.state is not BoardState.OPEN:
         raise Refused(_why_closed(house.state))
-    talk = _talk(change.session, house.slug)
     question = _own_question(change.session, talk, visitor, question_id)
     if question.status not in EDITABLE:
         raise Refused("This has been dealt with and cannot be changed any more.")
     words = (draft.text, draft.detail, draft.kind)
     if words == (question.text, question.detail, question.kind):
         return Asked(question.id, question.status)
+    if question.id == talk.now_id:
+        raise Refused("This is being answered just now and cannot be changed any more.")
     was_open = question.status is Status.OPEN
     question.text, question.detail, question.kind = words
+    question.original_text = question.original_detail = None
     question.edited_at = house.now
-    if house.moderated:
+    if house.moderated or is_muted(change.session, talk, question.author):
         question.status = Status.WAITING
+        free_slots(talk, question.id)
     change.session.flush()
-    if was_open:
-        event = QuestionHidden if house.moderated else QuestionEdited
-        change.announce(event(*_listing_changed(change.session, talk), question.id))
+    _announce_edit(change, talk, question, was_open=was_open)
     return Asked(question.id, question.status)
+
+
+def _announce_edit(change: Change, talk: Talk, question: Question, *, was_open: bool) -> None:
+    if was_open:
+        event = QuestionHidden if question.status is Status.WAITING else QuestionEdited
+        change.announce(event(*count_listing(change.session, talk), question.id))
+    else:
+        change.announce(QuestionHeld(*count_change(change.session, talk), question.id))
 
 
 def withdraw(change: Change, house: House, visitor: str, question_id: int) -> None:
     """Take one's own question back, whatever the board's state; twice is once."""
-    talk = _talk(change.session, house.slug)
+    talk = talk_row(change.session, house.slug)
     question = _own_question(change.session, talk, visitor, question_id)
     if question.status is Status.WITHDRAWN:
         return
@@ -299,16 +349,38 @@ def withdraw(change: Change, house: House, visitor: str, question_id: int) -> No
         raise Refused("This has been dealt with and cannot be taken back any more.")
     was_open = question.status is Status.OPEN
     question.status = Status.WITHDRAWN
-    change.session.flush()
+    free_slots(talk, question.id)
+    released = groups.merged_into(change.session, question.id)
+    for other in released:
+        other.status, other.merged_into = Status.OPEN, None
+    groups.recount(change.session, question)
     if was_open:
-        seen = _listing_changed(change.session, talk)
-        change.announce(QuestionHidden(*seen, question.id))
+        change.announce(QuestionHidden(*count_listing(change.session, talk), question.id))
+    else:
+        change.announce(DeskChanged(*count_change(change.session, talk)))
+    for other in released:
+        change.announce(QuestionOpened(*count_listing(change.session, talk), other.id))
+
+
+def free_slots(talk: Talk, question_id: int) -> None:
+    """Have a question be neither the one that is answered now nor the next."""
+    talk.now_id = None if talk.now_id == question_id else talk.now_id
+    talk.next_id = None if talk.next_id == question_id else talk.next_id
 
 
 def note_new_page(change: Change, slug: str) -> None:
     """Record that the talk's own file says something else now."""
-    talk = _talk(change.session, slug)
-    change.announce(TalkChanged(*_listing_changed(change.session, talk)))
+    talk = talk_row(change.session, slug)
+    change.announce(TalkChanged(*count_listing(change.session, talk)))
+
+
+def tally(session: Session, slug: str, changed: Collection[int]) -> tuple[int, dict[str, int]]:
+    """Return a board's revision, and the votes of the questions that may have changed."""
+    counts = sa.select(Talk.revision, Question.id, Question.votes).join_from(
+        Talk, Question, Question.talk_id == Talk.id
+    )
+    rows = session.execute(counts.where(Talk.slug == slug, Question.id.in_(changed))).all()
+    return max((row.revision for row in rows), default=0), {str(row.id): row.votes for row in rows}
 
 
 def revision(session: Session, slug: str) -> int:
@@ -318,34 +390,46 @@ def revision(session: Session, slug: str) -> int:
 
 def board(session: Session, house: House, visitor: str | None, sort: str, find: str) -> Board:
     """Return the board as a visitor sees it, or as a stranger does when there is none."""
-    find = _one_line(find)
-    talk = session.scalar(sa.select(Talk).filter_by(slug=house.slug))
+    find = one_line(find)
+    talk = talk_named(session, house.slug)
+    house = house.under(talk)
     questions = _questions(session, talk)
-    me = pseudonym(talk.key, visitor) if talk and visitor else ""
-    voted = _voted(session, talk, me)
-    public = [_card(row, me, voted) for row in questions if row.status in PUBLIC]
-    own = [_card(row, me, voted) for row in questions if me and row.author == me]
+    viewer = _viewer(session, talk, visitor, questions)
+    cards = [_card(row, viewer, talk) for row in questions if talk]
+    public = [card for card in cards if card.status in PUBLIC]
     return Board(
         revision=talk.revision if talk else 0,
         listed=talk.listed if talk else 0,
         state=house.state,
         moderated=house.moderated,
         cards=tuple(_ordered([card for card in public if _matches(card, find)], sort)),
-        mine=tuple(sorted(own, key=lambda card: -card.id)),
+        mine=tuple(sorted((card for card in cards if card.own), key=lambda card: -card.id)),
         sort=sort,
         find=find,
         total=len(public),
+        muted=bool(talk and viewer.me and is_muted(session, talk, viewer.me)),
+        needs_name=house.needs_name,
+        slow=house.slow,
     )
 
 
 def card(session: Session, house: House, visitor: str | None, question_id: int) -> Card:
     """Return one entry of the board; raises Refused when there is no such question."""
-    talk = session.scalar(sa.select(Talk).filter_by(slug=house.slug))
+    talk = talk_named(session, house.slug)
     if talk is None:
         raise Refused(GONE)
     me = pseudonym(talk.key, visitor) if visitor else ""
     question = _question(session, talk, me, question_id)
-    return _card(question, me, _voted(session, talk, me))
+    group = session.scalars(sa.select(Question).where(groups.of(question.id)))
+    return _card(question, _viewer(session, talk, visitor, group), talk)
+
+
+def alike(session: Session, house: House, text: str) -> tuple[Card, ...]:
+    """Return what is on the board already and likely says the same as ``text``."""
+    talk = talk_named(session, house.slug)
+    known = {row.id: row for row in _questions(session, talk) if row.status in PUBLIC}
+    found = find_alike(one_line(text), ((row.id, row.text) for row in known.values()))
+    return tuple(_card(known[id], Viewer(), talk) for id, _ in found if talk)
 
 
 def _questions(session: Session, talk: Talk | None) -> list[Question]:
@@ -355,14 +439,22 @@ def _questions(session: Session, talk: Talk | None) -> list[Question]:
     return list(session.scalars(kept.where(Question.status != Status.WITHDRAWN)))
 
 
-def _voted(session: Session, talk: Talk | None, voter: str) -> frozenset[int]:
-    if talk is None or not voter:
-        return frozenset()
-    votes = sa.select(Vote.question_id).join(Question, Question.id == Vote.question_id)
-    return frozenset(session.scalars(votes.where(Question.talk_id == talk.id, Vote.voter == voter)))
+def _viewer(
+    session: Session, talk: Talk | None, visitor: str | None, questions: Iterable[Question]
+) -> Viewer:
+    """Return what a visitor has voted for and asked, what was merged counting as one."""
+    if talk is None or not visitor:
+        return Viewer()
+    me = pseudonym(talk.key, visitor)
+    root = sa.func.coalesce(Question.merged_into, Question.id)
+    votes = sa.select(root).join(Vote, Question.id == Vote.question_id)
+    voted = session.scalars(votes.where(Question.talk_id == talk.id, Vote.voter == me))
+    follows = {row.merged_into for row in questions if row.author == me and row.merged_into}
+    return Viewer(me, frozenset(voted), frozenset(follows))
 
 
-def _card(question: Question, me: str, voted: frozenset[int]) -> Card:
+def _card(question: Question, viewer: Viewer, talk: Talk) -> Card:
+    own = bool(viewer.me) and question.author == viewer.me
     return Card(
         id=question.id,
         key=question.key,
@@ -374,16 +466,28 @@ def _card(question: Question, me: str, voted: frozenset[int]) -> Card:
         votes=question.votes,
         asked_at=question.asked_at,
         edited=question.edited_at is not None,
-        own=bool(me) and question.author == me,
-        voted=question.id in voted,
+        own=own,
+        voted=question.id in viewer.voted,
+        follows=question.id in viewer.follows,
+        now=question.id == talk.now_id,
+        next=question.id == talk.next_id,
+        pinned=question.pinned,
+        reworded=question.original_text is not None,
+        askers=question.askers,
+        answer=question.answer,
+        reason=REASONS.get(question.reason, "") if own else "",
+        merged_into=question.merged_into if own else None,
     )
 
 
 def _ordered(cards: list[Card], sort: str) -> list[Card]:
-    """Put answered ones last; among equals the older is first, or with `recent` the newer."""
-    if sort == "recent":
-        return sorted(cards, key=lambda card: (card.status is Status.ANSWERED, -card.id))
-    return sorted(cards, key=lambda card: (card.status is Status.ANSWERED, -card.votes, card.id))
+    """Put answered ones last and pinned ones first; else the older, or with `recent` the newer."""
+
+    def place(card: Card) -> tuple[bool, bool, int, int]:
+        votes, turn = (0, -card.id) if sort == "recent" else (-card.votes, card.id)
+        return card.status is Status.ANSWERED, not card.pinned, votes, turn
+
+    return sorted(cards, key=place)
 
 
 def _matches(card: Card, find: str) -> bool:
@@ -392,7 +496,12 @@ def _matches(card: Card, find: str) -> bool:
     return all(word in text for word in sought)
 
 
-def _talk(session: Session, slug: str) -> Talk:
+def talk_named(session: Session, slug: str) -> Talk | None:
+    """Return a talk's row as it is now, or None while nobody has written on it."""
+    return session.scalar(sa.select(Talk).filter_by(slug=slug))
+
+
+def talk_row(session: Session, slug: str) -> Talk:
     """Return a talk's row, made on first use, locked until the change is over."""
     wanted = sa.select(Talk).filter_by(slug=slug).with_for_update()
     talk = session.scalar(wanted)
@@ -419,7 +528,7 @@ def _own_question(session: Session, talk: Talk, visitor: str, question_id: int) 
     return question
 
 
-def _changed(session: Session, talk: Talk) -> tuple[str, int, int]:
+def count_change(session: Session, talk: Talk) -> tuple[str, int, int]:
     """Count one change of the board; return what every event begins with."""
     after = talk.listed
     talk.revision += 1
@@ -427,8 +536,8 @@ def _changed(session: Session, talk: Talk) -> tuple[str, int, int]:
     return talk.slug, talk.revision, after
 
 
-def _listing_changed(session: Session, talk: Talk) -> tuple[str, int, int]:
-    """Count one change that is more than a vote."""
+def count_listing(session: Session, talk: Talk) -> tuple[str, int, int]:
+    """Count one change that everybody hears of."""
     after = talk.listed
     talk.revision = talk.listed = talk.revision + 1
     session.flush()

@@ -20,6 +20,11 @@ def to_html(text: str) -> Markup:
     return Markup(_markdown.render(text))  # noqa: S704 (the renderer escapes what people typed)
 
 
+def answer_to_html(text: str) -> Markup:
+    """Return safe HTML of an answer by those who run the talk: Markdown without HTML and images."""
+    return Markup(_answers.render(text))  # noqa: S704 (the renderer escapes what people typed)
+
+
 def _link(
     renderer: RendererHTML,
     tokens: Sequence[Token],
@@ -56,9 +61,9 @@ def _fence(
     return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
 
 
-def _new_markdown() -> MarkdownIt:
+def _new_markdown(*more: str) -> MarkdownIt:
     markdown = MarkdownIt("zero", {"breaks": True, "linkify": True})
-    markdown.enable(["backticks", "fence", "newline", "linkify"])
+    markdown.enable(["backticks", "fence", "newline", "linkify", *more])
     assert markdown.linkify is not None  # noqa: S101 (comes with the linkify option)
     markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     for scheme in NO_LINKS:
@@ -70,3 +75,4 @@ def _new_markdown() -> MarkdownIt:
 
 
 _markdown = _new_markdown()
+_answers = _new_markdown("emphasis", "list", "link", "escape", "blockquote")

@@ -37,7 +37,8 @@ class TalkPage:
     """One talk's file, read and rendered; ``html`` is sanitised.
 
     ``board`` says whether there is a board at all; ``board_state`` is "" where it follows the
-    phase, or else the state that the file sets by hand: "open", "votes" or "closed".
+    phase, or else the state that the file sets by hand: "open", "votes" or "closed". ``qa_began``
+    is when the questions' part began if that was not by the clock.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class TalkPage:
     summary: str
     frame_hosts: tuple[str, ...]
     redirects: tuple[str, ...]
+    qa_began: datetime | None = None
 
     def doors_at(self) -> datetime:
         """Return when joining opens; an all-day talk has no doors of its own."""
@@ -73,6 +75,8 @@ class TalkPage:
 
     def qa_at(self) -> datetime:
         """Return when the questions' part begins, never before the talk itself."""
+        if self.qa_began:
+            return max(self.starts, self.qa_began)
         minutes = 0 if self.all_day else self.qa_minutes
         return max(self.starts, self.ends - timedelta(minutes=minutes))
 

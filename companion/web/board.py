@@ -19,10 +19,10 @@ from markupsafe import Markup
 
 from companion import questions
 from companion.db import db
-from companion.questions import Refused
+from companion.questions import TEXT_MAX, Refused
 from companion.talks import TalkPage
 from companion.web.forms import AskForm, empty_form, form_of, typed_form
-from companion.web.pages import board_of, boards, find_page, talk_page
+from companion.web.pages import as_scheduled, board_of, boards, find_page, talk_page
 from companion.web.visitors import visitor, welcome
 from companion.writer import UnavailableError
 
@@ -54,6 +54,14 @@ def show(slug: str) -> ResponseReturnValue:
     if since and since == str(questions.revision(db.session(), page.slug)):
         return _timed(make_response("", 204))
     return _timed(welcome(_board_part(page, empty_form())))
+
+
+@bp.get("/alike")
+def alike(slug: str) -> ResponseReturnValue:
+    """Return what is on the board already and likely says the same as a draft."""
+    page = find_board(slug)
+    cards = boards().alike(db.session(), page, request.args.get("text", "")[:TEXT_MAX])
+    return render_template("board/_alike.html", page=page, cards=cards)
 
 
 @bp.post("/questions")
@@ -127,7 +135,7 @@ def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
     form = typed_form(request.form, _in_words(reason))
     if not wants_part():
-        return _status(talk_page(page, form), reason)
+        return _status(talk_page(as_scheduled(page), form), reason)
     part = render_template("board/_ask_form.html", page=page, board=board_of(page), form=form)
     return _status(make_response(part), reason)
 
@@ -158,6 +166,7 @@ def _status(response: Response, reason: Refused | UnavailableError) -> Response:
 
 def _board_part(page: TalkPage, form: AskForm) -> Response:
     """Render the board and, beside it, the stage, whose times may have changed."""
+    page = as_scheduled(page)
     phase = page.phase(boards().clock())
     board = render_template(
         "board/_board.html", page=page, phase=phase, board=board_of(page), form=form
@@ -168,7 +177,7 @@ def _board_part(page: TalkPage, form: AskForm) -> Response:
 
 def _card_part(page: TalkPage, question: int) -> Response:
     card = boards().card(db.session(), page, visitor(), question)
-    state = boards().house(page).state
+    state = boards().state(db.session(), page)
     return make_response(render_template("live/_card.html", page=page, card=card, state=state))
 
 

@@ -48,6 +48,11 @@ def find_page(slug: str) -> TalkPage:
     return page
 
 
+def as_scheduled(page: TalkPage) -> TalkPage:
+    """Return a talk's page with its times as the desk has moved them."""
+    return boards().scheduled(db.session(), page)
+
+
 def upcoming() -> list[TalkPage]:
     """Return the talks that are still to come, the next one first."""
     now = boards().clock()
@@ -72,7 +77,7 @@ def programme() -> ResponseReturnValue:
 @bp.get("/talks/<slug>")
 def talk(slug: str) -> ResponseReturnValue:
     """Show a talk's page with its board."""
-    return talk_page(find_page(slug), empty_form())
+    return talk_page(as_scheduled(find_page(slug)), empty_form())
 
 
 def talk_page(page: TalkPage, form: AskForm) -> Response:

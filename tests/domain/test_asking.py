@@ -1,6 +1,6 @@
 import pytest
 
-from companion.events import QuestionOpened
+from companion.events import QuestionHeld, QuestionOpened
 from companion.models import Kind, Question, Status
 from companion.questions import BoardState, Refused
 from tests.support.clock import DURING
@@ -38,14 +38,14 @@ def test_a_question_without_a_name_is_anonymous(room):
     assert room.card(room.ask(ADA).id).name == ""
 
 
-def test_a_moderated_board_holds_a_question_and_says_nothing(room, listener):
+def test_a_moderated_board_holds_a_question_and_tells_the_desk_alone(room, listener):
     room.becomes(moderated=True)
 
     asked = room.ask(ADA)
 
     assert asked.status is Status.WAITING
-    assert listener.heard() == []
-    assert (room.revision(), room.board(BOB).cards, room.board().cards) == (0, (), ())
+    assert listener.heard() == [QuestionHeld("talk", revision=1, after=0, question=asked.id)]
+    assert (room.board().listed, room.board(BOB).cards, room.board().cards) == (0, (), ())
     assert [card.id for card in room.board(ADA).mine] == [asked.id]
 
 

@@ -56,10 +56,10 @@ class BoardMachine(RuleBasedStateMachine):
 
     questions = Bundle("questions")
 
-    def changes(self, *, vote: bool = False) -> None:
+    def changes(self, *, public: bool = True) -> None:
         """Note that this is one change of the board, and see that it was announced as that."""
         before, self.revision = self.listed, self.revision + 1
-        if not vote:
+        if public:
             self.listed = self.revision
         heard = self.listener.heard()
         assert [(event.revision, event.after) for event in heard] == [(self.revision, before)]
@@ -99,10 +99,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.model[asked.id] = Model(who, text, asked.status)
         if key:
             self.keys[key] = asked.id
-        if held:
-            self.changes_nothing()
-        else:
-            self.changes()
+        self.changes(public=not held)
         return asked.id
 
     def _ask_again(self, who: str, text: str, known: Model, act):
@@ -128,7 +125,7 @@ class BoardMachine(RuleBasedStateMachine):
         known.voters = known.voters | {who} if wanted else known.voters - {who}
         assert self.room.vote(who, question, wanted=wanted) == len(known.voters)
         if changed:
-            self.changes(vote=True)
+            self.changes(public=False)
         else:
             self.changes_nothing()
 
@@ -145,8 +142,8 @@ class BoardMachine(RuleBasedStateMachine):
         if changed and self.room.house.moderated:
             known.status = Status.WAITING
         assert self.room.edit(who, question, text).status is known.status
-        if changed and was_public:
-            self.changes()
+        if changed:
+            self.changes(public=was_public)
         else:
             self.changes_nothing()
 
@@ -158,10 +155,10 @@ class BoardMachine(RuleBasedStateMachine):
             self.refused(lambda: self.room.withdraw(who, question))
             return
         self.room.withdraw(who, question)
-        if known.status is Status.OPEN:
-            self.changes()
-        else:
+        if known.status is Status.WITHDRAWN:
             self.changes_nothing()
+        else:
+            self.changes(public=known.status is Status.OPEN)
         known.status = Status.WITHDRAWN
 
     @rule(question=questions, status=st.sampled_from([Status.ANSWERED, Status.DECLINED]))

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.boards import NO_COOKIE, Boards
+from companion.boards import Boards, NO_COOKIE, NoBoardError
 from companion.events import QuestionOpened, TalkChanged
 from companion.limits import RateLimits
 from companion.models import Status
@@ -61,7 +61,7 @@ def test_nothing_can_be_done_where_there_is_no_board(make_boards, folder, listen
     boards = make_boards()
 
     for act in acts(boards, slug, ADA):
-        with pytest.raises(LookupError):
+        with pytest.raises(NoBoardError):
             act()
     assert listener.heard() == []
 

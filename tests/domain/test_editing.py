@@ -2,7 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from companion.events import QuestionEdited, QuestionHidden, TalkChanged
+from companion.events import (
+    DeskChanged,
+    QuestionEdited,
+    QuestionHeld,
+    QuestionHidden,
+    TalkChanged,
+)
 from companion.models import Kind, Status
 from companion.questions import GONE, BoardState, Refused, note_new_page
 from tests.support.clock import DURING
@@ -77,11 +83,13 @@ def test_on_a_moderated_board_an_edit_goes_back_to_the_moderator(room, question,
 
 
 @pytest.mark.parametrize("moderated", [True, False])
-def test_an_edit_of_what_is_held_stays_held_and_silent(room, waiting, listener, moderated):
+def test_an_edit_of_what_is_held_stays_held_and_is_told_to_the_desk_alone(room, waiting, listener, moderated):
     room.becomes(moderated=moderated)
 
     assert room.edit(ADA, waiting, NEW).status is Status.WAITING
-    assert (listener.heard(), room.revision(), room.board(BOB).cards) == ([], 1, ())
+    held = QuestionHeld("talk", revision=2, after=0, question=waiting)
+    assert (listener.heard(), room.board(BOB).cards) == ([held], ())
+    assert (room.revision(), room.board().listed) == (2, 0)
 
 
 @pytest.mark.parametrize("status", DONE)
@@ -170,10 +178,11 @@ def test_withdrawing_takes_it_off_the_board_once(room, question, listener):
     assert (room.board(BOB).cards, room.board(ADA).mine, room.board().total) == ((), (), 0)
 
 
-def test_withdrawing_what_is_held_is_silent(room, waiting, listener):
+def test_withdrawing_what_is_held_is_told_to_the_desk_alone(room, waiting, listener):
     room.withdraw(ADA, waiting)
 
-    assert (listener.heard(), room.revision(), room.board(ADA).mine) == ([], 1, ())
+    assert listener.heard() == [DeskChanged("talk", revision=2, after=0)]
+    assert (room.board().listed, room.board(ADA).mine) == (0, ())
 
 
 @pytest.mark.parametrize("state", list(BoardState))

@@ -1,6 +1,6 @@
 import pytest
 
-from companion.questions import BoardState, house
+from companion.house import BoardState, house
 from tests.support.talks import read_programme, write_talk
 
 

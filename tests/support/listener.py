@@ -1,16 +1,8 @@
 """Whoever listens to a bus and writes down what is said."""
 
-from companion.events import (
-    Bus,
-    Event,
-    QuestionEdited,
-    QuestionHidden,
-    QuestionOpened,
-    TalkChanged,
-    VotesChanged,
-)
+from companion.events import Bus, Event
 
-KINDS = (QuestionEdited, QuestionHidden, QuestionOpened, TalkChanged, VotesChanged)
+KINDS = tuple(Event.__subclasses__())
 
 
 class Listener:

@@ -124,7 +124,7 @@ def test_the_page_asks_as_much_of_the_database_for_one_question_as_for_three(ada
         page = ada.page("/talks/talk")
 
     assert len(page.questions()) == count
-    assert len(queries) == 3
+    assert len(queries) == 5
 
 
 def test_the_board_shows_what_everybody_may_see(stranger, engine):
