@@ -368,3 +368,21 @@ def test_two_processes_may_be_the_first_to_write_on_a_talk(database_url, engine,
     assert talk_row(engine).revision == 6
     for one in engines:
         one.dispose()
+
+
+def test_what_is_refused_at_the_second_try_announces_nothing(writing_engine, engine, bus, listener):
+    turns = []
+
+    def too_late(change: Change) -> None:
+        turns.append(1)
+        add_talk("too-late")(change)
+        if len(turns) == 2:
+            raise Refused("Somebody was faster.")
+
+    works = [add_talk("a"), too_late, add_talk("b"), add_talk("a")]
+
+    _, answers = behind_a_gate(writing_engine, bus, works)
+
+    assert [type(answer) for answer in answers] == [str, Refused, str, IntegrityError]
+    assert sorted(event.talk for event in listener.heard()) == ["a", "b"]
+    assert count_rows(engine, Talk) == 2
