@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from companion import questions
+from companion import questions, voting
 from companion.house import BoardState, House, house, scheduled
 from companion.limits import RateLimits
 from companion.questions import Asked, Board, Card, Refused
@@ -69,7 +69,7 @@ class Boards:
         house, me = self._enter(slug, visitor)
         self._limits.spend("vote", slug, me)
         return self._write(
-            lambda change: questions.vote(change, house, me, question, wanted=wanted)
+            lambda change: voting.vote(change, house, me, question, wanted=wanted)
         )
 
     def edit(
@@ -103,7 +103,7 @@ class Boards:
         self, session: Session, slug: str, changed: Collection[int]
     ) -> tuple[int, dict[str, int]]:
         """Return a board's revision, and the votes of some of its questions by number."""
-        return questions.tally(session, slug, changed)
+        return voting.tally(session, slug, changed)
 
     def board(
         self, session: Session, page: TalkPage, visitor: str | None, sort: str = "", find: str = ""

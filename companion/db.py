@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -59,10 +60,15 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 def insert_once(session: Session, table: type[Base], **row: object) -> bool:
     """Insert a row unless a unique constraint says that it is there; return whether it was not."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    added = insert(table).values(**row).on_conflict_do_nothing()
-    return session.execute(added.returning(sa.literal(1))).first() is not None
+    insert = _insert_once(session.get_bind().dialect.name, table.__tablename__)
+    return session.execute(insert, row).first() is not None
+
+
+@cache
+def _insert_once(dialect: str, table: str) -> sa.Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    added = insert(Base.metadata.tables[table]).on_conflict_do_nothing()
+    return added.returning(sa.literal(1))
 
 
 def prepare(engine: Engine) -> None:

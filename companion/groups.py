@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,15 @@ def merged_into(session: Session, question_id: int) -> list[Question]:
     return list(session.scalars(merged.order_by(Question.id)))
 
 
-def asked_by(session: Session, question: Question, author: str) -> bool:
+class Group(NamedTuple):
+    """What has to be known of a question to vote for it and for all that is merged into it."""
+
+    id: int
+    author: str
+    askers: int
+
+
+def asked_by(session: Session, question: Question | Group, author: str) -> bool:
     """Whether somebody asked a question, or one that is merged into it."""
     if question.author == author or question.askers == 1:
         return question.author == author
@@ -32,7 +41,7 @@ def asked_by(session: Session, question: Question, author: str) -> bool:
 
 
 def set_vote(
-    session: Session, question: Question, voter: str, now: datetime, *, wanted: bool
+    session: Session, question: Question | Group, voter: str, now: datetime, *, wanted: bool
 ) -> bool:
     """Return whether that changed anything; the primary key decides, not this code."""
     if question.askers > 1 and wanted and _has_voted(session, question.id, voter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,6 @@ from companion.events import (
     QuestionHidden,
     QuestionOpened,
     TalkChanged,
-    VotesChanged,
 )
 from companion.house import BoardState, House
 from companion.identity import pseudonym
@@ -47,6 +46,7 @@ GONE = "This question is not on the board any more."
 UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
 EDITABLE = frozenset({Status.WAITING, Status.OPEN})
 MAX_ID = 2**31 - 1
+AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
 # What joins letters and emoji is kept where it joins something, once.
 JOINED_MANY = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 JOINS_NOTHING = re.compile(r"(?<!\S)[\u200c\u200d]|[\u200c\u200d](?!\S)")
@@ -238,7 +238,7 @@ def ask(change: Change, house: House, visitor: str, draft: Draft) -> Asked:
 
 def _refuse_asking(session: Session, house: House, talk: Talk, author: str, draft: Draft) -> None:
     if house.state is not BoardState.OPEN:
-        raise Refused(_why_closed(house.state))
+        raise Refused(why_closed(house.state))
     if house.needs_name and not draft.name:
         raise Refused("Give your name, please: this board takes no anonymous questions.")
     last = sa.select(sa.func.max(Question.asked_at)).filter_by(talk_id=talk.id, author=author)
@@ -276,33 +276,11 @@ def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
     return Asked(question.id, question.status)
 
 
-def _why_closed(state: BoardState) -> str:
+def why_closed(state: BoardState) -> str:
+    """Say why a board does not take what it is given."""
     if state is BoardState.VOTES:
         return "The board takes votes only now."
     return "The board is closed."
-
-
-def vote(change: Change, house: House, visitor: str, question_id: int, *, wanted: bool) -> int:
-    """Have a visitor's vote be as wanted, once or many times over; return the question's votes."""
-    talk = talk_row(change.session, house.slug)
-    if house.under(talk).state is BoardState.CLOSED:
-        raise Refused(_why_closed(BoardState.CLOSED))
-    voter = pseudonym(talk.key, visitor)
-    question = _question(change.session, talk, voter, question_id)
-    if question.status is not Status.OPEN:
-        raise Refused("This question takes no votes any more.")
-    if groups.asked_by(change.session, question, voter):
-        raise Refused("Your own question counts without your vote.")
-    if not groups.set_vote(change.session, question, voter, house.now, wanted=wanted):
-        return question.votes
-    votes = _count_vote(change.session, question.id, 1 if wanted else -1)
-    change.announce(VotesChanged(*count_change(change.session, talk), question.id, votes))
-    return votes
-
-
-def _count_vote(session: Session, question_id: int, step: int) -> int:
-    counted = sa.update(Question).filter_by(id=question_id).values(votes=Question.votes + step)
-    return session.scalars(counted.returning(Question.votes)).one()
 
 
 def edit(change: Change, house: House, visitor: str, question_id: int, draft: Draft) -> Asked:
@@ -310,7 +288,7 @@ def edit(change: Change, house: House, visitor: str, question_id: int, draft: Dr
     talk = talk_row(change.session, house.slug)
     house = house.under(talk)
     if house.state is not BoardState.OPEN:
-        raise Refused(_why_closed(house.state))
+        raise Refused(why_closed(house.state))
     question = _own_question(change.session, talk, visitor, question_id)
     if question.status not in EDITABLE:
         raise Refused("This has been dealt with and cannot be changed any more.")
@@ -372,15 +350,6 @@ def note_new_page(change: Change, slug: str) -> None:
     """Record that the talk's own file says something else now."""
     talk = talk_row(change.session, slug)
     change.announce(TalkChanged(*count_listing(change.session, talk)))
-
-
-def tally(session: Session, slug: str, changed: Collection[int]) -> tuple[int, dict[str, int]]:
-    """Return a board's revision, and the votes of the questions that may have changed."""
-    counts = sa.select(Talk.revision, Question.id, Question.votes).join_from(
-        Talk, Question, Question.talk_id == Talk.id
-    )
-    rows = session.execute(counts.where(Talk.slug == slug, Question.id.in_(changed))).all()
-    return max((row.revision for row in rows), default=0), {str(row.id): row.votes for row in rows}
 
 
 def revision(session: Session, slug: str) -> int:
@@ -503,7 +472,7 @@ def talk_named(session: Session, slug: str) -> Talk | None:
 
 def talk_row(session: Session, slug: str) -> Talk:
     """Return a talk's row, made on first use, locked until the change is over."""
-    wanted = sa.select(Talk).filter_by(slug=slug).with_for_update()
+    wanted = sa.select(Talk).filter_by(slug=slug).with_for_update().execution_options(**AFRESH)
     talk = session.scalar(wanted)
     if talk is None:
         insert_once(session, Talk, slug=slug, key=secrets.token_hex(32), revision=0, listed=0)
@@ -514,6 +483,7 @@ def talk_row(session: Session, slug: str) -> Talk:
 def _question(session: Session, talk: Talk, me: str, question_id: int) -> Question:
     """Return a question that ``me`` may see; to others, what is held might as well not exist."""
     wanted = sa.select(Question).filter_by(id=question_id, talk_id=talk.id)
+    wanted = wanted.execution_options(**AFRESH)
     question = session.scalar(wanted) if 0 < question_id <= MAX_ID else None
     if question is None or (question.status not in PUBLIC and question.author != me):
         raise Refused(GONE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from companion import questions
+from companion import questions, voting
 from companion.questions import Asked, Board, BoardState, Card, House
 from companion.writer import Writer
 
@@ -31,7 +31,7 @@ class Room:
 
     def vote(self, who: str, question: int, *, wanted: bool = True) -> int:
         return self.writer(
-            lambda change: questions.vote(change, self.house, who, question, wanted=wanted)
+            lambda change: voting.vote(change, self.house, who, question, wanted=wanted)
         )
 
     def edit(self, who: str, question: int, text: str = TEXT, **fields: object) -> Asked:
