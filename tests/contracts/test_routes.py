@@ -44,10 +44,11 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/readyz",
         "/talks/talk",
         "/talks/talk.ics",
+        "/talks/talk/alike",
         "/talks/talk/board",
         "/talks/talk/questions/1/edit",
     ]
-    assert len(gets) == 10 + len(FILES)
+    assert len(gets) == 11 + len(FILES)
 
 
 @pytest.mark.parametrize(
