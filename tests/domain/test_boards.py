@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.boards import Boards, NO_COOKIE, NoBoardError
+from companion.boards import NO_COOKIE, Boards, NoBoardError
 from companion.events import QuestionOpened, TalkChanged
 from companion.limits import RateLimits
 from companion.models import Status

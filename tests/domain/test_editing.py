@@ -83,7 +83,9 @@ def test_on_a_moderated_board_an_edit_goes_back_to_the_moderator(room, question,
 
 
 @pytest.mark.parametrize("moderated", [True, False])
-def test_an_edit_of_what_is_held_stays_held_and_is_told_to_the_desk_alone(room, waiting, listener, moderated):
+def test_an_edit_of_what_is_held_stays_held_and_is_told_to_the_desk_alone(
+    room, waiting, listener, moderated
+):
     room.becomes(moderated=moderated)
 
     assert room.edit(ADA, waiting, NEW).status is Status.WAITING
