@@ -3,6 +3,8 @@ import { draft, drop, keep, mark } from "./draft.js";
 import { rest } from "./quiet.js";
 
 const STAYS = 6_000;
+const TRIES = 5_000;
+let trying = 0;
 const DONE = { waiting: "Sent. A moderator reads it first.", open: "Sent. It is on the board." };
 export const box = () => document.getElementById("ask-form");
 export const open = (form) => (form.dataset.open = "");
@@ -48,8 +50,11 @@ export function refused(form, problem) {
   if (problem) open(form);
 }
 
+/** Keep it and try again: at once when the server is back, and now and then in case it is. */
 export function askAgainLater(form) {
   mark({ isWaiting: true });
+  clearTimeout(trying);
+  trying = setTimeout(() => document.dispatchEvent(new CustomEvent("companion:try")), TRIES);
   say(form, `Saved on this ${isPhone() ? "phone" : "computer"}. It will be sent when you are back online.`, "waiting");
 }
 

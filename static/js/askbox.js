@@ -75,6 +75,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("companion:back", resend);
 document.addEventListener("companion:reached", resend);
+document.addEventListener("companion:try", resend);
 document.addEventListener("htmx:after:swap", dress);
 onDropped((text) => box()?.elements.text.value === text && clear(box()));
 dress();

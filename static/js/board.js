@@ -1,6 +1,7 @@
 /* A talk's page that has a board. */
 import "./app.js";
 import "./askbox.js";
+import "./alike.js";
 import "./counter.js";
 import "./tools.js";
 import "./edit.js";

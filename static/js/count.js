@@ -9,6 +9,8 @@ export function count(question, votes) {
   if (!card || figure.textContent === String(votes)) return;
   card.dataset.votes = votes;
   figure.textContent = votes;
+  const unit = card.querySelector(".tally__unit");
+  if (unit) unit.textContent = Number(votes) === 1 ? "vote" : "votes";
   figure.dataset.bump = "";
   setTimeout(() => delete figure.dataset.bump, BUMP);
 }

@@ -46,7 +46,7 @@ const memory = new Map();
 
 function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return memory.get(key) ?? JSON.parse(localStorage.getItem(key));
   } catch {
     return memory.get(key) ?? null;
   }
@@ -56,6 +56,7 @@ function write(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
+    memory.delete(key);
   } catch {
     memory.set(key, value);
   }

@@ -2,8 +2,8 @@
 import { sending } from "./ask.js";
 import { holdBack, receive } from "./calm.js";
 import { keepPlace } from "./motion.js";
-import { resync } from "./resync.js";
-import { adopt, isOutdated, newerThan } from "./revision.js";
+import { resyncSoon } from "./resync.js";
+import { adopt, isOutdated, meet, newerThan } from "./revision.js";
 import { toast } from "./say.js";
 import { answered, put, vote } from "./up.js";
 import { isInFlight, landed } from "./votes.js";
@@ -11,6 +11,7 @@ import { isInFlight, landed } from "./votes.js";
 const OFFLINE = "There is no connection, so that was not saved. Try again in a moment.";
 
 function layIn(board) {
+  meet(board);
   for (const [question, { votes }] of newerThan(Number(board.dataset.revision))) {
     const card = board.querySelector(`#question-${question}`);
     if (!card) continue;
@@ -44,7 +45,7 @@ htmx.registerExtension("companion", {
     for (const { fragment, target } of tasks) {
       const board = fragment.querySelector("#board");
       if (board && isOutdated(board)) {
-        setTimeout(resync);
+        resyncSoon(100, 600, { isForced: true });
         return false;
       }
       if (board) layIn(board);

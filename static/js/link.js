@@ -1,7 +1,4 @@
 /* Waking up, and the slim bar that says that the server cannot be reached. */
-import { reconnect } from "./live.js";
-import { resync } from "./resync.js";
-
 const PATIENCE = 2_000;
 const NAP = 5_000;
 const LONG_SLEEP = 60_000;
@@ -26,15 +23,16 @@ function found() {
 
 function wake(slept) {
   lostAt = 0;
-  if (slept > LONG_SLEEP) reconnect();
-  if (slept > NAP) document.dispatchEvent(new CustomEvent("companion:wake"));
+  if (slept > LONG_SLEEP) say("reconnect");
+  if (slept > NAP) say("wake");
 }
+
+const say = (what) => document.dispatchEvent(new CustomEvent(`companion:${what}`));
 
 document.addEventListener("companion:reached", found);
 document.addEventListener("companion:back", found);
 document.addEventListener("companion:unreachable", lost);
 addEventListener("offline", lost);
-addEventListener("online", () => resync());
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hiddenAt = Date.now();
   else wake(Date.now() - hiddenAt);

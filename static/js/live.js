@@ -65,9 +65,7 @@ function reconnectIn(wait) {
 }
 
 /** A socket that slept for long is often dead without knowing it. */
-export function reconnect() {
-  socket.disconnect().connect();
-}
+document.addEventListener("companion:reconnect", () => socket.disconnect().connect());
 
 addEventListener("offline", () => socket.disconnect());
 addEventListener("online", () => socket.connect());

@@ -9,29 +9,28 @@ const { talk, board: address } = document.body.dataset;
 const tabs = new BroadcastChannel(`companion:${talk}`);
 const between = (least, most) => least + Math.random() * (most - least);
 let running = null;
-let again = false;
+let again = null;
 let soon = 0;
 
 export const boardUrl = (since) => `${address}?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
 
-/** Fetch and show the board; two calls at once are one fetch and, if needed, another after it. */
+/** Fetch and show the board; whoever calls during a fetch may know more than it, so another follows. */
 export async function resync({ isForced = false } = {}) {
   if (running) {
-    again ||= isForced;
+    again = { isForced: isForced || Boolean(again?.isForced) };
     return running;
   }
   running = catchUp(isForced);
   await running;
   running = null;
-  if (again) {
-    again = false;
-    await resync({ isForced: true });
-  }
+  const next = again;
+  again = null;
+  if (next) await resync(next);
 }
 
-export function resyncSoon(least, most) {
+export function resyncSoon(least, most, options) {
   clearTimeout(soon);
-  soon = setTimeout(resync, between(least, most));
+  soon = setTimeout(() => resync(options), between(least, most));
 }
 
 /** Fetch from this talk's server and learn its time on the way. */
@@ -45,6 +44,7 @@ export async function reach(url, options = {}) {
 async function catchUp(isForced) {
   try {
     const answer = await reach(boardUrl(isForced ? undefined : revision()));
+    if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
     document.dispatchEvent(new CustomEvent("companion:reached"));
     if (answer.status !== 200) return;
     const board = document.getElementById("board");
@@ -66,6 +66,7 @@ async function poll() {
 
 setTimeout(poll, BAR_AFTER);
 document.addEventListener("companion:phase", () => setTimeout(() => resync({ isForced: true }), between(300, 3_000)));
+addEventListener("online", () => resync());
 document.addEventListener("companion:wake", () => {
   forget();
   resync();

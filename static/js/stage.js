@@ -20,9 +20,16 @@ function showPhase(stage) {
 
 function countDown(stage) {
   const left = Math.ceil((Number(stage.dataset.starts) - now()) / 1000);
-  const words = stage.querySelector("[data-countdown]");
+  document.querySelectorAll("[data-left]").forEach((clock) => (clock.textContent = leftInWords(stage.dataset[clock.dataset.left])));
+  const words = document.querySelector("[data-countdown]");
+  if (!words) return;
   words.replaceChildren(...inParts(left).map(part));
   words.closest(".countdown").hidden = false;
+}
+
+function leftInWords(moment) {
+  const left = Math.ceil((Number(moment) - now()) / 1000);
+  return inParts(left).map(([figure, unit]) => `${figure}${unit && ` ${unit}`}`).join(" ");
 }
 
 function inParts(left) {

@@ -3,6 +3,7 @@ import { askAgainLater, refused, sending, sent, typed } from "./ask.js";
 import { count } from "./count.js";
 import { emit } from "./live.js";
 import { boardUrl, reach, tellOtherTabs } from "./resync.js";
+import { lastTally } from "./revision.js";
 import { toast, waitInWords } from "./say.js";
 import { show } from "./votes.js";
 
@@ -14,12 +15,13 @@ const inWords = ({ error, retry_after: wait }) => (wait && !/\d/.test(error) ? `
 export function vote(form, ctx) {
   const question = Number(form.dataset.question);
   const wanted = ctx.request.body.get("wanted") === "1";
+  const heard = lastTally(question);
   ctx.undo = show(form, wanted);
   ctx.fetch = async (...request) => {
     const reply = await up("vote", { question, wanted });
     if (!reply) return reach(...request);
     if (reply.ok) {
-      count(question, reply.votes);
+      if (lastTally(question) === heard) count(question, reply.votes);
       tellOtherTabs();
     } else {
       ctx.undo();
@@ -36,7 +38,8 @@ export function put(form, ctx) {
   sending(form, true);
   ctx.fetch = async (...request) => {
     const reply = await up("ask", draft);
-    if (!reply) return reach(...request).catch(() => askAgainLater(form) ?? nothing());
+    if (!reply) return post(request).catch(() => askAgainLater(form) ?? nothing());
+    if (reply.again) return askAgainLater(form) ?? nothing();
     if (!reply.ok) {
       refused(form, inWords(reply));
       return nothing();
@@ -46,6 +49,13 @@ export function put(form, ctx) {
     tellOtherTabs();
     return reach(boardUrl()).catch(nothing);
   };
+}
+
+/** Send the form over HTTP; a server that fails is as good as none. */
+async function post(request) {
+  const answer = await reach(...request);
+  if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
+  return answer;
 }
 
 /** What an answer over HTTP means for the form that asked for it. */

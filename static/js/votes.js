@@ -1,6 +1,7 @@
 /* Votes: shown at once, counted once, taken back on the screen when they are refused. */
 import { count } from "./count.js";
 import { noteVote } from "./quiet.js";
+import { lastTally } from "./revision.js";
 
 const DOUBLE_TAP = 600;
 const tapped = new Map();
@@ -18,7 +19,7 @@ export function show(form, wanted) {
   count(question, was + (wanted ? 1 : -1));
   return () => {
     press(form, !wanted);
-    count(question, was);
+    count(question, lastTally(question) ?? was);
   };
 }
 

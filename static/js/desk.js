@@ -1,0 +1,8 @@
+/* The desk. */
+import "./app.js";
+import "./link.js";
+import "./watch.js";
+import "./deskforms.js";
+import "./deskcalm.js";
+import "./keys.js";
+import "./pick.js";

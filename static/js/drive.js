@@ -1,0 +1,23 @@
+/* "Answered → next" by a swipe or a key, where the speaker may press it at all. */
+const FAR = 90;
+const KEYS = new Set([" ", "Enter", "ArrowRight", "PageDown"]);
+const drive = () => document.getElementById("drive");
+const isSpoken = (event) => event.target.closest?.("button, a, input, textarea, summary");
+let from = null;
+
+function go() {
+  drive()?.requestSubmit();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!KEYS.has(event.key) || event.repeat || !drive() || isSpoken(event)) return;
+  event.preventDefault();
+  go();
+});
+document.addEventListener("touchstart", ({ touches: [touch] }) => (from = touch), { passive: true });
+document.addEventListener("touchend", ({ changedTouches: [touch] }) => {
+  if (!from) return;
+  const [across, down] = [from.clientX - touch.clientX, Math.abs(from.clientY - touch.clientY)];
+  from = null;
+  if (across > FAR && down < FAR / 2) go();
+}, { passive: true });

@@ -1,0 +1,26 @@
+/* Several at once: how many are selected, and all of them. */
+const picks = () => [...document.querySelectorAll("#desk-cards [name=ids][form=bulk]")];
+
+function recount() {
+  const all = picks();
+  const some = all.filter((pick) => pick.checked).length;
+  document.getElementById("bulk").toggleAttribute("data-some", some > 0);
+  document.getElementById("bulk-count").textContent = `${some} selected`;
+  const every = document.getElementById("bulk-all");
+  every.hidden = some === all.length;
+  every.textContent = `Select all ${all.length}`;
+}
+
+function pickAll(wanted) {
+  for (const pick of picks()) pick.checked = wanted;
+  recount();
+}
+
+document.addEventListener("change", (event) => event.target.form?.id === "bulk" && recount());
+document.addEventListener("click", (event) => event.target.closest("#bulk-all") && pickAll(true));
+document.addEventListener("reset", (event) => event.target.id === "bulk" && setTimeout(recount));
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id === "bulk" && ctx.response?.status === 200) pickAll(false);
+});
+document.addEventListener("htmx:after:swap", recount);
+recount();

@@ -1,0 +1,7 @@
+/* The speaker view. */
+import "./app.js";
+import "./link.js";
+import "./watch.js";
+import "./awake.js";
+import "./drive.js";
+import "./answers.js";
