@@ -151,7 +151,7 @@ class Live:
         except NoBoardError:
             return {"ok": False, "error": "This talk has been taken off the programme."}
         except UnavailableError:
-            return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS}
+            return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS, "again": True}
         except Refused as refusal:
             wait = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
             return {"ok": False, "error": str(refusal), **wait}

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -127,8 +128,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Board:
-    """A talk's board as one visitor sees it at one revision."""
+    """A talk's board as one visitor sees it at one revision.
 
+    Revisions can be compared only within one ``epoch``: another database counts its own.
+    """
+
+    epoch: str
     revision: int
     listed: int
     state: BoardState
@@ -367,6 +372,7 @@ def board(session: Session, house: House, visitor: str | None, sort: str, find: 
     cards = [_card(row, viewer, talk) for row in questions if talk]
     public = [card for card in cards if card.status in PUBLIC]
     return Board(
+        epoch=_epoch(talk),
         revision=talk.revision if talk else 0,
         listed=talk.listed if talk else 0,
         state=house.state,
@@ -393,12 +399,24 @@ def card(session: Session, house: House, visitor: str | None, question_id: int) 
     return _card(question, _viewer(session, talk, visitor, group), talk)
 
 
-def alike(session: Session, house: House, text: str) -> tuple[Card, ...]:
+def stranger_card(question: Question, talk: Talk) -> Card:
+    """Return a question as a stranger sees it."""
+    return _card(question, Viewer(), talk)
+
+
+def alike(session: Session, house: House, visitor: str | None, text: str) -> tuple[Card, ...]:
     """Return what is on the board already and likely says the same as ``text``."""
     talk = talk_named(session, house.slug)
-    known = {row.id: row for row in _questions(session, talk) if row.status in PUBLIC}
+    questions = _questions(session, talk)
+    known = {row.id: row for row in questions if row.status in PUBLIC}
     found = find_alike(one_line(text), ((row.id, row.text) for row in known.values()))
-    return tuple(_card(known[id], Viewer(), talk) for id, _ in found if talk)
+    viewer = _viewer(session, talk, visitor, questions) if found else Viewer()
+    return tuple(_card(known[id], viewer, talk) for id, _ in found if talk)
+
+
+def _epoch(talk: Talk | None) -> str:
+    """Return what tells this database's board from another's, without telling the talk's key."""
+    return sha256(f"epoch:{talk.key}".encode()).hexdigest()[:8] if talk else ""
 
 
 def _questions(session: Session, talk: Talk | None) -> list[Question]:

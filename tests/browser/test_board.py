@@ -254,3 +254,52 @@ def test_without_a_socket_the_page_asks_for_news(arrive, talk):
     ada.ask(NAMES)
 
     expect(bob.card(NAMES)).to_be_visible(timeout=20_000)
+
+
+def test_a_page_outlives_a_replaced_database(arrive, talk, server):
+    bob = arrive(talk).is_live()
+    ada = arrive(talk).is_live()
+    for text in (BUGS, NAMES):
+        ada.ask(text)
+        bob.sees(text)
+    fetched: list[str] = []
+    bob.page.on("request", lambda request: fetched.append(request.url))
+
+    server.stop()
+    for file in server.folder.glob("board.sqlite3*"):
+        if file.suffix != ".key":
+            file.unlink()
+    server.start()
+    bob.is_live()
+    carol = arrive(talk).is_live()
+    carol.ask(SPEED)
+
+    bob.sees(SPEED)
+    bob.sees_not(BUGS)
+    assert len(fetched) < 20
+
+
+def test_a_question_that_meets_a_failing_server_is_sent_later(arrive, talk):
+    bob = arrive(talk)
+    bob.page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
+    failing = re.compile("/questions$")
+    bob.page.route(failing, lambda route: route.fulfill(status=503, body="<p>busy</p>"))
+    bob.page.reload()
+
+    bob.ask(BUGS)
+    expect(bob.page.locator("#ask-saved")).to_contain_text("Saved on this")
+    expect(bob.page.locator("#ask-text")).to_have_value(BUGS)
+    bob.page.unroute(failing)
+
+    expect(bob.card(BUGS)).to_be_visible(timeout=20_000)
+    expect(bob.page.locator("#ask-text")).to_have_value("")
+    bob.complaints.clear()
+
+
+def test_a_changed_page_changes_what_open_pages_allow(arrive, talk, server):
+    ada = arrive(talk).is_live()
+    expect(ada.page.locator("#ask-form")).to_be_visible()
+
+    write_talk(server.folder, talk, starts_in=-5, more="board: closed")
+
+    expect(ada.page.locator("#ask-form")).to_have_count(0, timeout=15_000)
