@@ -52,7 +52,8 @@ imports: setup ## Check who imports whom
 
 .PHONY: migrate
 migrate: setup ## Write a migration for what has changed in the models
-	$(BIN)/companion db migrate
+	@folder=$$(mktemp -d) && export COMPANION_DATABASE_URL=sqlite:///$$folder/now.sqlite3 && \
+	$(BIN)/companion db upgrade && $(BIN)/companion db migrate && rm -r $$folder
 
 .PHONY: wheel
 wheel: setup ## Build the wheel, from the sdist

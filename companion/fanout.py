@@ -15,7 +15,14 @@ from engineio.exceptions import SocketIsClosedError
 from socketio import packet
 from socketio.pubsub_manager import PubSubManager
 
-from companion.websocket import HandshakeError, WebSocket, client_socket, frame, handshake
+from companion.websocket import (
+    PROTOCOL_ERROR,
+    HandshakeError,
+    WebSocket,
+    client_socket,
+    frame,
+    handshake,
+)
 
 CHANNEL = "companion"
 MAX_UNPUBLISHED = 1_000
@@ -245,12 +252,19 @@ class Client:
             self.websocket.close(1002)
             return
         if pkt.packet_type == engine.MESSAGE:
-            run_async = self._engine.async_handlers
-            self._engine._trigger_event("message", self.sid, pkt.data, run_async=run_async)
+            self._take(pkt.data)
         elif pkt.packet_type == engine.PONG:
             self._pinged, self._due = False, time.monotonic() + self._engine.ping_interval
         elif pkt.packet_type == engine.CLOSE:
             self.close(reason=self._engine.reason.CLIENT_DISCONNECT)
+
+    def _take(self, data: str | bytes) -> None:
+        """Hand a message on; events answer for their own failures, so one here is the client's."""
+        try:
+            self._engine.handlers["message"](self.sid, data)
+        except Exception as error:
+            _log.info("a client sent what is no packet of Socket.IO: %s", type(error).__name__)
+            self.websocket.close(PROTOCOL_ERROR)
 
 
 class Engine(engineio.Server):  # type: ignore[misc]
@@ -307,4 +321,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
         while not self.service_task_event.wait(timeout=min(1.0, self.ping_timeout / 4)):
             now = time.monotonic()
             for client in list(self.sockets.values()):
-                client.beat(now)
+                self._beat(client, now)
+
+    def _beat(self, client: Client, now: float) -> None:
+        try:
+            client.beat(now)
+        except Exception:  # the others' hearts must go on
+            _log.exception("a client could not be pinged")
+            client.websocket.abort()

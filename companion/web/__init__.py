@@ -12,10 +12,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from companion.boards import Boards
 from companion.config import Settings
+from companion.desks import Desks, SignedOutError
 from companion.identity import Visitors
-from companion.web import assets, board, feeds, headers, pages, visitors
+from companion.web import (
+    assets,
+    board,
+    desk,
+    entrance,
+    feeds,
+    headers,
+    pages,
+    screen,
+    speaker,
+    staff,
+    visitors,
+)
 
 RETRY_SECONDS = 3
 TITLES = {
@@ -34,19 +46,22 @@ MESSAGES = {
 }
 
 
-def init_app(app: Flask, settings: Settings, boards: Boards, known: Visitors) -> None:
-    """Let the application answer every address of the attendees."""
-    app.extensions["boards"] = boards
-    app.config["SERIES"] = settings.series
+def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> None:
+    """Let the application answer every address."""
+    boards = desks.boards
+    app.extensions.update(boards=boards, desks=desks)
+    app.config["SITE"] = settings.origins[0]
+    app.config.update(SERIES=settings.series, SITE=settings.origins[0])
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
-    for part in (pages, feeds, board):
+    for part in (entrance, desk, speaker, screen, feeds, board, pages):
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(SignedOutError, staff.signed_out)
     for error in (OperationalError, NoConnectionInTimeError):
         app.register_error_handler(error, _unavailable)
 
@@ -55,7 +70,9 @@ def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
-    app.context_processor(lambda: {"series": settings.series, "now": boards.clock()})
+    app.context_processor(
+        lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
+    )
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:

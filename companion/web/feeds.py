@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.talks import TalkPage, calendar
-from companion.web.pages import boards, find_page
+from companion.web.pages import address, boards, find_page
 
 bp = Blueprint("feeds", __name__)
 
@@ -28,7 +28,7 @@ def talk_calendar(slug: str) -> ResponseReturnValue:
 def feed() -> ResponseReturnValue:
     """Return the programme as an Atom feed, the newest talk first."""
     talks = boards().programme.pages()[::-1]
-    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url)
+    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url, address=address)
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -42,4 +42,4 @@ def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:
 
 
 def _page_url(page: TalkPage) -> str:
-    return url_for("pages.talk", slug=page.slug, _external=True)
+    return address("pages.talk", slug=page.slug)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import (
     Blueprint,
@@ -38,6 +40,12 @@ def boards() -> Boards:
     """Return every talk's board."""
     found: Boards = current_app.extensions["boards"]
     return found
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Return a full address under the public one, whatever host a request names."""
+    site: str = current_app.config["SITE"]
+    return site + url_for(endpoint, **values)
 
 
 def find_page(slug: str) -> TalkPage:

@@ -34,7 +34,7 @@ def test_a_talk_as_a_calendar_file(stranger):
     [event] = events(answer)
     assert event["summary"] == "A talk about bees"
     assert (event["dtstart"].dt, event["dtend"].dt.astimezone(UTC).hour) == (STARTS, 13)
-    assert event["url"] == "http://localhost:8000/talks/talk"
+    assert event["url"] == "http://127.0.0.1:8000/talks/talk"
     assert event["dtstamp"].dt == DURING
     assert b"BEGIN:VTIMEZONE" in answer.data
     assert answer.headers["Content-Disposition"] == 'inline; filename="talk.ics"'
@@ -76,8 +76,8 @@ def test_the_feed_has_the_newest_talk_first(make_app, folder):
     assert texts(root, "a:title") == ["Lunch & Bytes"]
     assert texts(root, "a:entry/a:title") == ["A talk about bees", "An older talk"]
     assert texts(root, "a:entry/a:id") == [
-        "http://localhost:8000/talks/talk",
-        "http://localhost:8000/talks/older",
+        "http://127.0.0.1:8000/talks/talk",
+        "http://127.0.0.1:8000/talks/older",
     ]
     for updated in texts(root, "a:updated") + texts(root, "a:entry/a:updated"):
         assert datetime.fromisoformat(updated).tzinfo is not None
