@@ -18,15 +18,18 @@ from companion import web
 from companion.boards import Boards
 from companion.config import Settings, secret_key
 from companion.db import db, prepare
+from companion.desks import Desks
 from companion.events import Bus
 from companion.identity import Visitors
 from companion.limits import RateLimits
 from companion.live import Live
 from companion.paths import fingerprint, resource_dir
+from companion.roles import Keys
 from companion.talks import PageOptions, Programme
 from companion.writer import Offload, Writer
 
 MAX_FORM = 64 * 1024
+FLOOD = 20  # questions in half a minute
 
 
 def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -34,17 +37,21 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Fl
     settings = replace(settings, secret_key=secret_key(settings))
     app = _new_flask(settings)
     bus = Bus()
+    writer = Writer(_writing_engine(settings.database_url), bus.publish, _offload())
+    limits = RateLimits(on=settings.rate_limits)
     boards = Boards(
         Programme(settings.talks, _page_options(settings)),
-        Writer(_writing_engine(settings.database_url), bus.publish, _offload()),
-        RateLimits(on=settings.rate_limits),
+        writer,
+        limits,
         clock or _now,
         moderated=settings.moderated,
+        flood=FLOOD if settings.rate_limits else 0,
     )
+    desks = Desks(boards, Keys(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
-    web.init_app(app, settings, boards, visitors)
-    app.extensions["live"] = Live(app, settings, boards, visitors, bus)
+    web.init_app(app, settings, desks, visitors)
+    app.extensions["live"] = Live(app, settings, desks, visitors, bus)
     return app
 
 
@@ -61,6 +68,7 @@ def _new_flask(settings: Settings) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
         MAX_CONTENT_LENGTH=MAX_FORM,
         VISITOR_COOKIE="__Host-visitor" if settings.secure else "visitor",
+        ROLE_COOKIE="__Host-role" if settings.secure else "role",
     )
     if settings.proxies:
         hops = settings.proxies

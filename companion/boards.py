@@ -11,7 +11,7 @@ from companion import questions, voting
 from companion.house import BoardState, House, house, scheduled
 from companion.limits import RateLimits
 from companion.questions import Asked, Board, Card, Refused
-from companion.talks import Programme, TalkPage
+from companion.talks import Phase, Programme, TalkPage
 from companion.writer import Writer
 
 NO_COOKIE = "This browser keeps no cookies for this page, so it can read the board only."
@@ -45,6 +45,12 @@ class Boards:
         """Return what holds on a talk's board right now, unless the desk says otherwise."""
         return house(page, self.clock(), moderated=self._moderated, flood=self._flood)
 
+    def current(self) -> TalkPage | None:
+        """Return the talk that is on or comes next, else the last one there was."""
+        pages = [page for page in self.programme.pages() if page.board]
+        coming = [page for page in pages if page.phase(self.clock()) is not Phase.OVER]
+        return coming[0] if coming else pages[-1] if pages else None
+
     def scheduled(self, session: Session, page: TalkPage) -> TalkPage:
         """Return a talk's page with its times as the desk has moved them."""
         return scheduled(page, questions.talk_named(session, page.slug))
@@ -53,9 +59,11 @@ class Boards:
         """Return what attendees may do right now."""
         return self.house(page).under(questions.talk_named(session, page.slug)).state
 
-    def alike(self, session: Session, page: TalkPage, text: str) -> tuple[Card, ...]:
+    def alike(
+        self, session: Session, page: TalkPage, visitor: str | None, text: str
+    ) -> tuple[Card, ...]:
         """Return what is on a board already and likely says the same."""
-        return questions.alike(session, self.house(page), text)
+        return questions.alike(session, self.house(page), visitor, text)
 
     def ask(self, slug: str, visitor: str | None, fields: Mapping[str, object]) -> Asked:
         """Put a question on a board; raises Refused, NoBoardError or UnavailableError."""

@@ -78,6 +78,11 @@ class RulesChanged(Event):
 
 
 @dataclass(frozen=True)
+class ViewsChanged(Event):
+    """The big screen shows something else, or the speaker may do something else."""
+
+
+@dataclass(frozen=True)
 class DeskChanged(Event):
     """Something is different that only the desk shows."""
 

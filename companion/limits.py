@@ -16,8 +16,17 @@ LIMITS = {
     "edit": ((10, MINUTE),),
     "vote": ((60, MINUTE),),
     "message": ((240, MINUTE),),
+    "enter": ((30, MINUTE),),
+    "join": ((10, MINUTE),),
 }
-WORDS = {"ask": "questions", "edit": "changes", "vote": "votes", "message": "messages"}
+WORDS = {
+    "ask": "questions",
+    "edit": "changes",
+    "vote": "votes",
+    "message": "messages",
+    "enter": "attempts",
+    "join": "wrong codes",
+}
 Who = tuple[str, str, str]
 
 

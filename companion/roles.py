@@ -158,9 +158,7 @@ def _begin_session(session: Session, fresh: str, old: str, link: Link, now: date
         moved = sa.update(RoleGrant).filter_by(session=old).values(session=fresh)
         session.execute(moved)
         session.delete(before)
-    session.execute(
-        sa.delete(RoleGrant).filter_by(session=fresh, talk=link.talk, role=link.role)
-    )
+    session.execute(sa.delete(RoleGrant).filter_by(session=fresh, talk=link.talk, role=link.role))
     grant = RoleGrant(
         session=fresh, talk=link.talk, role=link.role, generation=link.generation, began_at=now
     )
@@ -189,9 +187,7 @@ def note_seen(change: Change, cookie: str, now: datetime) -> None:
     )
 
 
-def actor(
-    session: Session, token_hash: str, talk: str, role: Role, now: datetime
-) -> Actor | None:
+def actor(session: Session, token_hash: str, talk: str, role: Role, now: datetime) -> Actor | None:
     """Return as whom a session may act in a role on a talk right now, or None."""
     found = session.execute(
         sa.select(RoleGrant.role, RoleSession.name)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from companion.boards import Boards
 from companion.config import Settings
 from companion.desks import Desks, SignedOutError
 from companion.identity import Visitors
@@ -28,6 +29,7 @@ from companion.web import (
     staff,
     visitors,
 )
+from companion.web.cards import card_html
 
 RETRY_SECONDS = 3
 TITLES = {
@@ -50,7 +52,6 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     """Let the application answer every address."""
     boards = desks.boards
     app.extensions.update(boards=boards, desks=desks)
-    app.config["SITE"] = settings.origins[0]
     app.config.update(SERIES=settings.series, SITE=settings.origins[0])
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
@@ -69,6 +70,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
 def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["card_html"] = card_html
     app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}

@@ -21,6 +21,7 @@ from companion import questions
 from companion.db import db
 from companion.questions import TEXT_MAX, Refused
 from companion.talks import TalkPage
+from companion.web.cards import card_html
 from companion.web.forms import AskForm, empty_form, form_of, typed_form
 from companion.web.pages import as_scheduled, board_of, boards, find_page, talk_page
 from companion.web.visitors import visitor, welcome
@@ -52,15 +53,16 @@ def show(slug: str) -> ResponseReturnValue:
     page = find_board(slug)
     since = request.args.get("since", "")
     if since and since == str(questions.revision(db.session(), page.slug)):
-        return _timed(make_response("", 204))
-    return _timed(welcome(_board_part(page, empty_form())))
+        return timed(make_response("", 204))
+    return timed(welcome(_board_part(page, empty_form())))
 
 
 @bp.get("/alike")
 def alike(slug: str) -> ResponseReturnValue:
     """Return what is on the board already and likely says the same as a draft."""
     page = find_board(slug)
-    cards = boards().alike(db.session(), page, request.args.get("text", "")[:TEXT_MAX])
+    text = request.args.get("text", "")[:TEXT_MAX]
+    cards = boards().alike(db.session(), page, visitor(), text)
     return render_template("board/_alike.html", page=page, cards=cards)
 
 
@@ -73,7 +75,7 @@ def ask(slug: str) -> ResponseReturnValue:
     except NOT_DONE as reason:
         return _refuse(page, reason)
     if wants_part():
-        return _timed(_board_part(page, empty_form()))
+        return timed(_board_part(page, empty_form()))
     kind = "comment" if request.form.get("kind") == "comment" else "question"
     return _back(page, "board", said=asked.status.value, kind=kind)
 
@@ -87,10 +89,10 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
         abort(422, "A vote says whether it is wanted: 1 or 0.")
     try:
         boards().vote(page.slug, visitor(), question, wanted=wanted == "1")
+        if wants_part():
+            return _card_part(page, question)
     except NOT_DONE as reason:
         return _refuse(page, reason)
-    if wants_part():
-        return _card_part(page, question)
     return _back(page, f"question-{question}")
 
 
@@ -114,7 +116,7 @@ def edit(slug: str, question: int) -> ResponseReturnValue:
     except NOT_DONE as reason:
         return _refuse_edit(page, question, reason)
     if wants_part():
-        return _timed(_board_part(page, empty_form()))
+        return timed(_board_part(page, empty_form()))
     return _back(page, f"question-{question}")
 
 
@@ -127,33 +129,35 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
     except NOT_DONE as reason:
         return _refuse(page, reason)
     if wants_part():
-        return _timed(_board_part(page, empty_form()))
+        return timed(_board_part(page, empty_form()))
     return _back(page, "board", said="withdrawn")
 
 
 def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
-    form = typed_form(request.form, _in_words(reason))
+    form = typed_form(request.form, in_words(reason))
     if not wants_part():
-        return _status(talk_page(as_scheduled(page), form), reason)
+        return reply_status(talk_page(as_scheduled(page), form), reason)
     part = render_template("board/_ask_form.html", page=page, board=board_of(page), form=form)
-    return _status(make_response(part), reason)
+    return reply_status(make_response(part), reason)
 
 
 def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:
     """Answer with the edit form again, or with the talk's page to those who may not edit."""
-    form = typed_form(request.form, _in_words(reason))
+    form = typed_form(request.form, in_words(reason))
     try:
-        return _status(_edit_page(page, question, form), reason)
+        return reply_status(_edit_page(page, question, form), reason)
     except Refused:
         return _refuse(page, reason)
 
 
-def _in_words(reason: Refused | UnavailableError) -> str:
+def in_words(reason: Refused | UnavailableError) -> str:
+    """Return why something was not done."""
     return str(reason) if isinstance(reason, Refused) else BUSY
 
 
-def _status(response: Response, reason: Refused | UnavailableError) -> Response:
+def reply_status(response: Response, reason: Refused | UnavailableError) -> Response:
+    """Give an answer the status that goes with why something was not done."""
     if isinstance(reason, Refused):
         code, wait = 429 if reason.retry_after else 422, reason.retry_after
     else:
@@ -178,7 +182,7 @@ def _board_part(page: TalkPage, form: AskForm) -> Response:
 def _card_part(page: TalkPage, question: int) -> Response:
     card = boards().card(db.session(), page, visitor(), question)
     state = boards().state(db.session(), page)
-    return make_response(render_template("live/_card.html", page=page, card=card, state=state))
+    return make_response(card_html(page, card, state))
 
 
 def _edit_page(page: TalkPage, question: int, form: AskForm) -> Response:
@@ -189,7 +193,7 @@ def _edit_page(page: TalkPage, question: int, form: AskForm) -> Response:
     return make_response(render_template(template, page=page, card=card, form=form))
 
 
-def _timed(response: Response) -> Response:
+def timed(response: Response) -> Response:
     """Say what the time is here, so that the browser's countdown can go by it."""
     response.headers["Companion-Now"] = str(round(boards().clock().timestamp() * 1000))
     return response

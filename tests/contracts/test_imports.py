@@ -21,7 +21,7 @@ BAD = [
     ("events.py", "from companion import questions"),
     ("models.py", "import werkzeug"),
     ("web/board.py", "from companion import live"),
-    ("live.py", "from companion import web"),
+    ("live/shows.py", "from companion import web"),
     ("web/pages.py", "import flask_socketio"),
     ("writer.py", "import gevent"),
 ]

@@ -8,7 +8,13 @@ from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
 
 HTTPS = "https://qa.example.org"
-VALUES = {"slug": "talk", "question": 1, "path": "old/address", "filename": "img/icon.svg"}
+VALUES = {
+    "slug": "talk",
+    "question": 1,
+    "path": "old/address",
+    "code": "ABC123",
+    "filename": "img/icon.svg",
+}
 
 
 def addresses(app: Flask, method: str) -> list[str]:
@@ -28,17 +34,44 @@ def policy_of(answer) -> dict[str, list[str]]:
 
 
 def test_no_route_comes_or_goes_unnoticed(app):
+    desk = [
+        "decline-burst",
+        "message",
+        "mute",
+        "name",
+        "next",
+        "questions",
+        "questions/1/answer",
+        "questions/1/edit",
+        "questions/1/labels",
+        "questions/1/merge",
+        "questions/1/unmerge",
+        "room",
+        "switches",
+        "time",
+        "undo",
+    ]
     assert addresses(app, "POST") == [
+        "/enter",
+        "/join",
+        "/leave",
+        *(f"/talks/talk/desk/{path}" for path in desk),
         "/talks/talk/questions",
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
         "/talks/talk/questions/1/withdraw",
+        "/talks/talk/speaker/answers",
+        "/talks/talk/speaker/next",
+        "/talks/talk/speaker/read",
     ]
     gets = addresses(app, "GET")
     assert [address for address in gets if not address.startswith("/static/")] == [
         "/",
+        "/enter",
         "/feed.xml",
         "/healthz",
+        "/j/ABC123",
+        "/join",
         "/old/address",
         "/programme.ics",
         "/readyz",
@@ -46,9 +79,15 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk.ics",
         "/talks/talk/alike",
         "/talks/talk/board",
+        "/talks/talk/desk",
+        "/talks/talk/moderate",
+        "/talks/talk/present",
+        "/talks/talk/present/screen",
         "/talks/talk/questions/1/edit",
+        "/talks/talk/speaker",
+        "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 11 + len(FILES)
+    assert len(gets) == 20 + len(FILES)
 
 
 @pytest.mark.parametrize(

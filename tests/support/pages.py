@@ -199,7 +199,7 @@ def _check_controls(page: Page) -> None:
     wrapped = {item for label in page.elements("label") for item in label.iter()}
     for element in page.elements():
         if element.tag == "button":
-            assert element.get("type") in ("submit", "button"), "a button says what it does"
+            assert element.get("type") in ("submit", "button", "reset"), "a button says what it does"
             named = text_of(element) or element.get("aria-label")
             assert named or "hidden" in element.attrib, "a button has no name"
         if element.tag in CONTROLS and element.get("type") != "hidden":
@@ -212,6 +212,8 @@ def _check_controls(page: Page) -> None:
 
 def _check_forms(page: Page) -> None:
     for element in page.elements("form"):
+        if element.get("method") == "dialog":
+            continue
         assert element.get("method") in ("get", "post"), "a form says its method"
         assert element.get("action", "").startswith("/"), "a form says where it goes"
         buttons = [found for found in element.iter("button") if found.get("type") == "submit"]

@@ -5,28 +5,21 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, render_template, request
-from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, join_room
+from flask import Flask, request
+from flask_socketio import SocketIO, disconnect, join_room
 from gevent.monkey import is_module_patched
-from markupsafe import Markup
 
 from companion import fanout
-from companion.boards import Boards, NoBoardError
+from companion.boards import NoBoardError
 from companion.config import Settings
 from companion.db import db
-from companion.events import (
-    Bus,
-    Event,
-    QuestionEdited,
-    QuestionHidden,
-    QuestionOpened,
-    TalkChanged,
-    VotesChanged,
-)
+from companion.desks import Desks
+from companion.events import Bus, VotesChanged
 from companion.identity import Visitors
+from companion.live.rooms import NEEDS, Doors, Member, View, room
+from companion.live.shows import STAFF, Shows, fetch
 from companion.questions import Refused
 from companion.throttle import Throttle
 from companion.writer import UnavailableError
@@ -35,36 +28,22 @@ MAX_MESSAGE = 16_384
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
 RETRY_SECONDS = 3
+SWEEP_SECONDS, NUDGE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
 BUSY = "It could not be saved just now. It is kept here and will be tried again."
 BROKEN = "Something went wrong here. What you typed is kept; try again."
-PARTIAL = Markup('<hx-partial hx-target="{}" hx-swap="{}" data-after="{}">{}</hx-partial>')
-MISSED = -1  # follows no revision, so whoever hears of it has a gap
-FETCH = {"revision": 0, "html": str(PARTIAL.format("#board", "none", MISSED, ""))}
 Ack = dict[str, object]
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Member:
-    """One connected browser: the talk it looks at, and its visitor if it has a cookie."""
-
-    talk: str
-    visitor: str | None
-
-
-def room(talk: str) -> str:
-    """Return the room of everybody who looks at a talk's board."""
-    return f"talk:{talk}"
 
 
 class Live:
     """One process's sockets, and what they are told."""
 
     def __init__(
-        self, app: Flask, settings: Settings, boards: Boards, visitors: Visitors, bus: Bus
+        self, app: Flask, settings: Settings, desks: Desks, visitors: Visitors, bus: Bus
     ) -> None:
         """Serve Socket.IO beside ``app``, and listen to ``bus``."""
-        self._app, self._boards, self._visitors = app, boards, visitors
+        self._app, self._boards = app, desks.boards
+        self._doors = Doors(app, desks, visitors)
         self._members: dict[str, Member] = {}
         self._here: Counter[str] = Counter()
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
@@ -73,12 +52,16 @@ class Live:
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
         self._counts_everyone = settings.workers == 1
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
+        nudges = Throttle(NUDGE_SECONDS, lambda key: self._shows.nudge(key), *later)
+        self._ranks = Throttle(RANK_SECONDS, self._nudge_ranks, *later)
+        self._shows = Shows(app, self._boards, self._emit, nudges)
         self._answer_sockets()
         self._hear(bus)
 
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
         fanout.start(self.socketio.server)
+        self.socketio.start_background_task(self._keep_sweeping)
 
     def say_goodbye(self) -> None:
         """Tell everyone connected here that this process is about to restart."""
@@ -97,35 +80,50 @@ class Live:
         self.socketio.on_event("vote", self._vote)
 
     def _hear(self, bus: Bus) -> None:
-        bus.on(QuestionOpened, self._show_question)
-        bus.on(QuestionEdited, self._show_words)
-        bus.on(QuestionHidden, self._hide_question)
-        bus.on(TalkChanged, self._fetch_anew)
+        self._shows.hear(bus)
         bus.on(VotesChanged, self._count_votes)
 
     def _join(self, auth: object = None) -> None:
-        wanted = auth if isinstance(auth, Mapping) else {}
-        talk, view = wanted.get("talk"), wanted.get("view", "board")
-        page = self._boards.programme.find(talk) if isinstance(talk, str) else None
-        if page is None or not page.board:
-            raise ConnectionRefusedError("There is no such talk.")
-        if view != "board":
-            raise ConnectionRefusedError("That view is not yours.")
-        visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
-        self._members[request.sid] = Member(page.slug, visitor)  # type: ignore[attr-defined]
-        join_room(room(page.slug))
-        self._here[page.slug] += 1
-        self._presence.touch(page.slug)
+        member = self._doors.let_in(auth)
+        self._members[request.sid] = member  # type: ignore[attr-defined]
+        join_room(room(member.talk, member.view))
+        if member.view is View.BOARD:
+            self._join_own_room(member)
+            self._here[member.talk] += 1
+            self._presence.touch(member.talk)
+
+    def _join_own_room(self, member: Member) -> None:
+        own = self._doors.own_room_of(member)
+        if own:
+            join_room(own)
 
     def _leave(self, _reason: object = None) -> None:
         member = self._members.pop(request.sid, None)  # type: ignore[attr-defined]
-        if member:
+        if member and member.view is View.BOARD:
             self._here[member.talk] -= 1
             self._presence.touch(member.talk)
+
+    def _keep_sweeping(self) -> None:
+        """Throw those out whose role has ended: their link was changed, or their time is over."""
+        while True:
+            self.socketio.sleep(SWEEP_SECONDS)
+            try:
+                self._sweep()
+            except Exception:  # the next round may find the database again
+                _log.exception("could not look who may stay")
+
+    def _sweep(self) -> None:
+        staff = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
+        may_stay = {member: self._doors.may_stay(member) for member in set(staff.values())}
+        for sid, member in staff.items():
+            if not may_stay[member]:
+                self.socketio.emit("signed_out", {}, to=sid)
+                self.socketio.server.disconnect(sid)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
             asked = self._boards.ask(member.talk, member.visitor, _mapping(fields))
+            self._join_own_room(member)
             return {"id": asked.id, "status": asked.status}
 
         return self._acknowledge(put)
@@ -147,6 +145,8 @@ class Live:
         try:
             if member is None:
                 raise Refused("This connection is over. Reload the page.")
+            if member.view is not View.BOARD:
+                raise Refused("One asks and votes on the talk's own page.")
             return {"ok": True, **put(member)}
         except NoBoardError:
             return {"ok": False, "error": "This talk has been taken off the programme."}
@@ -159,65 +159,34 @@ class Live:
             _log.exception("an event failed")
             return {"ok": False, "error": BROKEN}
 
-    def _show_question(self, event: QuestionOpened) -> None:
-        self._send(event, "#questions", "beforeend", self._render(event, "_card.html"))
-
-    def _show_words(self, event: QuestionEdited) -> None:
-        target = f"#question-{event.question}-body"
-        self._send(event, target, "outerMorph", self._render(event, "_body.html"))
-
-    def _hide_question(self, event: QuestionHidden) -> None:
-        self._send(event, f"#question-{event.question}", "delete", Markup())
-
-    def _fetch_anew(self, event: TalkChanged) -> None:
-        """Have everybody there fetch the board: what it allows, and when, may have changed."""
-        self._emit("fragments", event.talk, FETCH)
-
-    def _render(self, event: QuestionOpened | QuestionEdited, template: str) -> Markup:
-        """Render one question as a stranger sees it."""
-        page = self._boards.programme.find(event.talk)
-        if page is None:
-            return Markup()
-        try:
-            with self._app.app_context():
-                card = self._boards.card(db.session(), page, None, event.question)
-        except Refused:  # withdrawn in the same commit
-            return Markup()
-        state = self._boards.house(page).state
-        return self._blank(template, page=page, card=card, state=state)
-
-    def _blank(self, template: str, **context: object) -> Markup:
-        """Render in a blank request, so that nothing of any visitor can get into it."""
-        with self._app.test_request_context():
-            return Markup(render_template(f"live/{template}", **context))  # noqa: S704
-
-    def _send(self, event: Event, target: str, swap: str, html: Markup) -> None:
-        """Send one change; even one that shows nothing is sent, for the next follows it."""
-        what = swap if html or swap == "delete" else "none"
-        partial = PARTIAL.format(target, what, event.after, html)
-        self._emit("fragments", event.talk, {"revision": event.revision, "html": str(partial)})
-
     def _count_votes(self, event: VotesChanged) -> None:
         self._voted[event.talk].add(event.question)
         self._tallies.touch(event.talk)
+        self._ranks.touch(event.talk)
+
+    def _nudge_ranks(self, talk: str) -> None:
+        """Have those who see the most wanted questions look whether they still are."""
+        for view in STAFF:
+            self._shows.nudge(room(talk, view))
 
     def _send_tally(self, talk: str) -> None:
         """Send the counts as they are now, whichever worker counted last."""
         with self._app.app_context():
             revision, votes = self._boards.tally(db.session(), talk, self._voted.pop(talk, set()))
-        self._emit("tally", talk, {"revision": revision, "votes": votes})
+        for view in View:
+            self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
 
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some of them."""
         if self._counts_everyone:
-            self._emit("presence", talk, {"here": self._here[talk]})
+            self._emit("presence", room(talk), {"here": self._here[talk]})
 
-    def _emit(self, name: str, talk: str, payload: dict[str, Any]) -> None:
-        self.socketio.emit(name, payload, to=room(talk))
+    def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
+        self.socketio.emit(name, payload, to=to)
 
     def _resync_all(self) -> None:
         """Have everyone look for what the other workers said while Redis was away."""
-        fanout.emit_here(self.socketio.server, "fragments", FETCH)
+        fanout.emit_here(self.socketio.server, "fragments", fetch("#board"))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -1,0 +1,269 @@
+"""One deed: what it touches is compared before and after, kept for undoing, and announced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from companion import groups
+from companion.events import (
+    AskerTold,
+    DeskChanged,
+    Event,
+    MessageChanged,
+    QuestionChanged,
+    QuestionHidden,
+    QuestionOpened,
+    RulesChanged,
+    ViewsChanged,
+    VotesChanged,
+)
+from companion.house import House
+from companion.models import PUBLIC, Deed, Kind, Mute, Question, Status, Talk
+from companion.questions import (
+    GONE,
+    MAX_ID,
+    Refused,
+    count_change,
+    count_listing,
+    free_slots,
+    talk_row,
+)
+from companion.roles import Actor
+from companion.writer import Change
+
+UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
+SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
+OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
+TIMES = ("answered_at", "now_at", "merged_into")
+QUESTION = (*SHOWN, *OWN, *TIMES)
+COUNTED = frozenset({"askers"})
+RULES = ("board", "approve_first", "anonymous", "names", "slow_until")
+HOURS = ("qa_began_at", "ended_at", "extra_minutes")
+VIEWS = ("ranked", "drives")
+SLOTS = ("now_id", "next_id")
+MESSAGE = ("message", "message_at", "message_read_at")
+TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
+MOMENTS = frozenset(
+    {"answered_at", "now_at", "edited_at", "slow_until", "qa_began_at", "ended_at"}
+    | {"message_at", "message_read_at"}
+)
+Fields = dict[str, Any]
+Diffs = dict[str, list[Any]]
+
+
+class Work:
+    """What somebody at the desk holds while they do one thing."""
+
+    def __init__(self, change: Change, house: House, actor: Actor) -> None:
+        """Lock the talk, and remember how it was."""
+        self.change, self.session, self.actor = change, change.session, actor
+        self.talk = talk_row(change.session, house.slug)
+        self.house = house.under(self.talk)
+        self.now = house.now
+        self._talk_before = _fields(self.talk, TALK)
+        self._rows: dict[int, Question] = {}
+        self._before: dict[int, Fields] = {}
+        self._votes: dict[int, int] = {}
+
+    def question(self, question_id: int) -> Question:
+        """Return a question of this talk, about to be touched; raises Refused."""
+        wanted = sa.select(Question).filter_by(id=question_id, talk_id=self.talk.id)
+        found = self.session.scalar(wanted) if 0 < question_id <= MAX_ID else None
+        if found is None or found.status is Status.WITHDRAWN:
+            raise Refused(GONE)
+        return self.touch(found)
+
+    def touch(self, question: Question, before: Fields | None = None) -> Question:
+        """Remember how a question was, ``before`` if it is not as it is now."""
+        if question.id not in self._rows:
+            self._rows[question.id] = question
+            self._before[question.id] = _fields(question, QUESTION) | (before or {})
+            self._votes[question.id] = question.votes
+        return question
+
+    def drop(self, question: Question) -> None:
+        """Delete a question for good, and every word of it."""
+        free_slots(self.talk, question.id)
+        self._talk_before |= _fields(self.talk, SLOTS)
+        self.session.delete(question)
+        self.session.flush()
+        del self._rows[question.id]
+        was_public = self._before.pop(question.id)["status"] in PUBLIC
+        forget_words(self.change, self.talk, question.id)
+        counted = count_listing if was_public else count_change
+        where = counted(self.session, self.talk)
+        self._tell(QuestionHidden(*where, question.id) if was_public else DeskChanged(*where))
+        self._tell_asker(question.author)
+
+    def done(self, what: str, question_id: int | None = None, more: Fields | None = None) -> bool:
+        """Log the deed and tell who has to hear of it; return whether it changed anything."""
+        self.session.flush()
+        changed = {id: self._diffs(id) for id in sorted(self._rows)}
+        questions = {id: diffs for id, diffs in changed.items() if diffs}
+        talk = _diffs(self._talk_before, _fields(self.talk, TALK))
+        if not (questions or talk or more):
+            return False
+        if question_id is None and len(questions) == 1:
+            question_id = next(iter(questions))
+        before: Fields = {"questions": questions, "talk": talk, **(more or {})}
+        self.log(what, question_id, json.dumps(before))
+        self._announce(questions, talk)
+        return True
+
+    def log(self, what: str, question_id: int | None, before: str = "") -> None:
+        """Write down who did what."""
+        deed = Deed(
+            talk_id=self.talk.id,
+            at=self.now,
+            who=self.actor.name,
+            role=self.actor.role,
+            what=what,
+            question_id=question_id,
+            before=before,
+        )
+        self.session.add(deed)
+        self.session.flush()
+
+    def _diffs(self, id: int) -> Diffs:
+        return _diffs(self._before[id], _fields(self._rows[id], QUESTION))
+
+    def _announce(self, questions: dict[int, Diffs], talk: Diffs) -> None:
+        before = len(self.change.happened)
+        if talk.keys() & {*RULES, *HOURS}:
+            self._tell(RulesChanged(*count_listing(self.session, self.talk)))
+        moved = {id for slot in SLOTS for id in talk.get(slot, []) if id}
+        for id in sorted(moved | questions.keys() | self._recounted()):
+            self._announce_question(id, questions.get(id, {}), moved=id in moved)
+        for fields, event in ((VIEWS, ViewsChanged), (MESSAGE, MessageChanged)):
+            if talk.keys() & set(fields):
+                self._tell(event(*count_change(self.session, self.talk)))
+        if len(self.change.happened) == before:
+            self._tell(DeskChanged(*count_change(self.session, self.talk)))
+        for id, diffs in questions.items():
+            if diffs.keys() & {"status", "reason"}:
+                self._tell_asker(self._rows[id].author)
+
+    def _recounted(self) -> set[int]:
+        return {id for id, row in self._rows.items() if row.votes != self._votes[id]}
+
+    def _announce_question(self, id: int, diffs: Diffs, *, moved: bool) -> None:
+        row = self._rows.get(id) or self.session.get(Question, id)
+        if row is None:
+            return
+        is_public = row.status in PUBLIC
+        was_public = diffs["status"][0] in PUBLIC if "status" in diffs else is_public
+        shown = moved or bool(diffs.keys() & set(SHOWN))
+        if is_public and not was_public:
+            self._tell(QuestionOpened(*count_listing(self.session, self.talk), id))
+        elif was_public and not is_public:
+            self._tell(QuestionHidden(*count_listing(self.session, self.talk), id))
+        elif is_public and shown:
+            self._tell(QuestionChanged(*count_listing(self.session, self.talk), id))
+        if is_public and id in self._recounted():
+            self._tell(VotesChanged(*count_change(self.session, self.talk), id, row.votes))
+
+    def _tell(self, event: Event) -> None:
+        self.change.announce(event)
+
+    def _tell_asker(self, author: str) -> None:
+        """Have one person look again at what they asked; it is told to nobody else."""
+        if author:
+            where = count_change(self.session, self.talk)
+            self._tell(AskerTold(*where, author))
+
+    def tell_asker(self, author: str) -> None:
+        """Have one person look again, for another reason than a question of theirs."""
+        self._tell_asker(author)
+
+
+def by(work: Work) -> str:
+    """Return the name that is put to a decision."""
+    return work.actor.name or str(work.actor.role)
+
+
+def undo(change: Change, house: House, actor: Actor, deed_id: int) -> str:
+    """Put back what a deed changed, unless something else has changed it since."""
+    work = Work(change, house, actor)
+    deed = work.session.get(Deed, deed_id) if 0 < deed_id <= MAX_ID else None
+    if deed is None or deed.talk_id != work.talk.id or not deed.before:
+        raise Refused("That cannot be undone.")
+    if deed.undone:
+        return "That is undone already."
+    if deed.at + UNDO_TAKEN < work.now:
+        raise Refused("That was too long ago to be undone in one go.")
+    before = json.loads(deed.before)
+    rows = {int(id): diffs for id, diffs in before["questions"].items()}
+    for id, diffs in rows.items():
+        _put_back(work.question(id), diffs)
+    _put_back(work.talk, before["talk"])
+    if "mute" in before:
+        set_mute(work, *before["mute"])
+    _recount_groups(work, rows)
+    deed.undone = True
+    work.done("took back", deed.question_id, {"undoes": deed.id})
+    return "Undone."
+
+
+def set_mute(work: Work, author: str, wanted: bool) -> bool:
+    """Have somebody be muted or not; return whether that changed anything."""
+    row = work.session.get(Mute, (work.talk.id, author))
+    if (row is not None) is wanted:
+        return False
+    if row is None:
+        work.session.add(Mute(talk_id=work.talk.id, author=author, at=work.now))
+    else:
+        work.session.delete(row)
+    work.session.flush()
+    work.tell_asker(author)
+    return True
+
+
+def _put_back(row: Question | Talk, diffs: Diffs) -> None:
+    now = _fields(row, tuple(diffs))
+    if any(now[name] != after for name, (_, after) in diffs.items() if name not in COUNTED):
+        raise Refused("Somebody has changed it since, so it cannot be undone.")
+    for name, (old, _) in diffs.items():
+        if name not in COUNTED:
+            setattr(row, name, _read(name, old))
+
+
+def _recount_groups(work: Work, rows: dict[int, Diffs]) -> None:
+    roots = {root for diffs in rows.values() for root in diffs.get("merged_into", []) if root}
+    merged = {id for id, diffs in rows.items() if "merged_into" in diffs}
+    for id in sorted(roots | merged):
+        groups.recount(work.session, work.question(id))
+
+
+def forget_words(change: Change, talk: Talk, question_id: int) -> None:
+    """Take what a question said out of every deed that could have put it back."""
+    deeds = sa.select(Deed).where(Deed.talk_id == talk.id, Deed.before != "")
+    for deed in change.session.scalars(deeds):
+        before = json.loads(deed.before)
+        if before["questions"].pop(str(question_id), None) is not None:
+            deed.before = json.dumps(before) if before["questions"] else ""
+
+
+def _fields(row: Question | Talk, names: tuple[str, ...]) -> Fields:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+READERS: dict[str, Callable[[Any], Any]] = {"status": Status, "kind": Kind}
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in MOMENTS:
+        return value and datetime.fromisoformat(value)
+    return READERS[name](value) if name in READERS else value
+
+
+def _diffs(before: Fields, after: Fields) -> Diffs:
+    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}

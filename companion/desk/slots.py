@@ -1,0 +1,110 @@
+"""Now and Next: which question is answered, which comes after it, and when that was."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from companion.desk.deeds import Work, by
+from companion.house import House
+from companion.models import PUBLIC, Question, Role, Status
+from companion.questions import GONE, MAX_ID, Refused
+from companion.roles import Actor
+from companion.writer import Change
+
+WRITTEN_MAX = 4_000
+SKIPPED = "skipped"
+
+
+def top(work: Work) -> Question | None:
+    """Return the open question most wanted that is neither now nor next."""
+    slots = [id for id in (work.talk.now_id, work.talk.next_id) if id]
+    wanted = sa.select(Question).where(
+        Question.talk_id == work.talk.id,
+        Question.status == Status.OPEN,
+        Question.id.not_in(slots),
+    )
+    by_votes = wanted.order_by(Question.pinned.desc(), Question.votes.desc(), Question.id)
+    return work.session.scalar(by_votes.limit(1))
+
+
+def advance(
+    change: Change, house: House, actor: Actor, seen: int | None, offered: int | None = None
+) -> str:
+    """Have Now be answered, and Next, or else the one that was offered, be Now.
+
+    ``seen`` is what was Now for the one who pressed: when it is not any more, nothing happens.
+    """
+    work = Work(change, house, actor)
+    if actor.role is Role.SPEAKER and not work.talk.drives:
+        raise Refused("The moderator moves on from one question to the next on this talk.")
+    if seen != work.talk.now_id:
+        return "Somebody has gone on to the next one already."
+    if work.talk.now_id:
+        finish(work, work.question(work.talk.now_id))
+    following = work.talk.next_id or (offered and _still_open(work, offered))
+    work.talk.next_id = None
+    if not following:
+        first = top(work)
+        following = first.id if first and seen is None else None
+    if following:
+        begin(work, work.question(following))
+    work.done("went on to", following or None)
+    return "" if following or seen else "There is no open question."
+
+
+def _still_open(work: Work, question_id: int) -> int | None:
+    if not 0 < question_id <= MAX_ID:
+        return None
+    wanted = sa.select(Question.id).filter_by(talk_id=work.talk.id, status=Status.OPEN)
+    return work.session.scalar(wanted.where(Question.id == question_id))
+
+
+def begin(work: Work, question: Question) -> None:
+    """Have a question be answered now; the one before it has been."""
+    if work.talk.now_id and work.talk.now_id != question.id:
+        finish(work, work.question(work.talk.now_id))
+    if work.talk.next_id == question.id:
+        work.talk.next_id = None
+    work.talk.now_id = question.id
+    question.status, question.now_at, question.answered_at = Status.OPEN, work.now, None
+    question.reason, question.handled_by = "", by(work)
+
+
+def finish(work: Work, question: Question) -> None:
+    """Have a question be answered, and note when."""
+    for slot in ("now_id", "next_id"):
+        if getattr(work.talk, slot) == question.id:
+            setattr(work.talk, slot, None)
+    question.status, question.answered_at = Status.ANSWERED, work.now
+    question.reason, question.handled_by = "", by(work)
+
+
+def settle(
+    change: Change, house: House, actor: Actor, question_id: int, how: str, text: str
+) -> str:
+    """Have the speaker answer what stayed open in writing, skip it, or say that it was answered."""
+    work = Work(change, house, actor)
+    question = work.question(question_id)
+    if question.status not in PUBLIC:
+        raise Refused(GONE)
+    if how == "answer":
+        write_answer(work, question, text)
+        work.done("answered in writing", question.id)
+        return "Your answer is on the board."
+    if how == "skip":
+        question.reason = "" if question.reason == SKIPPED else SKIPPED
+        work.done("skipped", question.id)
+        return "Skipped."
+    if question.status is not Status.ANSWERED:
+        finish(work, question)
+    work.done("answered", question.id)
+    return "Marked as answered."
+
+
+def write_answer(work: Work, question: Question, text: str) -> None:
+    """Put a written answer under a question, or take it away when there is no text."""
+    if len(text) > WRITTEN_MAX:
+        raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters.")
+    question.answer = text
+    if text and question.status is not Status.ANSWERED:
+        finish(work, question)

@@ -1,0 +1,80 @@
+"""The speaker view's addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion import desk as rules
+from companion import questions
+from companion.db import db
+from companion.models import Role
+from companion.talks import TalkPage
+from companion.web.board import find_board, timed, wants_part
+from companion.web.pages import as_scheduled
+from companion.web.staff import answered, come_in, desks, do, just_said, number
+
+bp = Blueprint("speaker", __name__, url_prefix="/talks/<slug>/speaker")
+
+
+@bp.get("")
+def show(slug: str) -> ResponseReturnValue:
+    """Show what to answer next, or after the talk what stayed open."""
+    page = find_board(slug)
+    come_in(page, Role.SPEAKER)
+    return _render("speaker/speaker.html", page, just_said())
+
+
+@bp.get("/queue")
+def queue(slug: str) -> ResponseReturnValue:
+    """Return the queue as a fragment; 204 when it is still what the browser has."""
+    page = find_board(slug)
+    come_in(page, Role.SPEAKER)
+    since = request.args.get("since", "")
+    if since and since == str(questions.revision(db.session(), page.slug)):
+        return timed(make_response("", 204))
+    return timed(_render("speaker/_queue.html", page, ""))
+
+
+@bp.post("/next")
+def next_(slug: str) -> ResponseReturnValue:
+    """Go on to the next question, if the moderator lets the speaker."""
+    page = find_board(slug)
+    seen = number(request.form.get("now")) or None
+    offered = number(request.form.get("next")) or None
+    return _answered(page, lambda: do(page, Role.SPEAKER, rules.advance, seen, offered))
+
+
+@bp.post("/read")
+def read(slug: str) -> ResponseReturnValue:
+    """Acknowledge the chair's message."""
+    page = find_board(slug)
+    return _answered(page, lambda: do(page, Role.SPEAKER, rules.read_message))
+
+
+@bp.post("/answers")
+def answers(slug: str) -> ResponseReturnValue:
+    """Answer a question in writing, skip it, or say that it was answered in the talk."""
+    page, form = find_board(slug), request.form
+    question, text = number(form.get("question")), questions.clean(form.get("answer", "")).strip()
+    how = next((name for name in ("skip", "done") if form.get(name)), "answer")
+    return _answered(page, lambda: do(page, Role.SPEAKER, rules.settle, question, how, text))
+
+
+def _answered(page: TalkPage, attempt: Callable[[], str]) -> ResponseReturnValue:
+    def show_again(said: str) -> Response:
+        come_in(page, Role.SPEAKER)
+        template = "speaker/_queue.html" if wants_part() else "speaker/speaker.html"
+        return timed(_render(template, page, said))
+
+    return answered(attempt, show_again, url_for("speaker.show", slug=page.slug))
+
+
+def _render(template: str, page: TalkPage, said: str) -> Response:
+    queue = desks().queue(db.session(), page)
+    page = as_scheduled(page)
+    phase = page.phase(desks().now)
+    html = render_template(template, page=page, phase=phase, queue=queue, said=said)
+    return make_response(html)

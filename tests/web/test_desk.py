@@ -1,0 +1,166 @@
+import pytest
+
+from companion.models import Role, Status
+from tests.support.factories import make_question, question_row, talk_row
+from tests.support.pages import Browser, read_page, read_part
+from tests.support.room import TEXT
+from tests.support.staff import staff
+
+DESK = "/talks/talk/moderate"
+DO = "/talks/talk/desk"
+
+
+@pytest.fixture
+def grace(app):
+    """Return a moderator's browser."""
+    return staff(app, Role.MODERATOR, name="Grace")
+
+
+def do(browser, verb, *ids, **more):
+    return browser.post_part(f"{DO}/questions", {"ids": list(ids), "do": verb, **more})
+
+
+def test_the_whole_path(make_app):
+    app = make_app(moderated="on")
+    grace = staff(app, Role.MODERATOR, name="Grace")
+    ada, bob = Browser(app), Browser(app)
+    ada.post("/talks/talk/questions", {"text": TEXT})
+    assert bob.page("/talks/talk").questions() == []
+
+    assert TEXT in grace.page(DESK).text("desk")
+    part = read_part(do(grace, "approve", 1), 200)
+
+    assert "Approved." in part.text("desk-said")
+    assert bob.page("/talks/talk").questions() == [1]
+
+
+def test_it_works_without_scripts(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+
+    answer = grace.post(f"{DO}/questions?tab=open", {"ids": question, "do": "approve"})
+
+    assert answer.location.startswith(f"{DESK}?tab=open&said=")
+    page = grace.follow(answer)
+    assert "Approved." in page.text("desk-said")
+    assert question_row(engine, question).status is Status.OPEN
+
+
+@pytest.mark.parametrize("tab", ["incoming", "open", "answered", "declined", "nonsense"])
+def test_every_tab_is_a_whole_page(grace, engine, tab):
+    for status in Status:
+        make_question(engine, status=status, detail="`code`", name="Ada")
+
+    grace.page(f"{DESK}?tab={tab}&find=bees&kind=question")
+    grace.part(f"{DO}?tab={tab}")
+
+
+def test_nothing_new_is_204(grace, engine):
+    make_question(engine)
+
+    assert grace.get(f"{DO}?since=1").status_code == 204
+    assert grace.get(f"{DO}?since=0").status_code == 200
+
+
+def test_what_is_done_already_is_said_with_who_did_it(app, grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+    joan = staff(app, Role.MODERATOR, name="RT")
+    do(joan, "approve", question)
+
+    part = read_part(do(grace, "approve", question), 200)
+
+    assert "Already approved by RT." in part.text("desk-said")
+
+
+def test_a_refusal_is_422_with_words(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+
+    answer = do(grace, "decline", question, reason="because")
+    part = read_part(answer, 422)
+    page = read_page(
+        grace.post(f"{DO}/questions", {"ids": question, "do": "decline", "reason": "x"}), 422
+    )
+
+    assert "Choose a reason" in part.text("desk-said")
+    assert "Choose a reason" in page.text("desk-said")
+    assert question_row(engine, question).status is Status.WAITING
+
+
+FORMS = [
+    ("questions", {"ids": "1", "do": "pin"}),
+    ("questions/1/edit", {"text": "How do bees find home again?", "kind": "question"}),
+    ("questions/1/labels", {"labels": "dance, home"}),
+    ("questions/1/answer", {"answer": "By **dancing**."}),
+    ("questions/2/merge", {"into": "1"}),
+    ("questions/2/unmerge", {}),
+    ("next", {"now": "", "next": "1"}),
+    ("room", {"text": "What did you say about wasps?"}),
+    ("switches", {"board": "votes", "ranked": "1"}),
+    ("time", {"do": "extend"}),
+    ("message", {"text": "Two more questions"}),
+    ("mute", {"question": "1", "wanted": "1"}),
+    ("decline-burst", {"question": "1", "reason": "unkind"}),
+    ("undo", {"deed": "1"}),
+    ("name", {"name": "Grace H"}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_every_form_leads_back_to_the_desk(grace, engine, path, fields):
+    make_question(engine), make_question(engine)
+    do(grace, "unpin", 1), do(grace, "pin", 2)
+
+    answer = grace.post(f"{DO}/{path}", fields)
+    page = grace.follow(answer)
+    part = read_part(grace.post_part(f"{DO}/{path}", fields), 200)
+
+    assert page.has("desk")
+    assert part.has("desk")
+
+
+def test_switches_hold_for_attendees(grace, ada, engine):
+    grace.post(f"{DO}/switches", {"board": "closed"})
+    assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
+
+    grace.post(f"{DO}/switches", {"board": "", "approve_first": "1", "names": "1"})
+    assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
+    assert ada.post("/talks/talk/questions", {"text": TEXT, "name": "Ada"}).status_code == 303
+    assert question_row(engine, 1).status is Status.WAITING
+
+
+def test_ending_early_closes_the_board_and_the_page_says_so(grace, ada, clock):
+    grace.post(f"{DO}/time", {"do": "end"})
+
+    page = ada.page("/talks/talk")
+    assert page.element("stage").get("data-phase") == "over"
+    assert page.element("board").get("data-state") == "closed"
+
+    clock.set_to(63)
+    grace.post(f"{DO}/time", {"do": "extend"})
+    assert ada.page("/talks/talk").element("stage").get("data-phase") in ("talk", "qa")
+    assert ada.page("/talks/talk").element("board").get("data-state") == "open"
+
+
+def test_undo(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+    part = read_part(do(grace, "decline", question, reason="unkind"), 200)
+    button = next(found for found in part.elements("button") if found.get("name") == "deed")
+
+    part = read_part(grace.post_part(f"{DO}/undo", {"deed": button.get("value")}), 200)
+
+    assert "Undone." in part.text("desk-said")
+    assert question_row(engine, question).status is Status.WAITING
+
+
+def test_words_that_lead_back_are_ours_alone(grace):
+    page = grace.page(f"{DESK}?said=You+have+been+hacked")
+
+    assert "hacked" not in page.html
+
+
+def test_muting_holds_and_says_so(grace, ada, engine):
+    ada.post("/talks/talk/questions", {"text": TEXT})
+    grace.post(f"{DO}/mute", {"question": "1", "wanted": "1"})
+    ada.post("/talks/talk/questions", {"text": "And another one, please?"})
+
+    assert question_row(engine, 2).status is Status.WAITING
+    assert talk_row(engine).revision > 1
