@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -10,16 +11,26 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migrations
 
 from companion import create_app
 from companion import demo as stage
 from companion.config import OPTIONS, ConfigError, Settings, read_settings
+from companion.db import db
+from companion.desks import Desks
+from companion.models import Role
 from companion.schema import bring_up_to_date
 from companion.talks import PageOptions, Phase, Programme, TalkPage, check
 
 F = TypeVar("F", bound=Callable[..., Any])
+NAMES = {
+    "attendee": "Attendees:",
+    "speaker": "Speaker:",
+    "moderator": "Moderators:",
+    "present": "Big screen:",
+}
 BY_FLAG = tuple(option for option in OPTIONS if option.flag)
 
 
@@ -63,20 +74,23 @@ def refuse(message: str) -> NoReturn:
 def serve(**given: str | None) -> None:
     """Serve the talks of a folder."""
     settings = settings_from(given)
-    prepare(settings)
+    app = prepare(settings)
     greet(settings)
+    invite(settings, app)
     become_server()
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> Flask:
     """Bring the database up to date and see that the port is free; exits when they are not."""
     try:
-        backup = bring_up_to_date(create_app(settings))
+        app = create_app(settings)
+        backup = bring_up_to_date(app)
     except ConfigError as error:
         refuse(str(error))
     if backup:
         click.echo(f"The database has been brought up to date; as it was before: {backup}")
     refuse_taken_port(settings)
+    return app
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -111,6 +125,19 @@ def greet(settings: Settings) -> None:
             f"Errors that keep pages off the programme: {broken}; run: companion talks check"
         )
     sys.stdout.flush()
+
+
+def invite(settings: Settings, app: Flask) -> None:
+    """Say how to become an organiser."""
+    here = settings.origins[0]
+    click.echo(f"Organisers sign in once with: {here}{desks_of(app).invite()}")
+    sys.stdout.flush()
+
+
+def desks_of(app: Flask) -> Desks:
+    """Return every talk's desk."""
+    desks: Desks = app.extensions["desks"]
+    return desks
 
 
 def become_server() -> NoReturn:
@@ -149,11 +176,63 @@ def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool)
         "port": port,
     }
     settings = settings_from(given)
-    prepare(settings)
-    stage.seed(create_app(settings))
+    app = prepare(settings)
+    stage.seed(app)
     greet(settings)
+    tell_links(settings, links_of(app, stage.SLUG), but="attendee")
+    sys.stdout.flush()
     stage.start_audience(settings, audience, open_browser=open_browser)
     become_server()
+
+
+@main.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option(
+    "--rotate",
+    type=click.Choice([role.value for role in Role]),
+    help="Make a new link for a role; whoever came by the old one is out.",
+)
+@with_settings
+def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) -> None:
+    """Print a talk's links: for attendees, speaker, moderators and the big screen."""
+    settings = settings_from(given)
+    app = up_to_date_app(settings)
+    page = desks_of(app).boards.programme.find(slug)
+    if page is None or not page.board:
+        refuse(f"there is no talk with a board called {slug}; run: companion talks list")
+    if rotate:
+        role = Role(rotate)
+        desks_of(app).rotate("" if role is Role.ORGANISER else slug, role)
+    found = links_of(app, slug)
+    if as_json:
+        here = settings.origins[0]
+        click.echo(json.dumps({view: f"{here}{path}" for view, path in found.items()}, indent=2))
+    else:
+        tell_links(settings, found)
+
+
+def up_to_date_app(settings: Settings) -> Flask:
+    """Return the application on its database; exits when that is not up to date."""
+    try:
+        app = create_app(settings)
+        bring_up_to_date(app)
+    except ConfigError as error:
+        refuse(str(error))
+    return app
+
+
+def links_of(app: Flask, slug: str) -> dict[str, str]:
+    """Return the addresses of a talk's views on this server."""
+    with app.app_context():
+        return desks_of(app).links(db.session(), slug)
+
+
+def tell_links(settings: Settings, found: dict[str, str], but: str = "") -> None:
+    """Say where each of a talk's views is."""
+    for view, path in found.items():
+        if view != but:
+            click.echo(f"  {NAMES[view]:<11} {settings.origins[0]}{path}")
 
 
 @main.group()

@@ -28,6 +28,7 @@ REFERENCES = (
     "aria-details",
     "aria-flowto",
 )
+BUTTONS = ("submit", "button", "reset")
 CONTROLS = ("input", "textarea", "select")
 SPACE = re.compile(r"\s+")
 
@@ -199,7 +200,7 @@ def _check_controls(page: Page) -> None:
     wrapped = {item for label in page.elements("label") for item in label.iter()}
     for element in page.elements():
         if element.tag == "button":
-            assert element.get("type") in ("submit", "button", "reset"), "a button says what it does"
+            assert element.get("type") in BUTTONS, "a button says what it does"
             named = text_of(element) or element.get("aria-label")
             assert named or "hidden" in element.attrib, "a button has no name"
         if element.tag in CONTROLS and element.get("type") != "hidden":

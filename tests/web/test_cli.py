@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -304,3 +305,29 @@ def test_serve_serves_says_where_and_stops_when_told(folder, tmp_path):
     assert said.startswith(f"Companion is at http://127.0.0.1:{port}/ (stop it with Ctrl-C)\n")
     assert (server.returncode, errors) == (0, "")
     assert (tmp_path / "companion.sqlite3").exists()
+
+
+def test_a_talks_links_are_told_in_words_and_as_json(run):
+    words = run("links", "talk")
+    told = json.loads(run("links", "talk", "--json").stdout)
+
+    assert words.exit_code == 0
+    assert list(told) == ["attendee", "speaker", "moderator", "present"]
+    assert told["attendee"] == "http://127.0.0.1:8000/talks/talk"
+    assert told["present"] == "http://127.0.0.1:8000/talks/talk/present"
+    secrets = [told[role].partition("/enter#")[2] for role in ("speaker", "moderator")]
+    assert [len(secret) for secret in secrets] == [22, 22]
+    assert all(address in words.stdout for address in told.values())
+
+
+def test_rotating_changes_one_roles_link_and_no_other(run):
+    before = json.loads(run("links", "talk", "--json").stdout)
+    after = json.loads(run("links", "talk", "--json", "--rotate", "moderator").stdout)
+
+    assert before["moderator"] != after["moderator"]
+    assert {**before, "moderator": ""} == {**after, "moderator": ""}
+    assert json.loads(run("links", "talk", "--json").stdout) == after
+
+
+def test_links_of_no_talk(run):
+    assert refused(run("links", "nothing")).startswith("there is no talk with a board")
