@@ -22,15 +22,28 @@ function showAddress() {
   history.replaceState(null, "", `${location.pathname}?${query}${more && `&more=${more}`}`);
 }
 
+const undoable = () => document.querySelector("[data-undo] [name=deed]")?.value;
+
+/** What was done can be undone, which says it already; what was not done is said here. */
+function saySo(was) {
+  const said = document.getElementById("desk-said")?.textContent.trim();
+  if (said && undoable() === was) toast(said);
+}
+
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
+    ctx.undoable = undoable();
     if (ctx.response.status >= 400) toast(refusalIn(ctx.text));
     else if (form.matches(CLEARED)) form.reset();
+  },
+  htmx_after_swap(form, { ctx }) {
+    if (form.matches("form")) saySo(ctx.undoable);
   },
   htmx_error(_form, { ctx }) {
     if (!ctx.response) toast(FAILED);
   },
   htmx_before_morph_attr: (element, { attrName }) => !element.matches(READERS[attrName] ?? "_"),
 });
+document.getElementById("run").open = matchMedia("(min-width: 62.5rem)").matches;
 document.addEventListener("htmx:after:swap", showAddress);
 setInterval(hideUndo, 500);

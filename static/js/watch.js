@@ -79,6 +79,7 @@ socket.on("connect_error", () => {
 });
 socket.on("fragments", () => catchUpSoon());
 socket.on("tally", ({ votes }) => isFrozen || Object.entries(votes).forEach(count));
+socket.on("signed_out", () => location.reload());
 socket.on("going_away", () => {
   socket.disconnect();
   setTimeout(() => socket.connect(), between(1_000, 4_000));
