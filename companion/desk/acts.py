@@ -11,7 +11,7 @@ from companion.desk import merging, slots
 from companion.desk.deeds import Work, by, set_mute
 from companion.house import House
 from companion.models import PUBLIC, Kind, Question, Status
-from companion.questions import REASONS, Draft, Refused, clean, free_slots, one_line, read_draft
+from companion.questions import REASONS, Refused, clean, free_slots, one_line, read_draft
 from companion.roles import Actor
 from companion.writer import Change
 
@@ -167,8 +167,11 @@ DOINGS: dict[str, tuple[Doing, str]] = {
 }
 
 
-def edit(change: Change, house: House, actor: Actor, question_id: int, draft: Draft) -> str:
+def edit(
+    change: Change, house: House, actor: Actor, question_id: int, fields: Mapping[str, object]
+) -> str:
     """Change a question's words, keeping how it was asked."""
+    draft = read_draft(fields)
     work = Work(change, house, actor)
     question = work.question(question_id)
     words = (draft.text, draft.detail, draft.kind)

@@ -56,13 +56,7 @@ def act(slug: str) -> ResponseReturnValue:
 @bp.post("/desk/questions/<int:question>/edit")
 def edit(slug: str, question: int) -> ResponseReturnValue:
     """Change a question's words."""
-    find_board(slug)
-
-    def change_words(change: Change, house: House, actor: Actor) -> str:
-        draft = questions.read_draft(request.form)
-        return rules.edit(change, house, actor, question, draft)
-
-    return _do(slug, change_words)
+    return _do(slug, rules.edit, question, dict(request.form))
 
 
 @bp.post("/desk/questions/<int:question>/labels")
