@@ -1,0 +1,55 @@
+"""A desk without its web page: a moderator acts on a board by name."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from companion import desk
+from companion.desk import Desk, Filters, Queue, Screen, Tab
+from companion.models import Role
+from companion.roles import Actor
+from tests.support.room import TEXT, Room
+
+GRACE, RT = Actor("Grace", Role.MODERATOR), Actor("RT", Role.MODERATOR)
+SPEAKER = Actor("", Role.SPEAKER)
+
+
+class Moderation:
+    """What those who run a talk do in its room."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    def do(self, deed: Any, *args: Any, who: Actor = GRACE, **more: Any) -> str:
+        return self.room.writer(lambda change: deed(change, self.room.house, who, *args, **more))
+
+    def act(self, verb: str, *ids: int, reason: str = "", who: Actor = GRACE) -> str:
+        return self.do(desk.act, ids, verb, reason, who=who)
+
+    def merge(self, question: int, into: int) -> str:
+        return self.do(desk.merge, question, into)
+
+    def unmerge(self, question: int) -> str:
+        return self.do(desk.unmerge, question)
+
+    def undo(self, deed: int, who: Actor = GRACE) -> str:
+        return self.do(desk.undo, deed, who=who)
+
+    def undo_last(self, who: Actor = GRACE) -> str:
+        return self.undo(self.desk().log[0].id, who=who)
+
+    def say(self, text: str = TEXT) -> str:
+        return self.do(desk.room, {"text": text})
+
+    def desk(self, tab: str = "incoming", me: str = "Grace", **filters: str) -> Desk:
+        find = filters.pop("find", "")
+        with Session(self.room.engine) as session:
+            return desk.desk(session, self.room.house, Filters(Tab(tab), find, filters), me)
+
+    def queue(self) -> Queue:
+        with Session(self.room.engine) as session:
+            return desk.queue(session, self.room.house)
+
+    def screen(self) -> Screen:
+        with Session(self.room.engine) as session:
+            return desk.screen(session, self.room.house)
