@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -11,6 +12,7 @@ ALIKE = 72.0
 MOST = 3
 FEWEST_WORDS = 2
 WORD = re.compile(r"\w+")
+ENDING = re.compile(r"(?<=\w{3})(ings?|ed|es|s|ly|e)$")
 # Words that say nothing about what is asked.
 SMALL = frozenset(
     """
@@ -40,6 +42,8 @@ def _score(one: str, other: str) -> float:
     return max(whole, 0.6 * within + 0.4 * whole)
 
 
+@lru_cache(maxsize=5_000)
 def _essence(text: str) -> str:
+    """Return the words that matter, without their endings."""
     words = [word for word in WORD.findall(text.casefold()) if word not in SMALL]
-    return " ".join(word.rstrip("s") if len(word) > 3 else word for word in words)
+    return " ".join(ENDING.sub("", word) for word in words)
