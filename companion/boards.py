@@ -76,9 +76,7 @@ class Boards:
         """Have a vote be as wanted; returns the votes, raises as `ask` does."""
         house, me = self._enter(slug, visitor)
         self._limits.spend("vote", slug, me)
-        return self._write(
-            lambda change: voting.vote(change, house, me, question, wanted=wanted)
-        )
+        return self._write(lambda change: voting.vote(change, house, me, question, wanted=wanted))
 
     def edit(
         self, slug: str, visitor: str | None, question: int, fields: Mapping[str, object]
