@@ -1,5 +1,5 @@
 /* Stable under the pointer: while somebody is at the list, cards keep their places. */
-import { catchUp } from "./watch.js";
+import { catchUp } from "./catchup.js";
 
 const AFTER = 2_000;
 const EDGE = 110;

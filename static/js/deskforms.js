@@ -5,7 +5,7 @@ import { toast } from "./say.js";
 const FAILED = "That did not work. Try again in a moment.";
 const UNDO_STAYS = 9_000;
 const CLEARED = "#message-form, .now__room form";
-const READERS = { open: "details", "aria-pressed": "_" };
+const READERS = { open: "details" };
 
 function refusalIn(html) {
   const page = new DOMParser().parseFromString(html ?? "", "text/html");
@@ -22,22 +22,25 @@ function showAddress() {
   history.replaceState(null, "", `${location.pathname}?${query}${more && `&more=${more}`}`);
 }
 
-const undoable = () => document.querySelector("[data-undo] [name=deed]")?.value;
+const newestDeed = () => Number(document.querySelector("[data-undo] [name=deed]")?.value ?? 0);
+let seen = newestDeed();
 
 /** What was done can be undone, which says it already; what was not done is said here. */
-function saySo(was) {
-  const said = document.getElementById("desk-said")?.textContent.trim();
-  if (said && undoable() === was) toast(said);
+function saySo(isAsked) {
+  const said = document.getElementById("desk-said").textContent.trim();
+  if (isAsked && said && newestDeed() <= seen) toast(said);
+  seen = Math.max(seen, newestDeed());
+  hideUndo();
 }
 
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
-    ctx.undoable = undoable();
+    ctx.isAsked = form.matches("form");
     if (ctx.response.status >= 400) toast(refusalIn(ctx.text));
     else if (form.matches(CLEARED)) form.reset();
   },
-  htmx_after_swap(form, { ctx }) {
-    if (form.matches("form")) saySo(ctx.undoable);
+  htmx_after_swap(_source, { ctx }) {
+    saySo(ctx.isAsked);
   },
   htmx_error(_form, { ctx }) {
     if (!ctx.response) toast(FAILED);
