@@ -42,6 +42,7 @@ REASONS = {
 }
 SLOW_GAP, SLOW_SPAN = timedelta(minutes=2), timedelta(minutes=5)
 FLOOD_SPAN = timedelta(seconds=30)
+COMPARED = 500
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 GONE = "This question is not on the board any more."
 UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
@@ -407,11 +408,17 @@ def stranger_card(question: Question, talk: Talk) -> Card:
 def alike(session: Session, house: House, visitor: str | None, text: str) -> tuple[Card, ...]:
     """Return what is on the board already and likely says the same as ``text``."""
     talk = talk_named(session, house.slug)
-    questions = _questions(session, talk)
-    known = {row.id: row for row in questions if row.status in PUBLIC}
-    found = find_alike(one_line(text), ((row.id, row.text) for row in known.values()))
-    viewer = _viewer(session, talk, visitor, questions) if found else Viewer()
-    return tuple(_card(known[id], viewer, talk) for id, _ in found if talk)
+    if talk is None:
+        return ()
+    public = sa.select(Question.id, Question.text).filter_by(talk_id=talk.id)
+    wanted = public.where(Question.status.in_(PUBLIC)).order_by(Question.votes.desc())
+    known = [(row.id, row.text) for row in session.execute(wanted.limit(COMPARED))]
+    found = find_alike(one_line(text), known)
+    if not found:
+        return ()
+    questions = {row.id: row for row in _questions(session, talk)}
+    viewer = _viewer(session, talk, visitor, questions.values())
+    return tuple(_card(questions[id], viewer, talk) for id, _ in found)
 
 
 def _epoch(talk: Talk | None) -> str:

@@ -31,7 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
 def queue(slug: str) -> ResponseReturnValue:
     """Return the queue as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
-    come_in(page, Role.SPEAKER)
+    come_in(page, Role.SPEAKER, by_itself=True)
     since = request.args.get("since", "")
     if since and since == str(questions.revision(db.session(), page.slug)):
         return timed(make_response("", 204))

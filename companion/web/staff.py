@@ -40,10 +40,14 @@ def role_cookie() -> str:
     return request.cookies.get(current_app.config["ROLE_COOKIE"], "")
 
 
-def come_in(page: TalkPage, role: Role) -> Actor:
-    """Return who looks at a view; raises SignedOutError."""
+def come_in(page: TalkPage, role: Role, *, by_itself: bool = False) -> Actor:
+    """Return who looks at a view; raises SignedOutError.
+
+    What a page fetches ``by_itself`` is no sign that somebody is there.
+    """
     actor = desks().actor(db.session(), role_cookie(), page.slug, role)
-    desks().note_seen(db.session(), role_cookie())
+    if not by_itself:
+        desks().note_seen(db.session(), role_cookie())
     return actor
 
 

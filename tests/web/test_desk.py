@@ -164,3 +164,66 @@ def test_muting_holds_and_says_so(grace, ada, engine):
 
     assert question_row(engine, 2).status is Status.WAITING
     assert talk_row(engine).revision > 1
+
+
+def test_what_is_asked_already_is_offered_while_one_types(ada, bob, engine):
+    shown = make_question(engine, "Will the slides be shared?", author=ada.id)
+    make_question(engine, "Will the slides be shared, though?", status=Status.WAITING)
+
+    part = bob.part("/talks/talk/alike?text=Can+you+share+the+slides")
+
+    assert part.links() == [f"#question-{shown}"]
+    assert bob.part("/talks/talk/alike?text=Something+else+entirely").links() == []
+    assert bob.part("/talks/talk/alike").links() == []
+
+
+def test_the_screen_says_how_to_join(grace, stranger, engine):
+    make_question(engine, TEXT)
+    do(grace, "now", 1)
+
+    page = stranger.page("/talks/talk/present")
+    code = grace.app.extensions["desks"].keys.code("talk")
+
+    assert TEXT in page.text("screen")
+    assert f"localhost:8000/j/{code}" in page.html or f"127.0.0.1:8000/j/{code}" in page.html
+    assert "<svg" in page.html
+    assert "Set-Cookie" not in stranger.get("/talks/talk/present").headers
+    stranger.page("/talks/talk/present?overlay=1")
+
+
+@pytest.mark.parametrize("minutes", [-60, 20, 50, 90])
+def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine, clock, minutes):
+    clock.set_to(minutes)
+    speaker, browser = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
+    for status in (Status.OPEN, Status.OPEN, Status.ANSWERED):
+        make_question(engine, status=status, name="Ada", detail="`code`", votes=2)
+    browser.post(f"{DO}/message", {"text": "Two more"})
+    browser.post(f"{DO}/switches", {"ranked": "1", "drives": "1"})
+    do(browser, "now", 1)
+
+    speaker.page("/talks/talk/speaker")
+    speaker.part("/talks/talk/speaker/queue")
+    browser.page(DESK)
+    stranger.page("/talks/talk/present")
+    stranger.part("/talks/talk/present/screen")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("next", {"now": ""}),
+        ("read", {}),
+        ("answers", {"question": "1", "answer": "They dance."}),
+        ("answers", {"question": "1", "skip": "1"}),
+        ("answers", {"question": "1", "done": "1"}),
+    ],
+)
+def test_every_form_of_the_speaker_leads_back(app, grace, engine, path, fields):
+    make_question(engine)
+    speaker = staff(app, Role.SPEAKER)
+    grace.post(f"{DO}/switches", {"drives": "1"})
+
+    speaker.follow(speaker.post(f"/talks/talk/speaker/{path}", fields))
+    part = read_part(speaker.post_part(f"/talks/talk/speaker/{path}", fields), 200)
+
+    assert part.has("queue")

@@ -176,6 +176,15 @@ def test_a_link_can_be_pasted_whole(app):
     assert answer.location == "/talks/talk/speaker"
 
 
+def test_what_a_page_fetches_by_itself_keeps_nobody_signed_in(app, clock):
+    browser = staff(app, Role.MODERATOR)
+    for path, last in (("moderate", 200), ("desk", 403)):
+        for _ in range(3):
+            clock.now += IDLE / 2
+            status = browser.get(f"/talks/talk/{path}").status_code
+        assert status == last
+
+
 def test_an_invitation_makes_one_organiser_once(app, clock):
     secret = app.extensions["desks"].invite().partition("#")[2]
     first, second = Browser(app), Browser(app)
