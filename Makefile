@@ -11,11 +11,11 @@ help: ## Say what can be made
 .PHONY: setup
 setup: $(VENV)/.ready ## Make .venv and install everything into it
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Companion needs Python 3.11 or newer; set PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev --group browser
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev --group browser
 	@touch $@
 
 .PHONY: run
@@ -54,6 +54,14 @@ imports: setup ## Check who imports whom
 migrate: setup ## Write a migration for what has changed in the models
 	@folder=$$(mktemp -d) && export COMPANION_DATABASE_URL=sqlite:///$$folder/now.sqlite3 && \
 	$(BIN)/companion db upgrade && $(BIN)/companion db migrate && rm -r $$folder
+
+.PHONY: lock
+lock: ## Write down the newest versions of everything, to be installed from now on
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)-lock/bin/pip install --quiet --editable . --group dev --group browser
+	$(VENV)-lock/bin/pip freeze --exclude-editable > constraints.txt
+	rm -rf $(VENV)-lock
 
 .PHONY: wheel
 wheel: setup ## Build the wheel, from the sdist
