@@ -20,6 +20,7 @@ function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const button = here?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((each) => !each.closest(".desk-card"));
   button?.click();
+  if (button?.matches(".reasons[open] > summary")) button.nextElementSibling.querySelector("button").focus();
   return Boolean(button);
 }
 
