@@ -91,5 +91,10 @@ class Person:
 
     def violations(self) -> list[str]:
         """Return what axe finds wrong with the page as it is now."""
-        found = Axe().run(self.page).response["violations"]
-        return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+        return violations(self.page)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page as it is now."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]

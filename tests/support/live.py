@@ -1,5 +1,6 @@
 """The real server in a process of its own, and attendees on real sockets."""
 
+import json
 import os
 import re
 import signal
@@ -112,6 +113,19 @@ class LiveServer:
         """Return what the database holds, read by somebody else."""
         with sqlite3.connect(self.database) as connection:
             return connection.execute(sql).fetchall()
+
+    def links(self, talk: str) -> dict[str, str]:
+        """Return a talk's links, as the command line tells them."""
+        command = [sys.executable, "-m", "companion", "links", talk, "--json"]
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("COMPANION_")}
+        told = subprocess.run(command, env=clean | self.env, capture_output=True, check=True)
+        links: dict[str, str] = json.loads(told.stdout)
+        return links
+
+    def workers(self) -> list[int]:
+        """Return the worker processes."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(number) for number in children.read_text().split()]
 
     def wait_for(self, path: str) -> None:
         """Wait until there is a page at this path."""
