@@ -66,8 +66,10 @@ def begin(work: Work, question: Question) -> None:
     if work.talk.next_id == question.id:
         work.talk.next_id = None
     work.talk.now_id = question.id
+    if question.status is not Status.OPEN:  # else who approved it stays who handled it
+        question.handled_by = by(work)
     question.status, question.now_at, question.answered_at = Status.OPEN, work.now, None
-    question.reason, question.handled_by = "", by(work)
+    question.reason = ""
 
 
 def finish(work: Work, question: Question) -> None:

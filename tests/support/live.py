@@ -1,6 +1,7 @@
 """The real server in a process of its own, and attendees on real sockets."""
 
 import json
+import logging
 import os
 import re
 import signal
@@ -21,6 +22,8 @@ from urllib.parse import urlencode
 import socketio
 
 PATIENCE = 15.0
+# The clients are ours, and what they say when a test cuts them off is no error of the server's.
+logging.getLogger("engineio.client").setLevel(logging.CRITICAL)
 PARTIAL = re.compile(r'<hx-partial hx-target="(.*?)" hx-swap="(.*?)" data-after="(-?\d+)">')
 HEADER = """---
 title: "{title}"
