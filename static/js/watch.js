@@ -31,7 +31,10 @@ socket.on("going_away", () => {
 
 function count([question, votes]) {
   const figure = document.getElementById(`question-${question}-votes`);
-  if (figure) figure.textContent = votes;
+  if (!figure) return;
+  figure.textContent = votes;
+  const unit = figure.parentElement.querySelector(".tally__unit");
+  if (unit) unit.textContent = Number(votes) === 1 ? "vote" : "votes";
 }
 
 setInterval(() => socket.connected || document.hidden || catchUp(), POLL);
