@@ -335,15 +335,20 @@ def withdraw(change: Change, house: House, visitor: str, question_id: int) -> No
     question.status = Status.WITHDRAWN
     free_slots(talk, question.id)
     released = groups.merged_into(change.session, question.id)
+    # What was merged may never have been approved by itself.
+    held = house.under(talk).moderated
     for other in released:
-        other.status, other.merged_into = Status.OPEN, None
+        other.status, other.merged_into = Status.WAITING if held else Status.OPEN, None
     groups.recount(change.session, question)
     if was_open:
         change.announce(QuestionHidden(*count_listing(change.session, talk), question.id))
     else:
         change.announce(DeskChanged(*count_change(change.session, talk)))
     for other in released:
-        change.announce(QuestionOpened(*count_listing(change.session, talk), other.id))
+        if held:
+            change.announce(QuestionHeld(*count_change(change.session, talk), other.id))
+        else:
+            change.announce(QuestionOpened(*count_listing(change.session, talk), other.id))
 
 
 def free_slots(talk: Talk, question_id: int) -> None:

@@ -198,9 +198,13 @@ def undo(change: Change, house: House, actor: Actor, deed_id: int) -> str:
         raise Refused("That was too long ago to be undone in one go.")
     before = json.loads(deed.before)
     rows = {int(id): diffs for id, diffs in before["questions"].items()}
-    for id, diffs in rows.items():
-        _put_back(work.question(id), diffs)
+    changed = [work.question(id) for id in rows]
+    for question in changed:
+        _put_back(question, rows[question.id])
     _put_back(work.talk, before["talk"])
+    for question in changed:
+        if question.status not in PUBLIC:
+            free_slots(work.talk, question.id)
     if "mute" in before:
         set_mute(work, *before["mute"])
     _recount_groups(work, rows)

@@ -41,7 +41,7 @@ def advance(
         return "Somebody has gone on to the next one already."
     if work.talk.now_id:
         finish(work, work.question(work.talk.now_id))
-    following = work.talk.next_id or (offered and _still_open(work, offered))
+    following = _still_open(work, work.talk.next_id or 0) or _still_open(work, offered or 0)
     work.talk.next_id = None
     if not following:
         first = top(work)
