@@ -69,6 +69,7 @@ class Talk(Base):
     ``revision`` counts the changes of the board, ``listed`` is the revision of the last one that
     everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
     ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
+    ``recorded_from`` is the moment at which the recording starts, once somebody has said so.
     """
 
     __tablename__ = "talk"
@@ -93,6 +94,7 @@ class Talk(Base):
     message: Mapped[str] = _filled("", sa.String(300))
     message_at: Mapped[datetime | None]
     message_read_at: Mapped[datetime | None]
+    recorded_from: Mapped[datetime | None]
 
 
 class Question(Base):
@@ -198,7 +200,10 @@ class RoleGrant(Base):
 
 
 class Deed(Base):
-    """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON."""
+    """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON.
+
+    ``session`` tells one browser's deeds from another's, and is shown to nobody.
+    """
 
     __tablename__ = "deed"
     __table_args__ = (
@@ -216,6 +221,7 @@ class Deed(Base):
     question_id: Mapped[int | None]
     before: Mapped[str] = mapped_column(sa.Text, default="")
     undone: Mapped[bool] = mapped_column(default=False)
+    session: Mapped[str] = _filled("", sa.String(16))
 
 
 class Mute(Base):
@@ -227,3 +233,18 @@ class Mute(Base):
     talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
     author: Mapped[str] = mapped_column(sa.String(32))
     at: Mapped[datetime]
+
+
+class Presence(Base):
+    """How many people one worker had on a talk's page in one minute."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("talk_id", "minute", "worker"),
+        sa.CheckConstraint("here >= 0", name="here"),
+    )
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    minute: Mapped[datetime]
+    worker: Mapped[str] = mapped_column(sa.String(16))
+    here: Mapped[int]

@@ -5,6 +5,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from companion.app import build
 from companion.config import ConfigError
@@ -15,6 +16,7 @@ from companion.schema import bring_up_to_date
 from tests.support.factories import count_rows, make_question
 
 TABLES = {"alembic_version", *Base.metadata.tables}
+NEWEST = ScriptDirectory(str(resource_dir("migrations"))).get_current_head()
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def newer_migration(tmp_path, monkeypatch):
     shutil.copytree(resource_dir("migrations"), copy)
     (copy / "versions" / "9999_more.py").write_text(
         'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "9999"\n'
-        'down_revision = "0002"\n\n\ndef upgrade():\n'
+        f'down_revision = "{NEWEST}"\n\n\ndef upgrade():\n'
         '    op.add_column("talk", sa.Column("more", sa.Text))\n\n\ndef downgrade():\n'
         '    op.drop_column("talk", "more")\n'
     )
@@ -73,18 +75,18 @@ def test_a_file_that_is_behind_is_backed_up_and_migrated(
 
     backup = bring_up_to_date(app_with(make_settings, sqlite_url))
 
-    assert backup == "companion.sqlite3.before-0002"
+    assert backup == f"companion.sqlite3.before-{NEWEST}"
     with engine.connect() as connection:
         assert "more" in {c["name"] for c in sa.inspect(connection).get_columns("talk")}
     with sqlite3.connect(tmp_path / backup) as before:
         assert before.execute("SELECT text FROM question").fetchall() == [("Is this kept?",)]
-        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEWEST,)]
 
 
 def test_an_older_backup_of_the_same_name_gives_way(
     newer_migration, make_settings, tmp_path, sqlite_url
 ):
-    (tmp_path / "companion.sqlite3.before-0002").write_text("an attempt that was broken off")
+    (tmp_path / f"companion.sqlite3.before-{NEWEST}").write_text("an attempt that was broken off")
 
     backup = bring_up_to_date(app_with(make_settings, sqlite_url))
 
