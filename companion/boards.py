@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from companion import questions, voting
+from companion.cards import Card
+from companion.drafts import read_draft
 from companion.house import BoardState, House, house, scheduled
 from companion.limits import RateLimits
-from companion.questions import Asked, Board, Card, Refused
+from companion.questions import Asked, Board
+from companion.refusals import Refused
 from companion.talks import Phase, Programme, TalkPage
 from companion.writer import Writer
 
@@ -68,7 +71,7 @@ class Boards:
     def ask(self, slug: str, visitor: str | None, fields: Mapping[str, object]) -> Asked:
         """Put a question on a board; raises Refused, NoBoardError or UnavailableError."""
         house, me = self._enter(slug, visitor)
-        draft = questions.read_draft(fields)
+        draft = read_draft(fields)
         self._limits.spend("ask", slug, me, once=draft.key)
         return self._write(lambda change: questions.ask(change, house, me, draft))
 
@@ -83,7 +86,7 @@ class Boards:
     ) -> Asked:
         """Change one's own question; raises as `ask` does."""
         house, me = self._enter(slug, visitor)
-        draft = questions.read_draft(fields)
+        draft = read_draft(fields)
         self._limits.spend("edit", slug, me)
         return self._write(lambda change: questions.edit(change, house, me, question, draft))
 

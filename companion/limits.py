@@ -6,7 +6,7 @@ import math
 import time
 from collections import deque
 
-from companion.questions import Refused
+from companion.refusals import Refused
 
 MINUTE, HOUR = 60.0, 3600.0
 # How many in how many seconds: from the limits that comparable tools publish, generous for

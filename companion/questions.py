@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from companion import groups, richtext
+from companion import groups
+from companion.cards import EDITABLE, Card, Viewer, card_of
 from companion.db import insert_once
+from companion.drafts import Draft, one_line
 from companion.events import (
     DeskChanged,
     QuestionEdited,
@@ -26,52 +25,17 @@ from companion.events import (
 )
 from companion.house import BoardState, House
 from companion.identity import pseudonym
-from companion.models import PUBLIC, Kind, Mute, Question, Status, Talk, Vote
+from companion.models import PUBLIC, Mute, Question, Status, Talk, Vote
+from companion.refusals import Refused
 from companion.similar import alike as find_alike
 from companion.writer import Change
 
-TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX, KEY_MAX = 10, 300, 1_000, 60, 64
-CLEANED = 4  # how many times its length a text may have before it is cleaned
-REASONS = {
-    "off_topic": "It is about something else.",
-    "duplicate": "It has been asked already.",
-    "unclear": "It was not clear what is asked.",
-    "unkind": "It could hurt somebody.",
-    "no_time": "There was no time for it.",
-    "other": "",
-}
 SLOW_GAP, SLOW_SPAN = timedelta(minutes=2), timedelta(minutes=5)
 FLOOD_SPAN = timedelta(seconds=30)
 COMPARED = 500
-KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 GONE = "This question is not on the board any more."
-UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
-EDITABLE = frozenset({Status.WAITING, Status.OPEN})
 MAX_ID = 2**31 - 1
 AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
-# What joins letters and emoji is kept where it joins something, once.
-JOINED_MANY = re.compile("([\u200c\u200d])[\u200c\u200d]+")
-JOINS_NOTHING = re.compile(r"(?<!\S)[\u200c\u200d]|[\u200c\u200d](?!\S)")
-
-
-class Refused(Exception):
-    """The person may not, or cannot; the text is safe to show."""
-
-    def __init__(self, message: str, retry_after: int | None = None) -> None:
-        """Say why, and after how many seconds it may be tried again if waiting helps."""
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What somebody wants to put on the board, cleaned and of a proper length."""
-
-    text: str
-    detail: str
-    kind: Kind
-    name: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -80,51 +44,6 @@ class Asked:
 
     id: int
     status: Status
-
-
-@dataclass(frozen=True)
-class Card:
-    """One entry of the board; ``own``, ``voted`` and ``follows`` are False as a stranger sees it.
-
-    Who ``follows`` a question asked one that was merged into it.
-    """
-
-    id: int
-    key: str
-    kind: Kind
-    text: str
-    detail: str
-    name: str
-    status: Status
-    votes: int
-    asked_at: datetime
-    edited: bool
-    own: bool = False
-    voted: bool = False
-    follows: bool = False
-    now: bool = False
-    next: bool = False
-    pinned: bool = False
-    reworded: bool = False
-    askers: int = 1
-    answer: str = ""
-    reason: str = ""
-    merged_into: int | None = None
-
-    @property
-    def detail_html(self) -> Markup:
-        """Return the detail as safe HTML."""
-        return richtext.to_html(self.detail)
-
-    @property
-    def answer_html(self) -> Markup:
-        """Return the written answer as safe HTML."""
-        return richtext.answer_to_html(self.answer)
-
-    @property
-    def editable(self) -> bool:
-        """Whether its author may still change it, as far as its status goes."""
-        return self.status in EDITABLE
 
 
 @dataclass(frozen=True)
@@ -147,69 +66,6 @@ class Board:
     muted: bool = False
     needs_name: bool = False
     slow: bool = False
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """What makes a card look different to one visitor, or to none."""
-
-    me: str = ""
-    voted: frozenset[int] = frozenset()
-    follows: frozenset[int] = frozenset()
-
-
-def read_draft(fields: Mapping[str, object]) -> Draft:
-    """Clean what was typed; raises Refused when it is too short, too long or misshapen."""
-    text = one_line(_typed(fields, "text", TEXT_MAX))
-    detail = clean(_typed(fields, "detail", DETAIL_MAX)).strip()
-    name = one_line(_typed(fields, "name", NAME_MAX))
-    kind = _typed(fields, "kind") or Kind.QUESTION
-    key = _typed(fields, "key") or secrets.token_hex(16)
-    if kind not in set(Kind):
-        raise Refused("Choose whether this is a question or a comment.")
-    if not KEY.fullmatch(key):
-        raise Refused("This form is damaged. Reload the page; what you typed is kept.")
-    if len(text) < TEXT_MIN:
-        raise Refused(f"Write at least {TEXT_MIN} characters, so that everyone can follow.")
-    _refuse_longer(text, TEXT_MAX, f"The {kind}", "; put more into the detail")
-    _refuse_longer(detail, DETAIL_MAX, "The detail")
-    _refuse_longer(name, NAME_MAX, "The name")
-    return Draft(text, detail, Kind(kind), name, key)
-
-
-def _typed(fields: Mapping[str, object], name: str, most: int = KEY_MAX) -> str:
-    """Return a field as typed; what is far too long is refused before it costs time to clean."""
-    value = fields.get(name, "")
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Refused(f"`{name}` must be text.")
-    if len(value) > CLEANED * most:
-        raise Refused(f"The {name} is {len(value) - most:,} characters too long.")
-    return value
-
-
-def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
-    over = len(text) - limit
-    if over > 0:
-        raise Refused(f"{what} is {over:,} character{'' if over == 1 else 's'} too long{advice}.")
-
-
-def clean(text: str) -> str:
-    """Compose characters, and leave out what is not to be seen or turns the text around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char in "\n\t\u200d\u200c" or _is_visible(char))
-    text = JOINS_NOTHING.sub("", JOINED_MANY.sub(r"\1", text))
-    return unicodedata.normalize("NFC", text)
-
-
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn") and char not in UNSEEN
-
-
-def one_line(text: str) -> str:
-    """Return text cleaned of what is not to be seen, its white space collapsed."""
-    return " ".join(clean(text).split())
 
 
 def ask(change: Change, house: House, visitor: str, draft: Draft) -> Asked:
@@ -375,7 +231,7 @@ def board(session: Session, house: House, visitor: str | None, sort: str, find: 
     house = house.under(talk)
     questions = _questions(session, talk)
     viewer = _viewer(session, talk, visitor, questions)
-    cards = [_card(row, viewer, talk) for row in questions if talk]
+    cards = [card_of(row, viewer, talk) for row in questions if talk]
     public = [card for card in cards if card.status in PUBLIC]
     return Board(
         epoch=_epoch(talk),
@@ -402,12 +258,7 @@ def card(session: Session, house: House, visitor: str | None, question_id: int) 
     me = pseudonym(talk.key, visitor) if visitor else ""
     question = _question(session, talk, me, question_id)
     group = session.scalars(sa.select(Question).where(groups.of(question.id)))
-    return _card(question, _viewer(session, talk, visitor, group), talk)
-
-
-def stranger_card(question: Question, talk: Talk) -> Card:
-    """Return a question as a stranger sees it."""
-    return _card(question, Viewer(), talk)
+    return card_of(question, _viewer(session, talk, visitor, group), talk)
 
 
 def alike(session: Session, house: House, visitor: str | None, text: str) -> tuple[Card, ...]:
@@ -423,7 +274,7 @@ def alike(session: Session, house: House, visitor: str | None, text: str) -> tup
         return ()
     questions = {row.id: row for row in _questions(session, talk)}
     viewer = _viewer(session, talk, visitor, questions.values())
-    return tuple(_card(questions[id], viewer, talk) for id, _ in found)
+    return tuple(card_of(questions[id], viewer, talk) for id, _ in found)
 
 
 def _epoch(talk: Talk | None) -> str:
@@ -450,33 +301,6 @@ def _viewer(
     voted = session.scalars(votes.where(Question.talk_id == talk.id, Vote.voter == me))
     follows = {row.merged_into for row in questions if row.author == me and row.merged_into}
     return Viewer(me, frozenset(voted), frozenset(follows))
-
-
-def _card(question: Question, viewer: Viewer, talk: Talk) -> Card:
-    own = bool(viewer.me) and question.author == viewer.me
-    return Card(
-        id=question.id,
-        key=question.key,
-        kind=question.kind,
-        text=question.text,
-        detail=question.detail,
-        name=question.name,
-        status=question.status,
-        votes=question.votes,
-        asked_at=question.asked_at,
-        edited=question.edited_at is not None,
-        own=own,
-        voted=question.id in viewer.voted,
-        follows=question.id in viewer.follows,
-        now=question.id == talk.now_id,
-        next=question.id == talk.next_id,
-        pinned=question.pinned,
-        reworded=question.original_text is not None,
-        askers=question.askers,
-        answer=question.answer,
-        reason=REASONS.get(question.reason, "") if own else "",
-        merged_into=question.merged_into if own else None,
-    )
 
 
 def _ordered(cards: list[Card], sort: str) -> list[Card]:

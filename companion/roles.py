@@ -13,8 +13,9 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.drafts import NAME_MAX, one_line
 from companion.models import Invitation, Role, RoleGrant, RoleLink, RoleSession
-from companion.questions import NAME_MAX, Refused, one_line
+from companion.refusals import Refused
 from companion.writer import Change
 
 ABSOLUTE, IDLE = timedelta(hours=12), timedelta(hours=4)

@@ -18,7 +18,8 @@ from companion.events import VotesChanged
 from companion.house import BoardState, House
 from companion.identity import pseudonym
 from companion.models import PUBLIC, Question, Status, Talk
-from companion.questions import GONE, MAX_ID, Refused, why_closed
+from companion.questions import GONE, MAX_ID, why_closed
+from companion.refusals import Refused
 from companion.writer import Change
 
 TALKS, QUESTIONS = Base.metadata.tables["talk"], Base.metadata.tables["question"]

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 
 from companion import groups
+from companion.cards import REASONS
 from companion.desk import merging, slots
 from companion.desk.deeds import Work, by, set_mute
+from companion.drafts import clean, one_line, read_draft
 from companion.house import House
 from companion.models import PUBLIC, Kind, Question, Status
-from companion.questions import REASONS, Refused, clean, free_slots, one_line, read_draft
+from companion.questions import free_slots
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 

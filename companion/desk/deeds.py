@@ -24,15 +24,8 @@ from companion.events import (
 )
 from companion.house import House
 from companion.models import PUBLIC, Deed, Kind, Mute, Question, Status, Talk
-from companion.questions import (
-    GONE,
-    MAX_ID,
-    Refused,
-    count_change,
-    count_listing,
-    free_slots,
-    talk_row,
-)
+from companion.questions import GONE, MAX_ID, count_change, count_listing, free_slots, talk_row
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 

@@ -10,7 +10,8 @@ from companion import groups
 from companion.desk.deeds import Work, by
 from companion.house import House
 from companion.models import Deed, Question, Status
-from companion.questions import Refused, free_slots
+from companion.questions import free_slots
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 

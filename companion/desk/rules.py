@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from companion.desk.deeds import Work
+from companion.drafts import one_line
 from companion.house import BoardState, House, scheduled
 from companion.models import Talk
-from companion.questions import SLOW_SPAN, Refused, one_line
+from companion.questions import SLOW_SPAN
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.talks.page import Phase, TalkPage
 from companion.writer import Change

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from companion.desk.deeds import Work, by
 from companion.house import House
 from companion.models import PUBLIC, Question, Role, Status
-from companion.questions import GONE, MAX_ID, Refused
+from companion.questions import GONE, MAX_ID
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 

@@ -20,7 +20,7 @@ from companion.events import Bus, VotesChanged
 from companion.identity import Visitors
 from companion.live.rooms import NEEDS, Doors, Member, View, room
 from companion.live.shows import STAFF, Shows, fetch
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.throttle import Throttle
 from companion.writer import UnavailableError
 

@@ -26,7 +26,7 @@ from companion.events import (
     ViewsChanged,
 )
 from companion.live.rooms import View, own_room, room
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.throttle import Throttle
 
 PARTIAL = Markup('<hx-partial hx-target="{}" hx-swap="{}" data-after="{}">{}</hx-partial>')

@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from companion import questions
 from companion.db import db
-from companion.questions import TEXT_MAX, Refused
+from companion.drafts import TEXT_MAX
+from companion.refusals import Refused
 from companion.talks import TalkPage
 from companion.web.cards import card_html
 from companion.web.forms import AskForm, empty_form, form_of, typed_form

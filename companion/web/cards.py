@@ -8,8 +8,8 @@ from typing import NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
+from companion.cards import Card
 from companion.house import BoardState
-from companion.questions import Card
 from companion.talks import TalkPage
 
 KEPT = 5_000

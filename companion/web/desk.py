@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from companion import desk as rules
 from companion import questions
 from companion.db import db
-from companion.desk.views import Filters, read_filters
+from companion.desk import Filters, read_filters
+from companion.drafts import one_line
 from companion.house import House
 from companion.models import Role
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.talks import TalkPage
 from companion.web.board import find_board, timed, wants_part
@@ -143,7 +144,7 @@ def name(slug: str) -> ResponseReturnValue:
 
     def call() -> str:
         typed = request.form.get("name", "")
-        if not questions.one_line(typed[:200]):
+        if not one_line(typed[:200]):
             raise Refused("A name has at least one letter.")
         desks().call(role_cookie(), typed)
         return ""

@@ -15,7 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from companion.models import Role
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.roles import ABSOLUTE, Entry
 from companion.web.board import in_words, reply_status
 from companion.web.staff import desks, role_cookie

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion.questions import KEY, Card
+from companion.cards import Card
+from companion.drafts import KEY
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from companion import desk as rules
 from companion import questions
 from companion.db import db
+from companion.drafts import clean
 from companion.models import Role
 from companion.talks import TalkPage
 from companion.web.board import find_board, timed, wants_part
@@ -58,7 +59,7 @@ def read(slug: str) -> ResponseReturnValue:
 def answers(slug: str) -> ResponseReturnValue:
     """Answer a question in writing, skip it, or say that it was answered in the talk."""
     page, form = find_board(slug), request.form
-    question, text = number(form.get("question")), questions.clean(form.get("answer", "")).strip()
+    question, text = number(form.get("question")), clean(form.get("answer", "")).strip()
     how = next((name for name in ("skip", "done") if form.get(name)), "answer")
     return _answered(page, lambda: do(page, Role.SPEAKER, rules.settle, question, how, text))
 

@@ -15,7 +15,7 @@ from companion.db import db
 from companion.desks import Desks, SignedOutError
 from companion.house import House
 from companion.models import Role
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.roles import Actor
 from companion.talks import TalkPage
 from companion.web.board import in_words, reply_status, wants_part

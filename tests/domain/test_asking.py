@@ -2,7 +2,8 @@ import pytest
 
 from companion.events import QuestionHeld, QuestionOpened
 from companion.models import Kind, Question, Status
-from companion.questions import BoardState, Refused
+from companion.questions import BoardState
+from companion.refusals import Refused
 from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, question_row, talk_row

@@ -18,7 +18,8 @@ from hypothesis.stateful import (
 
 from companion.events import Bus
 from companion.models import Question, Status, Talk, Vote
-from companion.questions import BoardState, Refused
+from companion.questions import BoardState
+from companion.refusals import Refused
 from companion.writer import Writer
 from tests.support.factories import count_rows, question_row, set_status
 from tests.support.listener import Listener

@@ -5,7 +5,7 @@ from companion.boards import NO_COOKIE, Boards, NoBoardError
 from companion.events import QuestionOpened, TalkChanged
 from companion.limits import RateLimits
 from companion.models import Status
-from companion.questions import Refused
+from companion.refusals import Refused
 from tests.support.people import ADA, BOB
 from tests.support.room import TEXT
 from tests.support.talks import read_programme, write_talk

@@ -9,7 +9,7 @@ from companion.events import AskerTold, MessageChanged, QuestionHidden, RulesCha
 from companion.house import BoardState, house, scheduled
 from companion.identity import pseudonym
 from companion.models import Kind, Question, Status
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.talks import Phase
 from tests.support.clock import DURING, STARTS
 from tests.support.databases import on_both_databases
@@ -235,6 +235,7 @@ def test_whats_taken_from_the_room_is_nobodys_own(room, grace):
     )
     assert (found.now.spoken, found.now.author) == (True, "")
     assert not any(card.own for card in room.board().cards)
+    assert all(card.spoken for card in room.board(ADA).cards)
     assert room.board(ADA).mine == ()
     grace.undo_last()
     assert [card.text for card in room.board().cards] == ["Somebody asked this aloud"]

@@ -10,7 +10,8 @@ from companion.events import (
     TalkChanged,
 )
 from companion.models import Kind, Status
-from companion.questions import GONE, BoardState, Refused, note_new_page
+from companion.questions import GONE, BoardState, note_new_page
+from companion.refusals import Refused
 from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status

@@ -1,7 +1,7 @@
 import pytest
 
 from companion.limits import LIMITS, RateLimits
-from companion.questions import Refused
+from companion.refusals import Refused
 from tests.support.people import ADA, BOB
 
 

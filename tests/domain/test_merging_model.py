@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from companion.events import Bus
 from companion.house import BoardState
 from companion.models import Deed, Question, Status, Talk, Vote
-from companion.questions import Refused
+from companion.refusals import Refused
 from companion.writer import Writer
 from tests.support.factories import question_row, talk_row
 from tests.support.listener import Listener

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion.drafts import DETAIL_MAX, NAME_MAX, TEXT_MAX, read_draft
 from companion.models import Kind
-from companion.questions import DETAIL_MAX, NAME_MAX, TEXT_MAX, Refused, read_draft
+from companion.refusals import Refused
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 PAD = " and ten more"

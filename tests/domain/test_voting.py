@@ -2,7 +2,8 @@ import pytest
 
 from companion.events import VotesChanged
 from companion.models import Status, Vote
-from companion.questions import GONE, BoardState, Refused
+from companion.questions import GONE, BoardState
+from companion.refusals import Refused
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, set_status
 from tests.support.people import ADA, BOB, EVE

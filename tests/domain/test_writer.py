@@ -11,7 +11,8 @@ import companion.writer
 from companion.db import prepare
 from companion.events import QuestionOpened, TalkChanged
 from companion.models import Question, Talk, Vote
-from companion.questions import Refused, note_new_page
+from companion.questions import note_new_page
+from companion.refusals import Refused
 from companion.writer import Change, UnavailableError, Writer
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, talk_row

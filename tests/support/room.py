@@ -6,7 +6,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from companion import questions, voting
-from companion.questions import Asked, Board, BoardState, Card, House
+from companion.cards import Card
+from companion.drafts import read_draft
+from companion.questions import Asked, Board, BoardState, House
 from companion.writer import Writer
 
 from .clock import DURING
@@ -26,7 +28,7 @@ class Room:
         self.house = replace(self.house, **held)  # type: ignore[arg-type]
 
     def ask(self, who: str, text: str = TEXT, **fields: object) -> Asked:
-        draft = questions.read_draft({"text": text, **fields})
+        draft = read_draft({"text": text, **fields})
         return self.writer(lambda change: questions.ask(change, self.house, who, draft))
 
     def vote(self, who: str, question: int, *, wanted: bool = True) -> int:
@@ -35,7 +37,7 @@ class Room:
         )
 
     def edit(self, who: str, question: int, text: str = TEXT, **fields: object) -> Asked:
-        draft = questions.read_draft({"text": text, **fields})
+        draft = read_draft({"text": text, **fields})
         return self.writer(lambda change: questions.edit(change, self.house, who, question, draft))
 
     def withdraw(self, who: str, question: int) -> None:

@@ -43,7 +43,7 @@ def test_the_seeded_board_is_one_that_a_visitor_sees(stage, make_app, engine, cl
 
 
 def test_what_the_audience_asks_could_be_asked_by_anyone():
-    from companion.questions import read_draft
+    from companion.drafts import read_draft
 
     for text, detail, name in demo.QUESTIONS:
         draft = read_draft({"text": text, "detail": detail, "name": name})

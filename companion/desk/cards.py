@@ -1,0 +1,167 @@
+"""The desk's cards: what is looked for, in which order, and what only the desk knows of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from companion.cards import Entry, entry
+from companion.desk.slots import SKIPPED
+from companion.desk.table import Table
+from companion.drafts import one_line
+from companion.models import PUBLIC, Mute, Question, Status
+from companion.similar import alike
+
+SHOWN, COMPARED, KNOWN = 200, 30, 300
+MINE = 4
+REASONS = {
+    "off_topic": "off topic",
+    "duplicate": "asked already",
+    "unclear": "unclear",
+    "unkind": "unkind",
+    "no_time": "no time for it",
+    "other": "no reason given",
+    SKIPPED: "skipped by the speaker",
+}
+FILTERS = ("kind", "label", "author", "only")
+
+
+class Tab(StrEnum):
+    """One of the desk's lists."""
+
+    INCOMING = "incoming"
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+TABS = {
+    Status.WAITING: Tab.INCOMING,
+    Status.OPEN: Tab.OPEN,
+    Status.ANSWERED: Tab.ANSWERED,
+    Status.DECLINED: Tab.DECLINED,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a moderator looks for: a tab, words, and what else cards must have."""
+
+    tab: Tab = Tab.INCOMING
+    find: str = ""
+    more: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskCard(Entry):
+    """A question as only the desk and, in part, the speaker may know it."""
+
+    original: str = ""
+    labels: tuple[str, ...] = ()
+    answered_at: datetime | None
+    reason: str = ""
+    handled_by: str = ""
+    merged: tuple[tuple[int, str], ...] = ()
+    author: str = ""
+    burst: int = 0
+    muted: bool = False
+    alike: tuple[tuple[int, str], ...] = ()
+    now_at: datetime | None
+
+
+def read_filters(asked: Mapping[str, str]) -> Filters:
+    """Return the filters that a query names; what is not known is left out."""
+    tab = asked.get("tab", "")
+    more = {name: one_line(asked[name][:60]) for name in FILTERS if asked.get(name)}
+    find = one_line(asked.get("find", "")[:100])
+    return Filters(Tab(tab) if tab in set(Tab) else Tab.INCOMING, find, more)
+
+
+class Shelf:
+    """Makes the desk's cards, each with what is known about its author and its likes."""
+
+    def __init__(self, table: Table) -> None:
+        """Look through a talk's questions for what belongs together."""
+        self._table = table
+        self._bursts = Counter(row.author for row in table.of(Status.WAITING) if row.author)
+        self._merged: dict[int, list[Question]] = {}
+        for row in table.of(Status.MERGED):
+            self._merged.setdefault(row.merged_into or 0, []).append(row)
+        talk_id = table.talk.id if table.talk else 0
+        muted = sa.select(Mute.author).filter_by(talk_id=talk_id)
+        self._muted = frozenset(table.session.scalars(muted))
+
+    def cards(self, filters: Filters) -> tuple[DeskCard, ...]:
+        """Return what a moderator looks for."""
+        rows = [
+            row
+            for row in self._table.rows.values()
+            if TABS.get(row.status) is filters.tab and self._matches(row, filters)
+        ]
+        rows = in_order(rows, filters.tab)[:SHOWN]
+        known = self._known() if filters.tab in (Tab.INCOMING, Tab.OPEN) else []
+        return tuple(
+            self._card(row, known if place < COMPARED else ()) for place, row in enumerate(rows)
+        )
+
+    def card(self, row: Question | None) -> DeskCard | None:
+        """Return one card."""
+        return self._card(row) if row else None
+
+    def _known(self) -> list[tuple[int, str]]:
+        rows = self._table.of(Status.WAITING, *PUBLIC)
+        wanted = sorted(rows, key=lambda row: (row.status is Status.WAITING, -row.votes))
+        return [(row.id, row.text) for row in wanted[:KNOWN]]
+
+    def _matches(self, row: Question, filters: Filters) -> bool:
+        text = f"{row.text} {row.detail} {row.name} {row.labels}".casefold()
+        more = filters.more
+        return (
+            all(word in text for word in filters.find.casefold().split())
+            and more.get("kind", row.kind) == row.kind
+            and more.get("author", row.author[:MINE]) == row.author[:MINE]
+            and ("label" not in more or more["label"] in labels_of(row))
+            and (more.get("only") != "unanswered" or not row.answer)
+        )
+
+    def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
+        others = ((id, text) for id, text in known if id != row.id)
+        return entry(
+            DeskCard,
+            row,
+            original=row.original_text or "",
+            labels=labels_of(row),
+            answered_at=row.answered_at,
+            now_at=row.now_at,
+            reason=REASONS.get(row.reason, ""),
+            handled_by=row.handled_by,
+            merged=tuple((other.id, other.text) for other in self._merged.get(row.id, [])),
+            author=row.author[:MINE],
+            burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
+            muted=row.author in self._muted,
+            alike=alike(row.text, others),
+        )
+
+
+def labels_of(row: Question) -> tuple[str, ...]:
+    """Return a question's labels."""
+    return tuple(row.labels.split(", ")) if row.labels else ()
+
+
+def in_order(rows: list[Question], tab: Tab) -> list[Question]:
+    """Put what is most wanted first on the open tab, and what is newest on the others."""
+    if tab is Tab.OPEN:
+        return sorted(rows, key=lambda row: (not row.pinned, -row.votes, row.id))
+    if tab is Tab.ANSWERED:
+        return sorted(rows, key=lambda row: (row.answered_at or row.asked_at, row.id), reverse=True)
+    return sorted(rows, key=lambda row: -row.id)
+
+
+def card_for_speaker(row: Question) -> DeskCard:
+    """Return a card without what only moderators may know: labels, old words, who did what."""
+    return entry(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at)

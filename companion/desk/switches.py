@@ -1,0 +1,40 @@
+"""What is switched on or off on a talk, as the desk shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from companion.desk.table import Table
+from companion.house import BoardState, board_state, scheduled
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What the desk has set, and what would hold by the schedule."""
+
+    board: str
+    scheduled: BoardState
+    approve_first: bool
+    anonymous: bool
+    names: bool
+    ranked: bool
+    drives: bool
+    slow: bool
+
+
+def switches_of(table: Table) -> Switches:
+    """Return what is switched on, and what the schedule alone would do."""
+    talk, house = table.talk, table.house
+    state = house.state
+    if house.page:
+        state = board_state(scheduled(house.page, talk), house.now)
+    return Switches(
+        board=talk.board if talk else "",
+        scheduled=state,
+        approve_first=house.moderated,
+        anonymous=not house.needs_name,
+        names=house.needs_name,
+        ranked=bool(talk and talk.ranked),
+        drives=bool(talk and talk.drives),
+        slow=house.slow,
+    )
