@@ -1,55 +1,28 @@
 /* The desk, the speaker view and the big screen fetch their part when something may have changed. */
-import { forget, sample } from "./clock.js";
+import { follow } from "./latest.js";
 
 const SOON = 150;
+const SPREAD = [200, 900];
 const { part: id, fragment } = document.body.dataset;
-export const between = (least, most) => least + Math.random() * (most - least);
-let frozen = false;
-let running = null;
-let again = false;
-let soon = 0;
 const part = () => document.getElementById(id);
+let frozen = false;
+let asked = "";
 
-/** Fetch what is shown if it has changed, or in any case when that is asked for. */
-export async function catchUp({ isForced = false } = {}) {
-  if (frozen) return;
-  if (running) {
-    again = true;
-    return running;
-  }
-  running = fetchPart(isForced);
-  await running;
-  running = null;
-  if (!again) return;
-  again = false;
-  await catchUp();
-}
-
-export function catchUpSoon(least = SOON, most = SOON) {
-  clearTimeout(soon);
-  soon = setTimeout(catchUp, between(least, most));
-}
-
+const view = follow({ address, show, isHeld: () => frozen });
+export const catchUp = view.now;
+export const catchUpSoon = (least = SOON, most = SOON, options = {}) => view.soon(least, most, options);
 export const isFrozen = () => frozen;
 
 /** Let what is shown stay as it is, whatever happens, until it is let go. */
 export function freeze(wanted) {
   frozen = wanted;
-  if (!frozen) catchUp();
+  if (!frozen) catchUp({ isForced: true });
 }
 
-async function fetchPart(isForced) {
-  const seen = shown();
-  const sent = Date.now();
-  try {
-    const answer = await fetch(`${fragment}?${seen}${isForced ? "" : `&since=${part().dataset.revision}`}`, { headers: { "HX-Request": "true" } });
-    sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
-    say("reached");
-    if (answer.status === 401 || answer.status === 403) location.reload();
-    if (answer.status === 200) await show(await answer.text(), seen);
-  } catch {
-    say("unreachable");
-  }
+function address(isWhole) {
+  const { revision, phase } = part().dataset;
+  asked = shown();
+  return `${fragment}?${asked}${isWhole ? "" : `&${new URLSearchParams({ since: revision, phase })}`}`;
 }
 
 /** Which view of the part this is, as its address says it. */
@@ -59,16 +32,12 @@ function shown() {
 }
 
 /** Another tab may have been chosen, or the picture frozen, while the answer was on its way. */
-async function show(text, seen) {
-  if (frozen || shown() !== seen) return;
+async function show(status, text) {
+  if (status === 401 || status === 403) location.reload();
+  if (status !== 200 || frozen || shown() !== asked) return;
   const transition = document.body.dataset.page === "screen" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   await htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text, transition });
 }
 
-export const say = (what) => document.dispatchEvent(new CustomEvent(`companion:${what}`));
-
-document.addEventListener("companion:phase", () => catchUpSoon(200, 1_500));
-document.addEventListener("companion:wake", () => {
-  forget();
-  catchUp();
-});
+document.addEventListener("companion:wake", () => catchUp({ isForced: true }));
+document.addEventListener("companion:phase", () => catchUpSoon(...SPREAD, { isForced: true }));

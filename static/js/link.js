@@ -1,4 +1,6 @@
 /* Waking up, and the slim bar that says that the server cannot be reached. */
+import { tell } from "./latest.js";
+
 const PATIENCE = 2_000;
 const NAP = 5_000;
 const LONG_SLEEP = 60_000;
@@ -23,11 +25,9 @@ function found() {
 
 function wake(slept) {
   lostAt = 0;
-  if (slept > LONG_SLEEP) say("reconnect");
-  if (slept > NAP) say("wake");
+  if (slept > LONG_SLEEP) tell("reconnect");
+  if (slept > NAP) tell("wake");
 }
-
-const say = (what) => document.dispatchEvent(new CustomEvent(`companion:${what}`));
 
 document.addEventListener("companion:reached", found);
 document.addEventListener("companion:back", found);

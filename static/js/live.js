@@ -1,13 +1,13 @@
 /* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 import { countAll } from "./count.js";
+import { between, tell } from "./latest.js";
 import { adopt, isGap, note } from "./revision.js";
 import { resync, resyncSoon } from "./resync.js";
 
 const { talk } = document.body.dataset;
 const PATIENCE = 6_000;
 const REFUSED_WAIT = 30_000;
-const between = (least, most) => least + Math.random() * (most - least);
 const socket = io({
   auth: { talk, view: "board" },
   transports: ["websocket"],
@@ -29,7 +29,7 @@ socket.on("connect", async () => {
   isFirst = false;
   if (!socket.connected) return;
   document.body.dataset.live = "on";
-  document.dispatchEvent(new CustomEvent("companion:back"));
+  tell("back");
 });
 
 /** A lost socket may be the whole connection: look once, before the polling would. */

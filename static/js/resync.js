@@ -1,57 +1,22 @@
 /* Fetch the board when something may have been missed: the same address is polled without a socket. */
-import { forget, sample } from "./clock.js";
+import { between, follow } from "./latest.js";
 import { currentSort } from "./order.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
 const BAR_AFTER = 2_000;
-const { talk, board: address } = document.body.dataset;
+const { talk, board: page } = document.body.dataset;
 const tabs = new BroadcastChannel(`companion:${talk}`);
-const between = (least, most) => least + Math.random() * (most - least);
-let running = null;
-let again = null;
-let soon = 0;
+const view = follow({ address: (isWhole) => boardUrl(isWhole ? undefined : revision()), show });
 
-export const boardUrl = (since) => `${address}?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
+export const resync = view.now;
+export const resyncSoon = view.soon;
+export const boardUrl = (since) => `${page}?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
 
-/** Fetch and show the board; whoever calls during a fetch may know more than it, so another follows. */
-export async function resync({ isForced = false } = {}) {
-  if (running) {
-    again = { isForced: isForced || Boolean(again?.isForced) };
-    return running;
-  }
-  running = catchUp(isForced);
-  await running;
-  running = null;
-  const next = again;
-  again = null;
-  if (next) await resync(next);
-}
-
-export function resyncSoon(least, most, options) {
-  clearTimeout(soon);
-  soon = setTimeout(() => resync(options), between(least, most));
-}
-
-/** Fetch from this talk's server and learn its time on the way. */
-export async function reach(url, options = {}) {
-  const sent = Date.now();
-  const answer = await fetch(url, { ...options, headers: { ...options.headers, "HX-Request": "true" } });
-  sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
-  return answer;
-}
-
-async function catchUp(isForced) {
-  try {
-    const answer = await reach(boardUrl(isForced ? undefined : revision()));
-    if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
-    document.dispatchEvent(new CustomEvent("companion:reached"));
-    if (answer.status !== 200) return;
-    const board = document.getElementById("board");
-    await htmx.swap({ sourceElement: board, target: board, swap: "outerMorph", text: await answer.text() });
-  } catch {
-    document.dispatchEvent(new CustomEvent("companion:unreachable"));
-  }
+async function show(status, text) {
+  if (status !== 200) return;
+  const board = document.getElementById("board");
+  await htmx.swap({ sourceElement: board, target: board, swap: "outerMorph", text });
 }
 
 export const tellOtherTabs = () => tabs.postMessage("changed");
@@ -65,9 +30,6 @@ async function poll() {
 }
 
 setTimeout(poll, BAR_AFTER);
-document.addEventListener("companion:phase", () => setTimeout(() => resync({ isForced: true }), between(300, 3_000)));
+document.addEventListener("companion:phase", () => resyncSoon(300, 3_000, { isForced: true }));
+document.addEventListener("companion:wake", () => resync());
 addEventListener("online", () => resync());
-document.addEventListener("companion:wake", () => {
-  forget();
-  resync();
-});

@@ -1,6 +1,7 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
-import { between, catchUp, catchUpSoon, isFrozen, say } from "./catchup.js";
+import { catchUp, catchUpSoon, isFrozen } from "./catchup.js";
+import { between, tell } from "./latest.js";
 
 const POLL = 6_000;
 const REFUSED_WAIT = 30_000;
@@ -11,7 +12,7 @@ const isLive = (is) => (document.body.dataset.live = is ? "on" : "off");
 socket.on("connect", async () => {
   await catchUp();
   isLive(socket.connected);
-  say("back");
+  tell("back");
 });
 socket.on("disconnect", (reason) => {
   isLive(false);

@@ -6,9 +6,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PHONE, Person, violations
+from tests.support.browser import PHONE, Person, come_in, violations
 from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 
@@ -27,23 +27,16 @@ class Slot:
         self, chromium: Browser, server: LiveServer, talk: str, scheme: str = "light"
     ) -> None:
         """Let everyone in; those who run the talk come by their links."""
-        self.server, self.scheme = server, scheme
+        self.server = server
         links = server.links(talk)
-        self.moderator = self._enter(chromium, links["moderator"], **PHONE)
-        self.speaker = self._enter(chromium, links["speaker"], **PHONE)
+        held = {"color_scheme": scheme, **PHONE}
+        self.moderator = come_in(chromium, links["moderator"], **held)
+        self.speaker = come_in(chromium, links["speaker"], **held)
         room = {"width": 1920, "height": 1080}
         self.screen = chromium.new_context(viewport=room, color_scheme=scheme).new_page()
         self.screen.goto(links["present"])
         self.ada = self._attend(chromium, talk)
         self.bob = self._attend(chromium, talk, **PHONE)
-
-    def _enter(self, chromium: Browser, link: str, **profile: object) -> Page:
-        page = chromium.new_context(**{"color_scheme": self.scheme} | profile).new_page()
-        page.goto(link)
-        page.get_by_label("Your name or initials").fill("RT")
-        page.get_by_role("button", name="Come in").click()
-        expect(page.locator("body[data-live=on]")).to_be_attached(timeout=15_000)
-        return page
 
     def _attend(self, chromium: Browser, talk: str, **profile: object) -> Person:
         context = chromium.new_context(**{"reduced_motion": "reduce"} | profile)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.support.live import LiveServer
 
@@ -98,3 +98,13 @@ def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with a page as it is now."""
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def come_in(chromium: Browser, link: str, **profile: object) -> Page:
+    """Open a role's link in a browser of its own, and wait until its view is live."""
+    page = chromium.new_context(**profile).new_page()
+    page.goto(link)
+    page.get_by_label("Your name or initials").fill("RT")
+    page.get_by_role("button", name="Come in").click()
+    expect(page.locator("body[data-live=on]")).to_be_attached(timeout=15_000)
+    return page
