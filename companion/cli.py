@@ -6,9 +6,9 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import click
 from flask import Flask
@@ -17,21 +17,26 @@ from flask_migrate.cli import db as migrations
 
 from companion import create_app
 from companion import demo as stage
-from companion.config import OPTIONS, ConfigError, Settings, read_settings
+from companion.commands.settings import (
+    desks_of,
+    refuse,
+    settings_from,
+    talk_with_board,
+    up_to_date_app,
+    with_settings,
+)
+from companion.config import ConfigError, Settings
 from companion.db import db
-from companion.desks import Desks
 from companion.models import Role
 from companion.schema import bring_up_to_date
 from companion.talks import PageOptions, Phase, Programme, TalkPage, check
 
-F = TypeVar("F", bound=Callable[..., Any])
 NAMES = {
     "attendee": "Attendees:",
     "speaker": "Speaker:",
     "moderator": "Moderators:",
     "present": "Big screen:",
 }
-BY_FLAG = tuple(option for option in OPTIONS if option.flag)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,32 +46,6 @@ def main() -> None:
 
     Every option of `serve` is also an environment variable; the README lists them all.
     """
-
-
-def with_settings(command: F) -> F:
-    """Give a command every option that has a flag; they arrive as ``given``."""
-    for option in reversed(BY_FLAG):
-        text = f"{option.help}  [{option.env}; {option.default or 'none'}]"
-        command = click.option(option.flag, option.name, metavar="VALUE", help=text)(command)
-    return command
-
-
-def settings_from(given: dict[str, str | None]) -> Settings:
-    """Return the settings, what was given before what the environment says; exits when wrong."""
-    for option in BY_FLAG:
-        value = given.get(option.name)
-        if value is not None:
-            os.environ[option.env] = value
-    try:
-        return read_settings(os.environ)
-    except ConfigError as error:
-        refuse(str(error))
-
-
-def refuse(message: str) -> NoReturn:
-    """End with one line on standard error."""
-    click.echo(f"companion: {message}", err=True)
-    sys.exit(2)
 
 
 @main.command()
@@ -134,12 +113,6 @@ def invite(settings: Settings, app: Flask) -> None:
     sys.stdout.flush()
 
 
-def desks_of(app: Flask) -> Desks:
-    """Return every talk's desk."""
-    desks: Desks = app.extensions["desks"]
-    return desks
-
-
 def become_server() -> NoReturn:
     """Turn this process into the server, which patches the standard library before all else."""
     os.execv(sys.executable, [sys.executable, "-m", "companion.server"])  # noqa: S606 (ourselves)
@@ -198,9 +171,7 @@ def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) 
     """Print a talk's links: for attendees, speaker, moderators and the big screen."""
     settings = settings_from(given)
     app = up_to_date_app(settings)
-    page = desks_of(app).boards.programme.find(slug)
-    if page is None or not page.board:
-        refuse(f"there is no talk with a board called {slug}; run: companion talks list")
+    talk_with_board(app, slug)
     if rotate:
         role = Role(rotate)
         desks_of(app).rotate("" if role is Role.ORGANISER else slug, role)
@@ -210,16 +181,6 @@ def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) 
         click.echo(json.dumps({view: f"{here}{path}" for view, path in found.items()}, indent=2))
     else:
         tell_links(settings, found)
-
-
-def up_to_date_app(settings: Settings) -> Flask:
-    """Return the application on its database; exits when that is not up to date."""
-    try:
-        app = create_app(settings)
-        bring_up_to_date(app)
-    except ConfigError as error:
-        refuse(str(error))
-    return app
 
 
 def links_of(app: Flask, slug: str) -> dict[str, str]:

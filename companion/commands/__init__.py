@@ -1,0 +1,1 @@
+"""What `companion` does beside serving: a module for each command."""
