@@ -165,7 +165,7 @@ def _place(row: Question) -> tuple[object, ...]:
 
 
 def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
-    offset = recording.offset(row, talk)
+    offset = recording.offset(row, talk, page)
     link = recording.link(page.recording, offset) if offset is not None else ""
     return Entry(
         number=row.id,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from companion import recording
 from companion.talks import PageOptions, Programme
 
 FOLDER = Path(__file__).parents[4] / "shared" / "real-talks"
@@ -43,6 +44,17 @@ def test_a_lunch_talk_is_understood_completely(real):
     assert 'We also have a <a href="/talks/lunchbytes-2021-07-05#board" ' in page.html
     assert "question board</a> where you can note down any questions" in page.html
     assert real.redirect("/events/LunchBytes-2021-07-05.html") == "lunchbytes-2021-07-05"
+
+
+def test_a_recording_opens_in_its_own_player_at_the_second(real):
+    found = real.find("lunchbytes-2021-07-05").recording
+    begun = "&wid=1_0hetyva1&flashvars[mediaProxy.mediaPlayFrom]=2480"
+
+    for address in (recording.link(found, 2480), recording.framed(found, 2480)):
+        assert address.startswith("https://cdnapisec.kaltura.com/p/2103181/sp/210318100/embed")
+        assert "entry_id=1_1q0mq7do&" in address
+    assert recording.link(found, 2480).endswith(begun)
+    assert recording.framed(found, 2480).endswith(f"{begun}&flashvars[autoPlay]=true")
 
 
 def test_nothing_dead_or_foreign_is_left_in_any_page(real):
