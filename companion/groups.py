@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.db import insert_once
-from companion.models import Question, Status, Vote
+from companion.models import Deed, Question, Status, Vote
 
 
 def of(question_id: int) -> sa.ColumnElement[bool]:
@@ -58,6 +59,16 @@ def set_vote(
 def _has_voted(session: Session, question_id: int, voter: str) -> bool:
     votes = sa.select(Vote.voter).join(Question, Question.id == Vote.question_id)
     return session.scalar(votes.where(of(question_id), Vote.voter == voter).limit(1)) is not None
+
+
+def status_before(session: Session, question: Question) -> Status:
+    """Return how a question stood before it was merged; what the log does not know waits."""
+    deeds = sa.select(Deed.before).filter_by(talk_id=question.talk_id, what="merged", undone=False)
+    for before in session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
+        diffs = json.loads(before)["questions"].get(str(question.id), {})
+        if "status" in diffs:
+            return Status(diffs["status"][0])
+    return Status.WAITING
 
 
 def recount(session: Session, question: Question) -> None:

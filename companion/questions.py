@@ -191,20 +191,20 @@ def withdraw(change: Change, house: House, visitor: str, question_id: int) -> No
     question.status = Status.WITHDRAWN
     free_slots(talk, question.id)
     released = groups.merged_into(change.session, question.id)
-    # What was merged may never have been approved by itself.
-    held = house.under(talk).moderated
     for other in released:
-        other.status, other.merged_into = Status.WAITING if held else Status.OPEN, None
+        # It may never have been approved by itself.
+        other.status = groups.status_before(change.session, other)
+        other.merged_into = None
     groups.recount(change.session, question)
     if was_open:
         change.announce(QuestionHidden(*count_listing(change.session, talk), question.id))
     else:
         change.announce(DeskChanged(*count_change(change.session, talk)))
     for other in released:
-        if held:
-            change.announce(QuestionHeld(*count_change(change.session, talk), other.id))
-        else:
+        if other.status in PUBLIC:
             change.announce(QuestionOpened(*count_listing(change.session, talk), other.id))
+        else:
+            change.announce(QuestionHeld(*count_change(change.session, talk), other.id))
 
 
 def free_slots(talk: Talk, question_id: int) -> None:

@@ -10,6 +10,7 @@ from companion import groups
 from companion.cards import REASONS
 from companion.desk import merging, slots
 from companion.desk.deeds import Work, by, set_mute
+from companion.desk.outcomes import Outcome
 from companion.drafts import clean, one_line, read_draft
 from companion.house import House
 from companion.models import PUBLIC, Kind, Question, Status
@@ -28,19 +29,20 @@ def act(
     """Do one thing to some questions; return in words what came of it; raises Refused."""
     if do not in DOINGS or not ids or len(ids) > MOST_AT_ONCE:
         raise Refused("Choose at least one question, and what to do with it.")
-    work = Work(change, house, actor)
-    doing, done = DOINGS[do]
-    changed, before = 0, ""
+    work, (doing, done) = Work(change, house, actor), DOINGS[do]
+    outcome, approves = Outcome(), False
     for id in dict.fromkeys(ids):
-        question = work.question(id)
-        if doing(work, question, reason):
-            changed += 1
-        else:
-            before = question.handled_by
+        try:
+            question = work.question(id)
+            approves |= do in ("now", "next") and question.status is Status.WAITING
+            outcome.note(question, changed=doing(work, question, reason))
+        except Refused as refusal:
+            outcome.refused.append(refusal)
+    if not outcome.seen:
+        raise outcome.refused[0]
+    done = f"approved and {done}" if approves else done
     work.done(done)
-    if changed:
-        return f"{done.capitalize()}." if len(ids) == 1 else f"{done.capitalize()} {changed}."
-    return f"Already {done} by {before}." if before else f"Already {done}."
+    return outcome.in_words(done)
 
 
 def _approve(work: Work, question: Question, _reason: str) -> bool:
@@ -67,7 +69,6 @@ def _decline(work: Work, question: Question, reason: str) -> bool:
         raise Refused("It was merged into another question. Take them apart first.")
     if question.status is Status.DECLINED:
         return False
-    free_slots(work.talk, question.id)
     question.status, question.reason, question.handled_by = Status.DECLINED, reason, by(work)
     question.pinned = False
     for other in groups.merged_into(work.session, question.id):
@@ -206,6 +207,8 @@ def answer(change: Change, house: House, actor: Actor, question_id: int, text: s
     work = Work(change, house, actor)
     question = work.question(question_id)
     _refuse_unless_here(question)
+    if question.status is Status.WAITING:
+        raise Refused("Approve it first.")
     slots.write_answer(work, question, clean(text).strip())
     work.done("answered in writing", question_id)
     return "The answer is on the board."

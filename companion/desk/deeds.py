@@ -29,6 +29,7 @@ from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 
+CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone."
 UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
 SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
 OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
@@ -58,6 +59,7 @@ class Work:
         self.talk = talk_row(change.session, house.slug)
         self.house = house.under(self.talk)
         self.now = house.now
+        self._keep_slots_open()
         self._talk_before = _fields(self.talk, TALK)
         self._rows: dict[int, Question] = {}
         self._before: dict[int, Fields] = {}
@@ -96,6 +98,7 @@ class Work:
     def done(self, what: str, question_id: int | None = None, more: Fields | None = None) -> bool:
         """Log the deed and tell who has to hear of it; return whether it changed anything."""
         self.session.flush()
+        self._keep_slots_open()
         changed = {id: self._diffs(id) for id in sorted(self._rows)}
         questions = {id: diffs for id, diffs in changed.items() if diffs}
         talk = _diffs(self._talk_before, _fields(self.talk, TALK))
@@ -107,6 +110,16 @@ class Work:
         self.log(what, question_id, json.dumps(before))
         self._announce(questions, talk)
         return True
+
+    def _keep_slots_open(self) -> None:
+        """Have nothing be now or next that is not open, whatever has become of it."""
+        for slot in SLOTS:
+            id = getattr(self.talk, slot)
+            row = self.session.get(Question, id) if id else None
+            if row is None or row.status is not Status.OPEN:
+                setattr(self.talk, slot, None)
+        if self.talk.next_id == self.talk.now_id:
+            self.talk.next_id = None
 
     def log(self, what: str, question_id: int | None, before: str = "") -> None:
         """Write down who did what."""
@@ -195,9 +208,7 @@ def undo(change: Change, house: House, actor: Actor, deed_id: int) -> str:
     for question in changed:
         _put_back(question, rows[question.id])
     _put_back(work.talk, before["talk"])
-    for question in changed:
-        if question.status not in PUBLIC:
-            free_slots(work.talk, question.id)
+    _refuse_stranding(work, deed, {question: rows[question.id] for question in changed})
     if "mute" in before:
         set_mute(work, *before["mute"])
     _recount_groups(work, rows)
@@ -223,10 +234,34 @@ def set_mute(work: Work, author: str, wanted: bool) -> bool:
 def _put_back(row: Question | Talk, diffs: Diffs) -> None:
     now = _fields(row, tuple(diffs))
     if any(now[name] != after for name, (_, after) in diffs.items() if name not in COUNTED):
-        raise Refused("Somebody has changed it since, so it cannot be undone.")
+        raise Refused(CHANGED_SINCE)
     for name, (old, _) in diffs.items():
         if name not in COUNTED:
             setattr(row, name, _read(name, old))
+
+
+def _refuse_stranding(work: Work, deed: Deed, changed: dict[Question, Diffs]) -> None:
+    """Refuse to take away what others were merged into, or to merge into what is merged itself."""
+    ids, since = {question.id for question in changed}, _merged_since(work, deed)
+    for question, diffs in changed.items():
+        others = {other.id for other in groups.merged_into(work.session, question.id)}
+        if "status" in diffs and question.status not in PUBLIC and others & since - ids:
+            raise Refused("Others were merged into it since. Take them apart first.")
+        root = question.merged_into if "merged_into" in diffs else None
+        if root and work.question(root).status is Status.MERGED:
+            raise Refused(CHANGED_SINCE)
+
+
+def _merged_since(work: Work, deed: Deed) -> set[int]:
+    newer = sa.select(Deed.before).where(
+        Deed.talk_id == work.talk.id, Deed.id > deed.id, Deed.before != ""
+    )
+    return {
+        int(id)
+        for before in work.session.scalars(newer)
+        for id, diffs in json.loads(before)["questions"].items()
+        if "merged_into" in diffs
+    }
 
 
 def _recount_groups(work: Work, rows: dict[int, Diffs]) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-import sqlalchemy as sa
-
 from companion import groups
 from companion.desk.deeds import Work, by
 from companion.house import House
-from companion.models import Deed, Question, Status
-from companion.questions import free_slots
+from companion.models import Question, Status
 from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
@@ -58,7 +53,6 @@ def _hand_slots_over(work: Work, question: Question, target: Question) -> None:
             work.talk.next_id = target.id
         if work.talk.next_id == work.talk.now_id:
             work.talk.next_id = None
-    free_slots(work.talk, question.id)
 
 
 def unmerge(change: Change, house: House, actor: Actor, question_id: int) -> str:
@@ -75,17 +69,9 @@ def take_apart(work: Work, question: Question) -> bool:
     if question.status is not Status.MERGED or not question.merged_into:
         return False
     target = work.question(question.merged_into)
-    question.status, question.merged_into = _status_before(work, question.id), None
+    question.status = groups.status_before(work.session, question)
+    question.merged_into = None
     question.handled_by = by(work)
     groups.recount(work.session, question)
     groups.recount(work.session, target)
     return True
-
-
-def _status_before(work: Work, question_id: int) -> Status:
-    merged = sa.select(Deed.before).filter_by(talk_id=work.talk.id, what="merged", undone=False)
-    for before in work.session.scalars(merged.order_by(Deed.id.desc())):
-        diffs = json.loads(before or '{"questions": {}}')["questions"].get(str(question_id), {})
-        if "status" in diffs:
-            return Status(diffs["status"][0])
-    return Status.OPEN

@@ -74,10 +74,9 @@ def begin(work: Work, question: Question) -> None:
 
 
 def finish(work: Work, question: Question) -> None:
-    """Have a question be answered, and note when."""
-    for slot in ("now_id", "next_id"):
-        if getattr(work.talk, slot) == question.id:
-            setattr(work.talk, slot, None)
+    """Have a question be answered, and note when; raises Refused for what nobody approved."""
+    if question.status not in PUBLIC:
+        raise Refused("Approve it first.")
     question.status, question.answered_at = Status.ANSWERED, work.now
     question.reason, question.handled_by = "", by(work)
 

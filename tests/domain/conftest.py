@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from companion.db import prepare
 from companion.events import Bus
 from companion.writer import Writer
+from tests.support.moderation import Moderation
 from tests.support.room import Room
 
 
@@ -32,3 +33,9 @@ def room(engine: sa.Engine, writer: Writer) -> Room:
 @pytest.fixture
 def other_room(engine: sa.Engine, writer: Writer) -> Room:
     return Room(engine, writer, "other-talk")
+
+
+@pytest.fixture
+def grace(room: Room) -> Moderation:
+    """Return the usual talk's desk; Grace moderates."""
+    return Moderation(room)

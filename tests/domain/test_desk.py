@@ -14,17 +14,12 @@ from companion.talks import Phase
 from tests.support.clock import DURING, STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, set_status, talk_row
-from tests.support.moderation import GRACE, RT, SPEAKER, Moderation
+from tests.support.moderation import GRACE, RT, SPEAKER
 from tests.support.people import ADA, BOB, EVE
 from tests.support.room import TEXT
 from tests.support.talks import read_programme
 
 pytestmark = on_both_databases
-
-
-@pytest.fixture
-def grace(room) -> Moderation:
-    return Moderation(room)
 
 
 def row(room, question: int) -> Question:
@@ -40,7 +35,6 @@ def row(room, question: int) -> Question:
         ("decline", Status.OPEN, Status.DECLINED),
         ("archive", Status.OPEN, Status.DECLINED),
         ("answered", Status.OPEN, Status.ANSWERED),
-        ("answered", Status.WAITING, Status.ANSWERED),
         ("restore", Status.DECLINED, Status.OPEN),
         ("restore", Status.ANSWERED, Status.OPEN),
         ("now", Status.WAITING, Status.OPEN),
@@ -74,6 +68,42 @@ def test_many_at_once_are_one_deed(room, grace, engine):
     assert [line.words for line in grace.desk().log] == ["approved 3 questions"]
     grace.undo_last()
     assert {row(room, id).status for id in ids} == {Status.WAITING}
+
+
+def test_what_is_gone_leaves_the_others_done(room, grace, engine):
+    ids = [make_question(engine, status=Status.WAITING) for _ in range(4)]
+    room.withdraw(ADA, ids[1])
+
+    assert grace.act("approve", *ids) == "Approved 3. One was gone."
+    assert grace.act("approve", *ids, 999) == "Already approved by Grace. 2 were gone."
+    with pytest.raises(Refused, match="not on the board"):
+        grace.act("approve", ids[1], 999)
+
+
+def test_what_is_refused_leaves_the_others_done_and_says_why(room, grace, engine):
+    waiting, shown = make_question(engine, status=Status.WAITING), room.ask(ADA).id
+
+    said = grace.act("answered", waiting, shown)
+
+    assert said == "Answered 1. One was left as before: Approve it first."
+    assert row(room, waiting).status is Status.WAITING
+
+
+def test_many_are_archived_at_once(room, grace, engine):
+    ids = [make_question(engine) for _ in range(3)]
+
+    assert grace.act("archive", *ids) == "Archived 3."
+    assert {row(room, id).reason for id in ids} == {"no_time"}
+    assert grace.act("archive", *ids) == "Already archived by Grace."
+
+
+def test_many_are_declined_for_a_reason_or_not_at_all(room, grace, engine, listener):
+    ids = [make_question(engine) for _ in range(3)]
+
+    with pytest.raises(Refused, match="Choose a reason"):
+        grace.act("decline", *ids)
+    assert listener.heard() == []
+    assert grace.act("decline", *ids, reason="unclear") == "Declined 3."
 
 
 @pytest.mark.parametrize("verb", ["", "explode", "withdraw"])
