@@ -68,7 +68,7 @@ class Desks:
 
         return self._write(work)
 
-    def desk(self, session: Session, page: TalkPage, filters: Filters, me: str) -> Desk:
+    def desk(self, session: Session, page: TalkPage, filters: Filters, me: Actor) -> Desk:
         """Return a talk's desk."""
         return desk(session, self.boards.house(page), filters, me)
 

@@ -28,15 +28,27 @@ SUFFICES = {
     Role.MODERATOR: (Role.MODERATOR, Role.ORGANISER),
     Role.ORGANISER: (Role.ORGANISER,),
 }
+CALLED = {
+    Role.SPEAKER: "the speaker",
+    Role.MODERATOR: "a moderator",
+    Role.ORGANISER: "an organiser",
+}
+SESSION_MARK = 16  # enough of a session's hash to tell it from the others
 UNKNOWN_LINK = "This link does not work any more. Ask whoever gave it to you for the new one."
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who runs a talk: the name they gave, and as what they act."""
+    """Somebody who runs a talk: the name they gave, as what they act, and in which browser."""
 
     name: str
     role: Role
+    session: str = ""
+
+    @property
+    def called(self) -> str:
+        """Return what the others know them by."""
+        return self.name or CALLED[self.role]
 
 
 @dataclass(frozen=True)
@@ -206,7 +218,8 @@ def actor(session: Session, token_hash: str, talk: str, role: Role, now: datetim
         )
     ).all()
     roles = {held: name for held, name in found}  # noqa: C416 (rows are no tuples to mypy)
-    return next((Actor(roles[held], held) for held in SUFFICES[role] if held in roles), None)
+    mark = token_hash[:SESSION_MARK]
+    return next((Actor(roles[held], held, mark) for held in SUFFICES[role] if held in roles), None)
 
 
 def is_due(session: Session, token_hash: str, now: datetime) -> bool:

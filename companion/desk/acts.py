@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from companion import groups
 from companion.cards import REASONS
 from companion.desk import merging, slots
-from companion.desk.deeds import Work, by, set_mute
+from companion.desk.deeds import Work, by, mark, set_mute
 from companion.desk.outcomes import Outcome
 from companion.drafts import clean, one_line, read_draft
 from companion.house import House
@@ -149,7 +149,7 @@ def _delete(work: Work, question: Question, _reason: str) -> bool:
     work.drop(question)
     if question.merged_into:
         groups.recount(work.session, work.question(question.merged_into))
-    work.log("deleted", question.id)
+    work.log(f"deleted one from {mark(question.author)}", question.id)
     return True
 
 
@@ -254,7 +254,7 @@ def mute(change: Change, house: House, actor: Actor, question_id: int, *, wanted
     done = "muted" if wanted else "unmuted"
     if not set_mute(work, author, wanted):
         return f"Already {done}."
-    work.done(done, question_id, {"mute": [author, not wanted]})
+    work.done(f"{done} {mark(author)}", question_id, {"mute": [author, not wanted]})
     return f"{done.capitalize()}."
 
 
@@ -268,5 +268,5 @@ def decline_burst(change: Change, house: House, actor: Actor, question_id: int, 
     found = list(work.session.scalars(waiting)) if author else []
     for question in found:
         _decline(work, work.touch(question), reason or "other")
-    work.done("declined")
+    work.done(f"declined {len(found)} from {mark(author)}", question_id)
     return f"Declined {len(found)}."

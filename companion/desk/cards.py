@@ -11,6 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from companion.cards import Entry, entry
+from companion.desk.deeds import MARK
 from companion.desk.slots import SKIPPED
 from companion.desk.table import Table
 from companion.drafts import one_line
@@ -18,7 +19,6 @@ from companion.models import PUBLIC, Mute, Question, Status
 from companion.similar import alike
 
 SHOWN, COMPARED, KNOWN = 200, 30, 300
-MINE = 4
 REASONS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
@@ -124,7 +124,7 @@ class Shelf:
         return (
             all(word in text for word in filters.find.casefold().split())
             and more.get("kind", row.kind) == row.kind
-            and more.get("author", row.author[:MINE]) == row.author[:MINE]
+            and more.get("author", row.author[:MARK]) == row.author[:MARK]
             and ("label" not in more or more["label"] in labels_of(row))
             and (more.get("only") != "unanswered" or not row.answer)
         )
@@ -141,7 +141,7 @@ class Shelf:
             reason=REASONS.get(row.reason, ""),
             handled_by=row.handled_by,
             merged=tuple((other.id, other.text) for other in self._merged.get(row.id, [])),
-            author=row.author[:MINE],
+            author=row.author[:MARK],
             burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
             muted=row.author in self._muted,
             alike=alike(row.text, others),

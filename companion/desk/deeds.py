@@ -37,15 +37,16 @@ TIMES = ("answered_at", "now_at", "merged_into")
 QUESTION = (*SHOWN, *OWN, *TIMES)
 COUNTED = frozenset({"askers"})
 RULES = ("board", "approve_first", "anonymous", "names", "slow_until")
-HOURS = ("qa_began_at", "ended_at", "extra_minutes")
+HOURS = ("qa_began_at", "ended_at", "extra_minutes", "recorded_from")
 VIEWS = ("ranked", "drives")
 SLOTS = ("now_id", "next_id")
 MESSAGE = ("message", "message_at", "message_read_at")
 TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
 MOMENTS = frozenset(
     {"answered_at", "now_at", "edited_at", "slow_until", "qa_began_at", "ended_at"}
-    | {"message_at", "message_read_at"}
+    | {"message_at", "message_read_at", "recorded_from"}
 )
+MARK = 4
 Fields = dict[str, Any]
 Diffs = dict[str, list[Any]]
 
@@ -64,6 +65,7 @@ class Work:
         self._rows: dict[int, Question] = {}
         self._before: dict[int, Fields] = {}
         self._votes: dict[int, int] = {}
+        self._dropped = False
 
     def question(self, question_id: int) -> Question:
         """Return a question of this talk, about to be touched; raises Refused."""
@@ -87,6 +89,7 @@ class Work:
         self._talk_before |= _fields(self.talk, SLOTS)
         self.session.delete(question)
         self.session.flush()
+        self._dropped = True
         del self._rows[question.id]
         was_public = self._before.pop(question.id)["status"] in PUBLIC
         forget_words(self.change, self.talk, question.id)
@@ -107,7 +110,8 @@ class Work:
         if question_id is None and len(questions) == 1:
             question_id = next(iter(questions))
         before: Fields = {"questions": questions, "talk": talk, **(more or {})}
-        self.log(what, question_id, json.dumps(before))
+        if not self._dropped:  # what was deleted is logged already, and stays so
+            self.log(what, question_id, json.dumps(before))
         self._announce(questions, talk)
         return True
 
@@ -131,6 +135,7 @@ class Work:
             what=what,
             question_id=question_id,
             before=before,
+            session=self.actor.session,
         )
         self.session.add(deed)
         self.session.flush()
@@ -189,7 +194,12 @@ class Work:
 
 def by(work: Work) -> str:
     """Return the name that is put to a decision."""
-    return work.actor.name or str(work.actor.role)
+    return work.actor.called
+
+
+def mark(author: str) -> str:
+    """Return what tells authors apart at the desk without saying who they are."""
+    return author[:MARK] or "the room"
 
 
 def undo(change: Change, house: House, actor: Actor, deed_id: int) -> str:

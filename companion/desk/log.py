@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from companion.desk.deeds import UNDO_SHOWN
 from companion.desk.table import Table
 from companion.models import Deed
+from companion.roles import Actor
 
 LOGGED = 50
 
@@ -26,8 +27,8 @@ class Line:
     undoable: bool
 
 
-def log_of(table: Table, me: str) -> tuple[Line, ...]:
-    """Return what was done last, the newest first, as one who is called ``me`` sees it."""
+def log_of(table: Table, me: Actor) -> tuple[Line, ...]:
+    """Return what was done last, the newest first, as ``me`` sees it."""
     if table.talk is None:
         return ()
     deeds = sa.select(Deed).filter_by(talk_id=table.talk.id)
@@ -35,16 +36,16 @@ def log_of(table: Table, me: str) -> tuple[Line, ...]:
     return tuple(_line(table, deed, me) for deed in newest)
 
 
-def _line(table: Table, deed: Deed, me: str) -> Line:
+def _line(table: Table, deed: Deed, me: Actor) -> Line:
     young = deed.at + UNDO_SHOWN >= table.house.now
-    mine = deed.who == me and deed.what != "took back"
+    mine = bool(me.session) and deed.session == me.session and deed.what != "took back"
     row = table.rows.get(deed.question_id or 0)
     touched = json.loads(deed.before)["questions"] if deed.before else {}
     about = f" “{row.text}”" if row else f" {len(touched)} questions" if len(touched) > 1 else ""
     return Line(
         id=deed.id,
         at=deed.at,
-        who=deed.who or deed.role,
+        who=Actor(deed.who, deed.role).called,
         words=f"{deed.what}{about}{' (undone)' if deed.undone else ''}",
         undoable=young and mine and bool(deed.before) and not deed.undone,
     )

@@ -26,6 +26,7 @@ from companion.desk.switches import Switches, switches_of
 from companion.desk.table import Table
 from companion.house import House, scheduled
 from companion.models import Question, Status, Talk
+from companion.roles import Actor
 from companion.talks.page import Phase
 
 UPCOMING = 2
@@ -92,7 +93,7 @@ class Screen:
     here: bool = False
 
 
-def desk(session: Session, house: House, filters: Filters, me: str) -> Desk:
+def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
     """Return the desk as a moderator sees it."""
     table = Table(session, house)
     shelf = Shelf(table)
@@ -116,7 +117,7 @@ def desk(session: Session, house: House, filters: Filters, me: str) -> Desk:
         labels=tuple(sorted(labels, key=str.casefold)),
         find=filters.find,
         filters=filters.more,
-        me=me,
+        me=me.name,
         slow=table.house.slow,
     )
 

@@ -32,7 +32,7 @@ P = ParamSpec("P")
 def show(slug: str) -> ResponseReturnValue:
     """Show a talk's desk."""
     page = find_board(slug)
-    return _page(page, just_said(), come_in(page, Role.MODERATOR).name)
+    return _page(page, just_said(), come_in(page, Role.MODERATOR))
 
 
 @bp.get("/desk")
@@ -43,7 +43,7 @@ def fragment(slug: str) -> ResponseReturnValue:
     since = request.args.get("since", "")
     if since and since == str(questions.revision(db.session(), page.slug)):
         return timed(make_response("", 204))
-    return timed(_part(page, "", actor.name))
+    return timed(_part(page, "", actor))
 
 
 @bp.post("/desk/questions")
@@ -174,17 +174,17 @@ def _address(page: TalkPage) -> str:
 
 
 def _either(page: TalkPage, said: str) -> Response:
-    me = come_in(page, Role.MODERATOR).name
+    me = come_in(page, Role.MODERATOR)
     return timed(_part(page, said, me) if wants_part() else _page(page, said, me))
 
 
-def _part(page: TalkPage, said: str, me: str) -> Response:
+def _part(page: TalkPage, said: str, me: Actor) -> Response:
     page, phase, desk = _seen(page, read_filters(request.args), me)
     html = render_template("desk/_desk.html", page=page, phase=phase, desk=desk, said=said)
     return make_response(html)
 
 
-def _page(page: TalkPage, said: str, me: str) -> Response:
+def _page(page: TalkPage, said: str, me: Actor) -> Response:
     links = desks().links(db.session(), page.slug)
     site = current_app.config["SITE"]
     page, phase, desk = _seen(page, read_filters(request.args), me)
@@ -199,7 +199,7 @@ def _page(page: TalkPage, said: str, me: str) -> Response:
     return make_response(html)
 
 
-def _seen(page: TalkPage, filters: Filters, me: str) -> tuple[TalkPage, str, rules.Desk]:
+def _seen(page: TalkPage, filters: Filters, me: Actor) -> tuple[TalkPage, str, rules.Desk]:
     desk = desks().desk(db.session(), page, filters, me)
     page = as_scheduled(page)
     return page, page.phase(desks().now), desk

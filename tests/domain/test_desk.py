@@ -415,10 +415,10 @@ def test_undo_leaves_alone_what_has_changed_since(room, grace, engine):
 def test_undo_is_offered_for_some_seconds_to_whoever_did_it(room, grace, engine):
     grace.act("pin", make_question(engine))
 
-    assert grace.desk(me="Grace").undo is not None
-    assert grace.desk(me="RT").undo is None
+    assert grace.desk(who=GRACE).undo is not None
+    assert grace.desk(who=RT).undo is None
     room.becomes(now=DURING + timedelta(seconds=16))
-    assert grace.desk(me="Grace").undo is None
+    assert grace.desk(who=GRACE).undo is None
     room.becomes(now=DURING + timedelta(minutes=3))
     with pytest.raises(Refused, match="too long ago"):
         grace.undo_last()

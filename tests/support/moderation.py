@@ -10,8 +10,8 @@ from companion.models import Role
 from companion.roles import Actor
 from tests.support.room import TEXT, Room
 
-GRACE, RT = Actor("Grace", Role.MODERATOR), Actor("RT", Role.MODERATOR)
-SPEAKER = Actor("", Role.SPEAKER)
+GRACE, RT = (Actor(name, Role.MODERATOR, f"browser-{name}") for name in ("Grace", "RT"))
+SPEAKER = Actor("", Role.SPEAKER, "browser-speaker")
 
 
 class Moderation:
@@ -41,10 +41,10 @@ class Moderation:
     def say(self, text: str = TEXT) -> str:
         return self.do(desk.room, {"text": text})
 
-    def desk(self, tab: str = "incoming", me: str = "Grace", **filters: str) -> Desk:
+    def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
         find = filters.pop("find", "")
         with Session(self.room.engine) as session:
-            return desk.desk(session, self.room.house, Filters(Tab(tab), find, filters), me)
+            return desk.desk(session, self.room.house, Filters(Tab(tab), find, filters), who)
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:
