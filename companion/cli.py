@@ -17,6 +17,7 @@ from flask_migrate.cli import db as migrations
 
 from companion import create_app
 from companion import demo as stage
+from companion.commands.publish import publish
 from companion.commands.settings import (
     desks_of,
     refuse,
@@ -245,6 +246,7 @@ class Migrations(click.Group):
         return super().invoke(ctx)
 
 
+main.add_command(publish)
 main.add_command(
     Migrations(
         "db",

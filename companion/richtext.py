@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
@@ -23,6 +24,16 @@ def to_html(text: str) -> Markup:
 def answer_to_html(text: str) -> Markup:
     """Return safe HTML of an answer by those who run the talk: Markdown without HTML and images."""
     return Markup(_answers.render(text))  # noqa: S704 (the renderer escapes what people typed)
+
+
+def tree(text: str) -> SyntaxTreeNode:
+    """Return a detail as its blocks, for whoever writes it in another form."""
+    return SyntaxTreeNode(_markdown.parse(text))
+
+
+def answer_tree(text: str) -> SyntaxTreeNode:
+    """Return an answer as its blocks, for whoever writes it in another form."""
+    return SyntaxTreeNode(_answers.parse(text))
 
 
 def _link(

@@ -25,7 +25,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
     lines = text.split("\n")
     prose_from = at = 0
     while at < len(lines):
-        end = _end_of_fence(lines, at)
+        end = end_of_fence(lines, at)
         if end is None:
             at += 1
             continue
@@ -35,7 +35,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
     yield "\n".join(lines[prose_from:]), False
 
 
-def _end_of_fence(lines: list[str], at: int) -> int | None:
+def end_of_fence(lines: list[str], at: int) -> int | None:
     """Return the line after the fence that opens here, or None when none does."""
     opening = FENCE.fullmatch(lines[at])
     if not opening or (opening["mark"][0] == "`" and "`" in opening["rest"]):

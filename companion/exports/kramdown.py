@@ -1,0 +1,92 @@
+"""What people wrote, as Markdown that says the same in kramdown, in Jekyll's Liquid and here.
+
+Every mark of theirs is turned into an entity or escaped; only the marks that are ours mean
+something. Code, emphasis and links are written as HTML, which needs no second set of rules.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.tree import SyntaxTreeNode
+
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "|": "&#124;"}
+IN_QUOTES = ENTITIES | {'"': "&quot;"}
+IN_CODE = ENTITIES | {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#$~-:\"'.^="}
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+MARK = re.compile(r"[&<>{}|]|[\\`*_\[\]#]|-(?=-)|(?<=-)-|\$(?=\$)|(?<=\$)\$|~(?=~)|(?<=~)~")
+LINE_START = re.compile(r"^([-+=~:^])|^(\d+)(?=[.)])", re.MULTILINE)
+REL = "noopener noreferrer nofollow ugc"
+LISTS = ("bullet_list", "ordered_list")
+# kramdown takes a list that follows another for more of the same, unless told that one has ended.
+END_OF_LIST = "\n\n^\n\n"
+
+
+def escape(text: str) -> str:
+    """Return text, of one line or more, that shows as it is wherever a paragraph may stand."""
+    return _line_starts(_escape(text))
+
+
+def blocks(root: SyntaxTreeNode) -> str:
+    """Return blocks of a detail or an answer as Markdown."""
+    written = ""
+    for at, node in enumerate(root.children):
+        before = root.children[at - 1].type if at else ""
+        if at:
+            lists = before in LISTS and node.type in LISTS
+            written += END_OF_LIST if lists else "\n\n"
+        written += _block(node)
+    return written
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    if node.type == "fence":
+        return f"<pre><code>{_entities(node.content, ENTITIES)}</code></pre>"
+    if node.type == "blockquote":
+        return _behind("> ", "> ", blocks(node))
+    if node.type in LISTS:
+        mark = "1.  " if node.type == "ordered_list" else "-   "
+        return "\n".join(_behind(mark, "    ", blocks(item)) for item in node.children)
+    return _line_starts("".join(_inline(child) for child in node.children[0].children))
+
+
+def _behind(first: str, rest: str, text: str) -> str:
+    """Put something before every line, and no white space on empty ones."""
+    lines = text.split("\n")
+    marked = [first + lines[0], *(rest + line for line in lines[1:])]
+    return "\n".join(line.rstrip() for line in marked)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    if node.type in ("softbreak", "hardbreak"):
+        return "<br>\n"
+    if node.type == "code_inline":
+        return f"<code>{_entities(node.content, IN_CODE)}</code>"
+    inside = "".join(_inline(child) for child in node.children)
+    if node.type == "link":
+        address = _entities(str(node.attrs["href"]), IN_QUOTES)
+        return f'<a href="{address}" rel="{REL}">{inside}</a>'
+    if node.type in ("em", "strong"):
+        return f"<{node.type}>{inside}</{node.type}>"
+    return _escape(node.content)
+
+
+def _escape(text: str) -> str:
+    return MARK.sub(_escaped, UNSEEN.sub("", text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    mark = found[0]
+    if mark in ENTITIES:
+        return ENTITIES[mark]
+    return f"&#{ord(mark)};" if mark in "$~" else f"\\{mark}"
+
+
+def _line_starts(text: str) -> str:
+    """Let no line begin what is more than a paragraph."""
+    text = "\n".join(line.lstrip() for line in text.split("\n"))
+    return LINE_START.sub(lambda at: f"&#{ord(at[1])};" if at[1] else f"{at[2]}\\", text)
+
+
+def _entities(text: str, entities: dict[str, str]) -> str:
+    return "".join(entities.get(mark, mark) for mark in UNSEEN.sub("", text))

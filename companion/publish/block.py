@@ -1,0 +1,89 @@
+"""The published Q&A as Markdown.
+
+Entries stand in the order in which they were asked, questions before comments, and nothing is
+counted or dated. So an answer that comes later adds lines in one place, a new question adds some
+at an end, and a vote changes one line: what is reviewed and kept in git stays small. By votes, or
+with the answered ones apart, entries would move.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from companion import richtext
+from companion.exports.kramdown import blocks, escape
+from companion.exports.record import Entry, Record
+from companion.models import PUBLIC, Kind, Status
+
+HEADING = "## Questions and answers"
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
+ISOLATED = "&#8296;{}&#8297;"
+UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
+
+
+def published(record: Record) -> list[Entry]:
+    """Return what is published of a talk: what everybody saw, in the order it was asked."""
+    public = (entry for entry in record.entries if entry.status in PUBLIC)
+    return sorted(public, key=lambda entry: (entry.kind is Kind.COMMENT, entry.number))
+
+
+def markdown(entries: Iterable[Entry]) -> str:
+    """Return the block's lines, without the comments around it; "" when there is no entry."""
+    parts = [part for entry in entries for part in _parts(entry)]
+    return "\n\n".join([HEADING, *parts]) if parts else ""
+
+
+def _parts(entry: Entry) -> Iterator[str]:
+    """Return a heading and what is below it; the attributes keep it out of tables of contents."""
+    yield f"### {escape(_one_line(entry.text))}\n{{: #qa-{entry.number} .no_toc}}"
+    facts = " · ".join(filter(None, (_state(entry), _votes(entry.votes), _asked_by(entry))))
+    if facts:
+        yield facts
+    if entry.detail.strip():
+        yield blocks(richtext.tree(entry.detail))
+    if entry.answer.strip():
+        yield "**Answer:**"
+        yield blocks(richtext.answer_tree(entry.answer))
+
+
+def _state(entry: Entry) -> str:
+    if entry.kind is Kind.COMMENT:
+        return "Comment"
+    if entry.status is not Status.ANSWERED:
+        return "" if entry.answer.strip() else "Not answered yet"
+    if entry.offset is None:
+        return "" if entry.answer.strip() else "Answered in the talk"
+    said = f"Answered at {clock(entry.offset)} in the recording"
+    return f"[{said}]({entry.link.translate(UNSAFE_IN_ADDRESS)})" if entry.link else said
+
+
+def _votes(votes: int) -> str:
+    return f"{votes} vote{'' if votes == 1 else 's'}" if votes else ""
+
+
+def _asked_by(entry: Entry) -> str:
+    name, others = _name(entry.author), entry.askers - 1
+    if not name:
+        return f"Asked by {entry.askers} people" if others > 0 else ""
+    verb = "By" if entry.kind is Kind.COMMENT else "Asked by"
+    more = f" and {others} other{'' if others == 1 else 's'}" if others > 0 else ""
+    return f"{verb} {name}{more}"
+
+
+def _name(name: str) -> str:
+    """Return a name that leaves the words around it where they are, whichever way it is read."""
+    turned = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in name)
+    plain = escape(_one_line(name))
+    return ISOLATED.format(plain) if turned else plain
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def clock(seconds: int) -> str:
+    """Return seconds as recordings count them: 41:07, or 1:02:03."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

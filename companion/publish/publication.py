@@ -1,0 +1,85 @@
+"""What publishing a talk would change, and the change itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.exports.record import Choice, record
+from companion.models import Question, Talk
+from companion.publish import block, files
+from companion.publish.splice import decoded, spliced
+from companion.refusals import Refused
+from companion.talks import TalkPage, qablock
+
+ENTRY = re.compile(r"^\{: #qa-(\d+)[ }]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A file before and after; ``before`` is None where there is no file yet."""
+
+    path: Path
+    before: bytes | None
+    after: bytes
+    entries: int
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything would change."""
+        return self.before != self.after
+
+    @property
+    def digest(self) -> str:
+        """Return what tells this change from every other."""
+        parts = (b"" if self.before is None else sha256(self.before).digest(), self.after)
+        return sha256(b"".join(parts)).hexdigest()
+
+    def write(self) -> None:
+        """Put the change on disk; raises Refused."""
+        if self.is_news:
+            files.replace(self.path, self.before, self.after)
+
+
+def prepare(
+    session: Session, page: TalkPage, url: str, now: datetime, *, comments: bool = False
+) -> Publication:
+    """Return what publishing a talk's Q&A into its own file would change; raises Refused."""
+    before = files.read(page.path)
+    if before is None:
+        raise Refused(f"{page.path} is not there any more")
+    published = _block(page.path, before)
+    _refuse_loss(session, page, published)
+    entries = block.published(record(session, page, Choice(comments=comments), url, now))
+    is_wanted = bool(entries or published)
+    after = spliced(page.path, before, block.markdown(entries)) if is_wanted else before
+    return Publication(page.path, before, after, len(entries))
+
+
+def _refuse_loss(session: Session, page: TalkPage, published: str) -> None:
+    """Refuse to replace questions that this database has never seen: nobody else may have them."""
+    numbers = {int(number) for number in ENTRY.findall(published)}
+    if numbers - _known(session, page.slug):
+        raise Refused(
+            f"{page.path} holds published questions that this database does not know; "
+            "restore the database they came from, or take the old block out by hand"
+        )
+
+
+def _block(path: Path, content: bytes) -> str:
+    try:
+        text = qablock.without(decoded(path, content))[1]
+    except qablock.MisplacedError as error:
+        raise Refused(f"{path}:{error.line}: {error.message}") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _known(session: Session, slug: str) -> set[int]:
+    asked = sa.select(Question.id).join(Talk, Talk.id == Question.talk_id).filter(Talk.slug == slug)
+    return set(session.scalars(asked))

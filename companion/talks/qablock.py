@@ -1,0 +1,137 @@
+"""The part of a talk's file that is the companion's: the published Q&A, between two comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from companion.talks.kramdown import end_of_fence
+
+OPENING = "<!-- companion:qa -->"
+CLOSING = "<!-- /companion:qa -->"
+MARK = re.compile(r" {0,3}<!--[ \t]*(/?)companion:qa[ \t]*-->[ \t]*", re.IGNORECASE)
+LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+MENTION = re.compile(r"<!--\s*/?companion:qa\s*-->", re.IGNORECASE)
+BOUNDARY = re.compile(r"-{3,}[ \t]*")
+CODE = re.compile(r"`[^`]*`")
+
+
+class MisplacedError(Exception):
+    """The two comments are not where they can mean something; ``line`` is where to look."""
+
+    def __init__(self, line: int, message: str) -> None:
+        """Say which line, counted from 1, and what would be right."""
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file: where it starts, ends and goes on, and the line break's own letters."""
+
+    number: int
+    text: str
+    start: int
+    after: int
+    newline: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands between the comments, as a slice of the file, and the lines that hold them."""
+
+    start: int
+    end: int
+    opening: Line
+    closing: Line
+
+
+def find(text: str) -> Block | None:
+    """Return where the block is in a talk's file, None without one; raises MisplacedError."""
+    lines = list(_lines(text))
+    marks = _marks(lines)
+    if not marks:
+        return None
+    first, *others = marks
+    if _closes(first):
+        raise MisplacedError(first.number, f"`{CLOSING}` has no `{OPENING}` before it")
+    if not others:
+        raise MisplacedError(first.number, f"`{OPENING}` is not closed; add a line `{CLOSING}`")
+    second, *more = others
+    if not _closes(second):
+        raise MisplacedError(second.number, f"`{OPENING}` again before `{CLOSING}`; keep one")
+    if more:
+        raise MisplacedError(more[0].number, "a second `companion:qa`; a page has one")
+    return Block(first.after, second.start, first, second)
+
+
+def without(text: str) -> tuple[str, str]:
+    """Return a file's text without its block, and the block; raises MisplacedError."""
+    block = find(text)
+    if block is None:
+        return text, ""
+    return text[: block.opening.start] + text[block.closing.after :], text[block.start : block.end]
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for number, found in enumerate(LINE.finditer(text), start=1):
+        if found.start() < len(text):
+            yield Line(number, found[1], found.start(), found.end(), found[2])
+
+
+def _closes(line: Line) -> bool:
+    found = MARK.fullmatch(line.text)
+    return bool(found and found[1])
+
+
+def _marks(lines: list[Line]) -> list[Line]:
+    """Return the lines that hold one of the comments, where a comment is one."""
+    body = _body(lines)
+    for line in lines[:body]:
+        if MARK.fullmatch(line.text):
+            raise MisplacedError(line.number, "`companion:qa` in the frontmatter; move it below")
+    return list(_prose_marks(lines, body))
+
+
+def _prose_marks(lines: list[Line], at: int) -> Iterator[Line]:
+    texts, comment = [line.text for line in lines], 0
+    while at < len(lines):
+        end = None if comment else end_of_fence(texts, at)
+        if end:
+            _refuse_marks(lines[at:end], "a block of code")
+            at = end
+            continue
+        if MARK.fullmatch(texts[at]):
+            if comment:
+                raise MisplacedError(lines[at].number, f"inside the comment of line {comment}")
+            yield lines[at]
+        elif MENTION.search(CODE.sub("", texts[at])):
+            raise MisplacedError(lines[at].number, "`companion:qa` must have a line of its own")
+        else:
+            comment = _comment(texts[at], lines[at].number, comment)
+        at += 1
+    if comment:
+        raise MisplacedError(comment, "a comment `<!--` without its end `-->`")
+
+
+def _refuse_marks(lines: list[Line], where: str) -> None:
+    for line in lines:
+        if MARK.fullmatch(line.text):
+            message = f"`companion:qa` inside {where}, where it does nothing; move or remove it"
+            raise MisplacedError(line.number, message)
+
+
+def _comment(text: str, number: int, opened: int) -> int:
+    """Return the line of the comment that is open after a line, 0 when none is."""
+    plain = text if opened else CODE.sub("", text)
+    last = plain.rfind("<!--")
+    if plain.rfind("-->") > last or (last < 0 and "-->" in plain):
+        return 0
+    return opened or (number if last >= 0 else 0)
+
+
+def _body(lines: list[Line]) -> int:
+    """Return the index of the first line after the frontmatter."""
+    bounds = [at for at, line in enumerate(lines) if BOUNDARY.fullmatch(line.text.lstrip("\ufeff"))]
+    return bounds[1] + 1 if len(bounds) > 1 and bounds[0] == 0 else 0

@@ -1,0 +1,128 @@
+"""The talk's own file: what changes in it, and what never does."""
+
+import pytest
+from click.testing import CliRunner
+
+from companion.cli import main
+from companion.models import Status
+from companion.refusals import Refused
+from tests.support.factories import make_question
+from tests.support.git import git
+from tests.support.talks import write_talk
+
+TEXT = "---\ntitle: Bees\ndate: 2026-03-05\n---\n\nBees dance.\n"
+OPENING, CLOSING = "<!-- companion:qa -->", "<!-- /companion:qa -->"
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """Return the lines that a diff would show, without its context."""
+    from difflib import ndiff
+
+    lines = ndiff(before.splitlines(), after.splitlines())
+    return [line for line in lines if line[0] in "+-"]
+
+
+def test_a_page_gets_its_block_at_the_end_and_publishing_again_changes_nothing(
+    engine, publish, page_file
+):
+    before = page_file.read_bytes()
+    number = make_question(engine, "How do bees keep warm?")
+
+    first = publish()
+    written = page_file.read_bytes()
+    again = publish()
+
+    assert (
+        written
+        == before
+        + (
+            f"\n{OPENING}\n\n## Questions and answers\n\n### How do bees keep warm?\n"
+            f"{{: #qa-{number} .no_toc}}\n\nNot answered yet\n\n{CLOSING}\n"
+        ).encode()
+    )
+    assert (first.is_news, again.is_news) == (True, False)
+    assert page_file.read_bytes() == written
+    assert list(page_file.parent.iterdir()) == [page_file]
+
+
+def test_a_late_answer_changes_only_its_own_lines(engine, publish, change, page_file):
+    numbers = [make_question(engine, f"How do bees fly, take {take}?") for take in range(3)]
+    publish()
+    before = page_file.read_text()
+
+    change(numbers[1], status=Status.ANSWERED, answer="With four wings.", votes=9)
+    publish()
+
+    assert changed_lines(before, page_file.read_text()) == [
+        "- Not answered yet",
+        "+ 9 votes",
+        "+ ",
+        "+ **Answer:**",
+        "+ ",
+        "+ With four wings.",
+    ]
+
+
+def test_nothing_is_written_when_nobody_has_asked(publish, page_file):
+    before = page_file.read_bytes()
+
+    assert not publish().is_news
+    assert page_file.read_bytes() == before
+
+
+def test_what_is_declined_later_goes_and_leaves_an_empty_block(engine, publish, change, page_file):
+    number = make_question(engine)
+    publish()
+    change(number, status=Status.DECLINED)
+    publish()
+
+    assert page_file.read_text().endswith(f"\n{OPENING}\n{CLOSING}\n")
+
+
+def test_questions_that_this_database_does_not_know_are_not_lost(engine, publish, page_file):
+    block = f"{OPENING}\n\n### Asked years ago?\n{{: #qa-4711 .no_toc}}\n\n{CLOSING}\n"
+    page_file.write_text(TEXT + block)
+    make_question(engine)
+
+    with pytest.raises(Refused, match="this database does not know"):
+        publish()
+    assert page_file.read_text() == TEXT + block
+
+
+@pytest.fixture
+def run(folder, sqlite_url, monkeypatch, tmp_path):
+    """Run the command as people do."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMPANION_TALKS", str(folder))
+    monkeypatch.setenv("COMPANION_DATABASE_URL", sqlite_url)
+    return lambda *arguments: CliRunner().invoke(main, ["publish", *arguments])
+
+
+def test_the_command_publishes_says_so_and_says_when_nothing_is_new(run, engine, page_file):
+    make_question(engine)
+
+    first, again = run("talk"), run("talk")
+
+    assert (first.exit_code, first.stdout) == (0, f"{page_file}: published, entries: 1\n")
+    assert (again.exit_code, again.stdout) == (0, f"{page_file}: up to date already\n")
+
+
+def test_a_dry_run_shows_a_patch_and_changes_nothing(run, engine, page_file, tmp_path):
+    make_question(engine)
+    before = page_file.read_bytes()
+
+    shown = run("talk", "--dry-run")
+
+    assert shown.exit_code == 0
+    assert page_file.read_bytes() == before
+    git(page_file.parent, "apply", "--check", "-", given=shown.stdout)
+
+
+@pytest.mark.parametrize("slug", ["nothing", "boardless"])
+def test_a_talk_without_a_board_is_refused(run, folder, slug):
+    write_talk(folder, "boardless", extra="board: false\n")
+
+    refused = run(slug)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("companion: there is no talk with a board called")
