@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Concatenate, ParamSpec
 
@@ -72,9 +72,11 @@ class Desks:
         """Return a talk's desk."""
         return desk(session, self.boards.house(page), filters, me)
 
-    def queue(self, session: Session, page: TalkPage) -> Queue:
-        """Return what a talk's speaker sees."""
-        return queue(session, self.boards.house(page))
+    def queue(
+        self, session: Session, page: TalkPage, typed: Mapping[int, str] | None = None
+    ) -> Queue:
+        """Return what a talk's speaker sees, with the answers that are typed but not saved."""
+        return queue(session, self.boards.house(page), typed or {})
 
     def screen(self, session: Session, page: TalkPage) -> Screen:
         """Return what a talk's room sees."""

@@ -61,6 +61,11 @@ def board_state(page: TalkPage, now: datetime) -> BoardState:
     return BoardState.CLOSED if page.phase(now) is Phase.OVER else BoardState.OPEN
 
 
+def phase_of(house: House, talk: Talk | None) -> Phase | None:
+    """Return a talk's phase as the desk has moved its times, None where no page says."""
+    return scheduled(house.page, talk).phase(house.now) if house.page else None
+
+
 def scheduled(page: TalkPage, talk: Talk | None) -> TalkPage:
     """Return the page with its times as the desk has moved them."""
     if talk is None or not (talk.ended_at or talk.qa_began_at or talk.extra_minutes):

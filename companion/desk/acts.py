@@ -11,7 +11,7 @@ from companion.cards import REASONS
 from companion.desk import merging, slots
 from companion.desk.deeds import Work, by, mark, set_mute
 from companion.desk.outcomes import Outcome
-from companion.drafts import clean, one_line, read_draft
+from companion.drafts import one_line, read_draft
 from companion.house import House
 from companion.models import PUBLIC, Kind, Question, Status
 from companion.questions import free_slots
@@ -200,18 +200,6 @@ def label(change: Change, house: House, actor: Actor, question_id: int, labels: 
     work.question(question_id).labels = ", ".join(wanted)
     work.done("labelled", question_id)
     return "Labelled."
-
-
-def answer(change: Change, house: House, actor: Actor, question_id: int, text: str) -> str:
-    """Answer a question in writing; everybody sees it."""
-    work = Work(change, house, actor)
-    question = work.question(question_id)
-    _refuse_unless_here(question)
-    if question.status is Status.WAITING:
-        raise Refused("Approve it first.")
-    slots.write_answer(work, question, clean(text).strip())
-    work.done("answered in writing", question_id)
-    return "The answer is on the board."
 
 
 def room(change: Change, house: House, actor: Actor, fields: Mapping[str, object]) -> str:

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from companion.cards import Entry, entry
 from companion.desk.deeds import MARK
-from companion.desk.slots import SKIPPED
 from companion.desk.table import Table
+from companion.desk.writing import SKIPPED, mark_of
 from companion.drafts import one_line
 from companion.models import PUBLIC, Mute, Question, Status
 from companion.similar import alike
@@ -59,7 +59,10 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskCard(Entry):
-    """A question as only the desk and, in part, the speaker may know it."""
+    """A question as only the desk and, in part, the speaker may know it.
+
+    ``typed`` is an answer that could not be saved, to be shown in its form again.
+    """
 
     original: str = ""
     labels: tuple[str, ...] = ()
@@ -72,6 +75,12 @@ class DeskCard(Entry):
     muted: bool = False
     alike: tuple[tuple[int, str], ...] = ()
     now_at: datetime | None
+    typed: str = ""
+
+    @property
+    def answer_mark(self) -> str:
+        """Return what a form sends back, so that it overwrites no other answer than this."""
+        return mark_of(self.answer)
 
 
 def read_filters(asked: Mapping[str, str]) -> Filters:
@@ -162,6 +171,6 @@ def in_order(rows: list[Question], tab: Tab) -> list[Question]:
     return sorted(rows, key=lambda row: -row.id)
 
 
-def card_for_speaker(row: Question) -> DeskCard:
+def card_for_speaker(row: Question, typed: str = "") -> DeskCard:
     """Return a card without what only moderators may know: labels, old words, who did what."""
-    return entry(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at)
+    return entry(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at, typed=typed)

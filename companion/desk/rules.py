@@ -114,10 +114,15 @@ def message(change: Change, house: House, actor: Actor, text: str) -> str:
     return "Sent." if text else "Taken back."
 
 
-def read_message(change: Change, house: House, actor: Actor) -> str:
-    """Note that the speaker has read the message."""
+def read_message(change: Change, house: House, actor: Actor, at: int) -> str:
+    """Note that the speaker has read the message of a moment, given in epoch milliseconds."""
     work = Work(change, house, actor)
-    if work.talk.message and work.talk.message_read_at is None:
-        work.talk.message_read_at = work.now
+    talk = work.talk
+    if talk.message_at is None:
+        return ""
+    if abs(talk.message_at.timestamp() * 1000 - at) >= 1:
+        return "There is a newer message."
+    if talk.message_read_at is None:
+        talk.message_read_at = work.now
         work.done("read the message")
     return ""

@@ -7,13 +7,10 @@ import sqlalchemy as sa
 from companion.desk.deeds import Work, by
 from companion.house import House
 from companion.models import PUBLIC, Question, Role, Status
-from companion.questions import GONE, MAX_ID
+from companion.questions import MAX_ID
 from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
-
-WRITTEN_MAX = 4_000
-SKIPPED = "skipped"
 
 
 def top(work: Work) -> Question | None:
@@ -79,34 +76,3 @@ def finish(work: Work, question: Question) -> None:
         raise Refused("Approve it first.")
     question.status, question.answered_at = Status.ANSWERED, work.now
     question.reason, question.handled_by = "", by(work)
-
-
-def settle(
-    change: Change, house: House, actor: Actor, question_id: int, how: str, text: str
-) -> str:
-    """Have the speaker answer what stayed open in writing, skip it, or say that it was answered."""
-    work = Work(change, house, actor)
-    question = work.question(question_id)
-    if question.status not in PUBLIC:
-        raise Refused(GONE)
-    if how == "answer":
-        write_answer(work, question, text)
-        work.done("answered in writing", question.id)
-        return "Your answer is on the board."
-    if how == "skip":
-        question.reason = "" if question.reason == SKIPPED else SKIPPED
-        work.done("skipped", question.id)
-        return "Skipped."
-    if question.status is not Status.ANSWERED:
-        finish(work, question)
-    work.done("answered", question.id)
-    return "Marked as answered."
-
-
-def write_answer(work: Work, question: Question, text: str) -> None:
-    """Put a written answer under a question, or take it away when there is no text."""
-    if len(text) > WRITTEN_MAX:
-        raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters.")
-    question.answer = text
-    if text and question.status is not Status.ANSWERED:
-        finish(work, question)

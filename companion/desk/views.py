@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,9 @@ from companion.desk.cards import (
     labels_of,
 )
 from companion.desk.log import Line, log_of
-from companion.desk.slots import SKIPPED
 from companion.desk.switches import Switches, switches_of
 from companion.desk.table import Table
+from companion.desk.writing import SKIPPED
 from companion.house import House, scheduled
 from companion.models import Question, Status, Talk
 from companion.roles import Actor
@@ -78,6 +78,7 @@ class Queue:
     drives: bool
     unanswered: tuple[DeskCard, ...]
     answered_cards: tuple[DeskCard, ...]
+    skipped: tuple[DeskCard, ...]
 
 
 @dataclass(frozen=True)
@@ -126,27 +127,32 @@ def _message(talk: Talk | None) -> Message:
     return Message(talk.message, talk.message_at, talk.message_read_at) if talk else Message()
 
 
-def queue(session: Session, house: House) -> Queue:
-    """Return what the speaker sees, which is what everybody may see and the chair's message."""
+def queue(session: Session, house: House, typed: Mapping[int, str]) -> Queue:
+    """Return what the speaker sees, which is what everybody may see and the chair's message.
+
+    ``typed`` are the answers that could not be saved, by question.
+    """
     table = Table(session, house)
     left = [row for row in table.ranked() if row.reason != SKIPPED]
+    skipped = [row for row in table.ranked() if row.reason == SKIPPED]
     answered, now = table.of(Status.ANSWERED), table.slot("now_id")
     return Queue(
         revision=table.revision,
         now=card_for_speaker(now) if now else None,
-        upcoming=_for_speaker(table.upcoming(UPCOMING)),
+        upcoming=_for_speaker(table.upcoming(UPCOMING), typed),
         open=len(table.of(Status.OPEN)),
         answered=len(answered),
         pace=_pace(table, answered),
         message=_message(table.talk),
         drives=bool(table.talk and table.talk.drives),
-        unanswered=_for_speaker(_still_open(table, left)),
-        answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED)),
+        unanswered=_for_speaker(_still_open(table, left), typed),
+        answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),
+        skipped=_for_speaker(skipped, typed),
     )
 
 
-def _for_speaker(rows: Iterable[Question]) -> tuple[DeskCard, ...]:
-    return tuple(card_for_speaker(row) for row in rows)
+def _for_speaker(rows: Iterable[Question], typed: Mapping[int, str]) -> tuple[DeskCard, ...]:
+    return tuple(card_for_speaker(row, typed.get(row.id, "")) for row in rows)
 
 
 def _still_open(table: Table, ranked: list[Question]) -> list[Question]:

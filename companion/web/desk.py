@@ -13,7 +13,7 @@ from companion import desk as rules
 from companion import questions
 from companion.db import db
 from companion.desk import Filters, read_filters
-from companion.drafts import one_line
+from companion.drafts import clean, one_line
 from companion.house import House
 from companion.models import Role
 from companion.refusals import Refused
@@ -69,7 +69,8 @@ def labels(slug: str, question: int) -> ResponseReturnValue:
 @bp.post("/desk/questions/<int:question>/answer")
 def answer(slug: str, question: int) -> ResponseReturnValue:
     """Answer a question in writing."""
-    return _do(slug, rules.answer, question, request.form.get("answer", ""))
+    text = clean(request.form.get("answer", "")).strip()
+    return _do(slug, rules.answer, question, text, request.form.get("seen"))
 
 
 @bp.post("/desk/questions/<int:question>/merge")

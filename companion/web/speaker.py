@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from companion.web.pages import as_scheduled
 from companion.web.staff import answered, come_in, desks, do, just_said, number
 
 bp = Blueprint("speaker", __name__, url_prefix="/talks/<slug>/speaker")
+MOMENT_DIGITS = 14  # epoch milliseconds
 
 
 @bp.get("")
@@ -50,31 +51,46 @@ def next_(slug: str) -> ResponseReturnValue:
 
 @bp.post("/read")
 def read(slug: str) -> ResponseReturnValue:
-    """Acknowledge the chair's message."""
+    """Acknowledge the chair's message, the one that was shown."""
     page = find_board(slug)
-    return _answered(page, lambda: do(page, Role.SPEAKER, rules.read_message))
+    at = number(request.form.get("at"), MOMENT_DIGITS)
+    return _answered(page, lambda: do(page, Role.SPEAKER, rules.read_message, at))
 
 
 @bp.post("/answers")
 def answers(slug: str) -> ResponseReturnValue:
-    """Answer a question in writing, skip it, or say that it was answered in the talk."""
+    """Answer a question in writing, skip it or not, or say that it was answered in the talk."""
     page, form = find_board(slug), request.form
     question, text = number(form.get("question")), clean(form.get("answer", "")).strip()
-    how = next((name for name in ("skip", "done") if form.get(name)), "answer")
-    return _answered(page, lambda: do(page, Role.SPEAKER, rules.settle, question, how, text))
+    how, seen = _how(form), form.get("seen", "")
+    return _answered(
+        page,
+        lambda: do(page, Role.SPEAKER, rules.settle, question, how, text, seen),
+        typed={question: text} if how == "answer" else None,
+    )
 
 
-def _answered(page: TalkPage, attempt: Callable[[], str]) -> ResponseReturnValue:
+def _how(form: Mapping[str, str]) -> str:
+    if form.get("skip"):
+        return "unskip" if form["skip"] == "0" else "skip"
+    return "done" if form.get("done") else "answer"
+
+
+def _answered(
+    page: TalkPage, attempt: Callable[[], str], typed: Mapping[int, str] | None = None
+) -> ResponseReturnValue:
     def show_again(said: str) -> Response:
         come_in(page, Role.SPEAKER)
         template = "speaker/_queue.html" if wants_part() else "speaker/speaker.html"
-        return timed(_render(template, page, said))
+        return timed(_render(template, page, said, typed))
 
     return answered(attempt, show_again, url_for("speaker.show", slug=page.slug))
 
 
-def _render(template: str, page: TalkPage, said: str) -> Response:
-    queue = desks().queue(db.session(), page)
+def _render(
+    template: str, page: TalkPage, said: str, typed: Mapping[int, str] | None = None
+) -> Response:
+    queue = desks().queue(db.session(), page, typed)
     page = as_scheduled(page)
     phase = page.phase(desks().now)
     html = render_template(template, page=page, phase=phase, queue=queue, said=said)

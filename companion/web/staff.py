@@ -101,6 +101,6 @@ def signed_out(_error: SignedOutError) -> ResponseReturnValue:
     return response
 
 
-def number(text: str | None) -> int:
-    """Return the number that a field holds, 0 when it holds none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+def number(text: str | None, digits: int = 9) -> int:
+    """Return the number that a field holds, 0 when it holds none of so many digits at most."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= digits else 0

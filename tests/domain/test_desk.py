@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from companion import desk
-from companion.events import AskerTold, MessageChanged, QuestionHidden, RulesChanged
+from companion.events import AskerTold, QuestionHidden, RulesChanged
 from companion.house import BoardState, house, scheduled
 from companion.identity import pseudonym
 from companion.models import Kind, Question, Status
@@ -344,42 +344,6 @@ def test_approving_first_is_for_new_ones_only(room, grace):
     assert row(room, first).status is Status.OPEN
 
 
-def test_a_message_stays_until_it_is_read(room, grace, listener):
-    grace.do(desk.message, "Two more questions")
-    assert [type(event) for event in listener.heard()] == [MessageChanged]
-    assert grace.queue().message.read_at is None
-
-    grace.do(desk.read_message, who=SPEAKER)
-
-    assert grace.desk().message.read_at == DURING
-
-
-def test_the_speaker_answers_what_stayed_open(room, grace):
-    first, second, third = room.ask(ADA).id, room.ask(BOB).id, room.ask(EVE).id
-    room.vote(ADA, second)
-    assert [card.id for card in grace.queue().unanswered] == [second, first, third]
-
-    grace.do(desk.settle, second, "answer", "They **dance**.", who=SPEAKER)
-    grace.do(desk.settle, first, "skip", "", who=SPEAKER)
-    grace.do(desk.settle, third, "done", "", who=SPEAKER)
-
-    assert grace.queue().unanswered == ()
-    assert "<strong>dance</strong>" in room.card(second).answer_html
-    statuses = [row(room, id).status for id in (first, second, third)]
-    assert statuses == [Status.OPEN, Status.ANSWERED, Status.ANSWERED]
-
-
-@pytest.mark.parametrize("status", [Status.WAITING, Status.DECLINED, Status.MERGED])
-def test_the_speaker_never_reaches_what_is_not_public(grace, engine, status):
-    question = make_question(engine, status=status)
-
-    with pytest.raises(Refused):
-        grace.do(desk.settle, question, "answer", "Hm.", who=SPEAKER)
-    found = grace.queue()
-    assert (found.now, found.upcoming, found.unanswered, found.answered_cards) == (None, (), (), ())
-    assert grace.screen().ranked == ()
-
-
 def test_the_pace_is_what_it_took_so_far(make_settings, folder, room, grace):
     page = read_programme(make_settings()).find("talk")
     room.becomes(page=page, now=STARTS + timedelta(minutes=44))
@@ -456,7 +420,6 @@ def test_filters(room, grace, engine):
     first = make_question(engine, "About honey and bees", kind=Kind.COMMENT)
     second = make_question(engine, "About wax and wasps", author=BOB)
     grace.do(desk.label, second, "later, wax")
-    grace.do(desk.answer, second, "")
     author = grace.desk("open").cards[0].author
 
     def ids(**filters: str) -> list[int]:

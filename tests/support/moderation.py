@@ -48,7 +48,7 @@ class Moderation:
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:
-            return desk.queue(session, self.room.house)
+            return desk.queue(session, self.room.house, {})
 
     def screen(self) -> Screen:
         with Session(self.room.engine) as session:

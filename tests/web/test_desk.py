@@ -206,24 +206,3 @@ def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine,
     browser.page(DESK)
     stranger.page("/talks/talk/present")
     stranger.part("/talks/talk/present/screen")
-
-
-@pytest.mark.parametrize(
-    ("path", "fields"),
-    [
-        ("next", {"now": ""}),
-        ("read", {}),
-        ("answers", {"question": "1", "answer": "They dance."}),
-        ("answers", {"question": "1", "skip": "1"}),
-        ("answers", {"question": "1", "done": "1"}),
-    ],
-)
-def test_every_form_of_the_speaker_leads_back(app, grace, engine, path, fields):
-    make_question(engine)
-    speaker = staff(app, Role.SPEAKER)
-    grace.post(f"{DO}/switches", {"drives": "1"})
-
-    speaker.follow(speaker.post(f"/talks/talk/speaker/{path}", fields))
-    part = read_part(speaker.post_part(f"/talks/talk/speaker/{path}", fields), 200)
-
-    assert part.has("queue")

@@ -1,0 +1,113 @@
+import pytest
+
+from companion.models import Role, Status
+from tests.support.factories import make_question, question_row, talk_row
+from tests.support.pages import read_page, read_part
+from tests.support.staff import staff
+
+SPEAKER = "/talks/talk/speaker"
+
+
+@pytest.fixture
+def speaker(app):
+    """Return a speaker's browser."""
+    return staff(app, Role.SPEAKER)
+
+
+@pytest.fixture
+def grace(app):
+    """Return a moderator's browser."""
+    return staff(app, Role.MODERATOR, name="Grace")
+
+
+@pytest.fixture
+def over(clock):
+    clock.set_to(61)
+
+
+def test_going_on_leads_back(speaker, grace, engine):
+    make_question(engine)
+    grace.post("/talks/talk/desk/switches", {"drives": "1"})
+
+    speaker.follow(speaker.post(f"{SPEAKER}/next", {"now": ""}))
+
+    assert talk_row(engine).now_id == 1
+
+
+@pytest.mark.usefixtures("over")
+@pytest.mark.parametrize("fields", [{"answer": "They dance."}, {"skip": "1"}, {"done": "1"}])
+def test_every_form_leads_back(speaker, engine, fields):
+    fields = {"question": str(make_question(engine)), **fields}
+
+    speaker.follow(speaker.post(f"{SPEAKER}/answers", fields))
+    part = read_part(speaker.post_part(f"{SPEAKER}/answers", fields), 200)
+
+    assert part.has("queue")
+
+
+@pytest.mark.parametrize("minutes", [-60, 20, 50])
+def test_nothing_is_written_before_the_end(speaker, engine, clock, minutes):
+    clock.set_to(minutes)
+    question = make_question(engine)
+
+    answer = speaker.post(f"{SPEAKER}/answers", {"question": question, "answer": "They dance."})
+
+    assert "Once the talk is over" in read_page(answer, 422).text("queue-said")
+    assert question_row(engine, question).answer == ""
+
+
+@pytest.mark.usefixtures("over")
+def test_skipping_can_be_sent_twice_and_taken_back(speaker, engine):
+    question = make_question(engine)
+
+    for skip, reason in (("1", "skipped"), ("1", "skipped"), ("0", ""), ("0", "")):
+        speaker.post(f"{SPEAKER}/answers", {"question": question, "skip": skip})
+        assert question_row(engine, question).reason == reason
+
+
+@pytest.mark.usefixtures("over")
+def test_nobody_writes_over_somebody_else(speaker, grace, engine):
+    question = make_question(engine)
+    grace.post(f"/talks/talk/desk/questions/{question}/answer", {"answer": "They sing."})
+
+    fields = {"question": question, "answer": "They dance.", "seen": ""}
+    page = read_page(speaker.post(f"{SPEAKER}/answers", fields), 422)
+
+    assert "Grace has changed this answer meanwhile" in page.text("queue-said")
+    assert question_row(engine, question).answer == "They sing."
+
+
+@pytest.mark.usefixtures("over")
+@pytest.mark.parametrize("status", [Status.WAITING, Status.DECLINED])
+def test_what_is_not_public_might_as_well_not_exist(speaker, engine, status):
+    question = make_question(engine, status=status)
+
+    answer = speaker.post(f"{SPEAKER}/answers", {"question": question, "answer": "They dance."})
+
+    assert (answer.status_code, question_row(engine, question).answer) == (422, "")
+
+
+def test_an_old_message_is_not_acknowledged_by_the_ok_of_an_older_one(
+    speaker, grace, engine, clock
+):
+    grace.post("/talks/talk/desk/message", {"text": "Two more"})
+    shown = round(talk_row(engine).message_at.timestamp() * 1000)
+    clock.set_to(21)
+    grace.post("/talks/talk/desk/message", {"text": "Only one more"})
+
+    part = read_part(speaker.post_part(f"{SPEAKER}/read", {"at": str(shown)}), 200)
+
+    assert "There is a newer message." in part.text("queue-said")
+    assert talk_row(engine).message_read_at is None
+    newest = round(talk_row(engine).message_at.timestamp() * 1000)
+    speaker.post(f"{SPEAKER}/read", {"at": str(newest)})
+    assert talk_row(engine).message_read_at is not None
+
+
+@pytest.mark.parametrize("at", ["", "x", "-1", "9" * 40])
+def test_an_ok_that_names_no_message_acknowledges_none(speaker, grace, engine, at):
+    grace.post("/talks/talk/desk/message", {"text": "Two more"})
+
+    speaker.post(f"{SPEAKER}/read", {"at": at})
+
+    assert talk_row(engine).message_read_at is None
