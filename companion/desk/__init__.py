@@ -1,7 +1,7 @@
 """The desk: what moderators and speakers may do to a talk's board, and what they see of it."""
 
 from companion.desk.acts import DOINGS, act, decline_burst, edit, label, mute, room
-from companion.desk.cards import DeskCard, Filters, Tab, read_filters
+from companion.desk.cards import SHOWN, DeskCard, Filters, Tab, read_filters
 from companion.desk.deeds import undo
 from companion.desk.merging import merge, unmerge
 from companion.desk.rules import message, read_message, switch, time
@@ -12,6 +12,7 @@ from companion.desk.writing import answer, settle
 
 __all__ = [
     "DOINGS",
+    "SHOWN",
     "Desk",
     "DeskCard",
     "Filters",

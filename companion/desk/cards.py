@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from companion.cards import Entry, entry
 from companion.desk.deeds import MARK
+from companion.desk.merging import SOURCES
 from companion.desk.table import Table
 from companion.desk.writing import SKIPPED, mark_of
 from companion.drafts import one_line
 from companion.models import PUBLIC, Mute, Question, Status
 from companion.similar import alike
 
-SHOWN, COMPARED, KNOWN = 200, 30, 300
+SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 200, 5_000, 30, 300, 100
 REASONS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
@@ -50,11 +51,12 @@ TABS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What a moderator looks for: a tab, words, and what else cards must have."""
+    """What a moderator looks for: a tab, words, what else cards must have, and how many."""
 
     tab: Tab = Tab.INCOMING
     find: str = ""
     more: dict[str, str] = field(default_factory=dict)
+    shown: int = SHOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,13 @@ def read_filters(asked: Mapping[str, str]) -> Filters:
     tab = asked.get("tab", "")
     more = {name: one_line(asked[name][:60]) for name in FILTERS if asked.get(name)}
     find = one_line(asked.get("find", "")[:100])
-    return Filters(Tab(tab) if tab in set(Tab) else Tab.INCOMING, find, more)
+    shown = _read_shown(asked.get("shown", ""))
+    return Filters(Tab(tab) if tab in set(Tab) else Tab.INCOMING, find, more, shown)
+
+
+def _read_shown(text: str) -> int:
+    wanted = int(text[:9]) if text.isascii() and text.isdecimal() else 0
+    return min(max(wanted, SHOWN), SHOWN_MOST)
 
 
 class Shelf:
@@ -105,15 +113,18 @@ class Shelf:
         muted = sa.select(Mute.author).filter_by(talk_id=talk_id)
         self._muted = frozenset(table.session.scalars(muted))
 
-    def cards(self, filters: Filters) -> tuple[DeskCard, ...]:
-        """Return what a moderator looks for."""
+    def found(self, filters: Filters) -> list[Question]:
+        """Return what a moderator looks for, in order."""
         rows = [
             row
             for row in self._table.rows.values()
             if TABS.get(row.status) is filters.tab and self._matches(row, filters)
         ]
-        rows = in_order(rows, filters.tab)[:SHOWN]
-        known = self._known() if filters.tab in (Tab.INCOMING, Tab.OPEN) else []
+        return in_order(rows, filters.tab)
+
+    def cards(self, rows: Sequence[Question]) -> tuple[DeskCard, ...]:
+        """Return cards; the first of them are compared with what there is already."""
+        known = self._known()
         return tuple(
             self._card(row, known if place < COMPARED else ()) for place, row in enumerate(rows)
         )
@@ -122,9 +133,13 @@ class Shelf:
         """Return one card."""
         return self._card(row) if row else None
 
+    def targets(self) -> tuple[tuple[int, str], ...]:
+        """Return what a question can be merged into, the most wanted first."""
+        return tuple(self._known()[:TARGETS])
+
     def _known(self) -> list[tuple[int, str]]:
         rows = self._table.of(Status.WAITING, *PUBLIC)
-        wanted = sorted(rows, key=lambda row: (row.status is Status.WAITING, -row.votes))
+        wanted = sorted(rows, key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
         return [(row.id, row.text) for row in wanted[:KNOWN]]
 
     def _matches(self, row: Question, filters: Filters) -> bool:
@@ -139,7 +154,7 @@ class Shelf:
         )
 
     def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
-        others = ((id, text) for id, text in known if id != row.id)
+        others = [(id, text) for id, text in known if id != row.id]
         return entry(
             DeskCard,
             row,
@@ -153,7 +168,7 @@ class Shelf:
             author=row.author[:MARK],
             burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
             muted=row.author in self._muted,
-            alike=alike(row.text, others),
+            alike=alike(row.text, others) if row.status in SOURCES else (),
         )
 
 

@@ -44,7 +44,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Desk:
-    """The desk as one moderator sees it."""
+    """The desk as one moderator sees it.
+
+    ``hidden`` is how many more match than the ``shown`` that there is room for.
+    """
 
     revision: int
     tab: Tab
@@ -62,6 +65,9 @@ class Desk:
     filters: dict[str, str]
     me: str
     slow: bool
+    shown: int
+    hidden: int
+    targets: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -100,14 +106,14 @@ def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
     shelf = Shelf(table)
     log = log_of(table, me)
     counts = Counter(TABS[row.status] for row in table.rows.values() if row.status in TABS)
-    ranked = table.ranked()
+    ranked, found = table.ranked(), shelf.found(filters)
     labels = {label for row in table.rows.values() for label in labels_of(row)}
     newest = next((line for line in log if line.undoable), None)
     return Desk(
         revision=table.revision,
         tab=filters.tab,
         counts={tab: counts[tab] for tab in Tab},
-        cards=shelf.cards(filters),
+        cards=shelf.cards(found[: filters.shown]),
         now=shelf.card(table.slot("now_id")),
         next=shelf.card(table.slot("next_id")),
         top=shelf.card(ranked[0] if ranked else None),
@@ -120,6 +126,9 @@ def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
         filters=filters.more,
         me=me.name,
         slow=table.house.slow,
+        shown=filters.shown,
+        hidden=len(found[filters.shown :]),
+        targets=shelf.targets(),
     )
 
 

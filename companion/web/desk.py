@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from companion import desk as rules
 from companion import questions
 from companion.db import db
-from companion.desk import Filters, read_filters
+from companion.desk import SHOWN, Filters, read_filters
 from companion.drafts import clean, one_line
 from companion.house import House
 from companion.models import Role
@@ -169,7 +169,8 @@ def _do(
 
 def _address(page: TalkPage) -> str:
     filters = read_filters(request.args)
-    query = {"tab": str(filters.tab), "find": filters.find, **filters.more}
+    shown = str(filters.shown) if filters.shown > SHOWN else ""
+    query = {"tab": str(filters.tab), "find": filters.find, "shown": shown, **filters.more}
     address = url_for("desk.show", slug=page.slug)
     return f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
 

@@ -414,6 +414,9 @@ def test_likes_are_offered_to_moderators(room, grace):
 
     [card] = grace.desk().cards
     assert [id for id, _ in card.alike] == [first]
+    grace.act("answered", first)
+    [done] = grace.desk("answered").cards
+    assert done.alike == ()
 
 
 def test_filters(room, grace, engine):
@@ -429,6 +432,40 @@ def test_filters(room, grace, engine):
     assert ids(label="wax") == ids(find="later") == [second]
     assert ids(author=author) == [first]
     assert grace.desk("open").labels == ("later", "wax")
+
+
+def test_every_card_can_be_reached(room, grace, engine):
+    ids = [make_question(engine) for _ in range(203)]
+
+    first, more = grace.desk("open"), grace.desk("open", shown="400")
+
+    assert [card.id for card in first.cards] == ids[:200]
+    assert (first.shown, first.hidden) == (200, 3)
+    assert [card.id for card in more.cards] == ids
+    assert (more.shown, more.hidden, more.filters) == (400, 0, {})
+    assert grace.desk("open", find="something else").hidden == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", 200), ("0", 200), ("-5", 200), ("x", 200), ("²", 200), ("900", 900), ("9" * 30, 5_000)],
+)
+def test_how_many_cards_are_shown_has_limits(grace, asked, shown):
+    assert grace.desk(shown=asked).shown == shown
+
+
+def test_what_can_be_merged_into_is_offered_across_tabs(room, grace, engine):
+    statuses = {status: make_question(engine, votes=n) for n, status in enumerate(Status)}
+    for status, id in statuses.items():
+        set_status(engine, id, status)
+
+    offered = [id for id, _ in grace.desk("declined").targets]
+
+    assert offered == [statuses[s] for s in (Status.ANSWERED, Status.OPEN, Status.WAITING)]
+    for _ in range(110):
+        make_question(engine)
+    found = grace.desk().targets
+    assert (len(found), found[0][0]) == (100, statuses[Status.ANSWERED])
 
 
 @pytest.mark.parametrize("labels", ["x" * 21, ",".join(f"l{n}" for n in range(21))])

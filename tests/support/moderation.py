@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from companion import desk
-from companion.desk import Desk, Filters, Queue, Screen, Tab
+from companion.desk import Desk, Queue, Screen
 from companion.models import Role
 from companion.roles import Actor
 from tests.support.room import TEXT, Room
@@ -42,9 +42,9 @@ class Moderation:
         return self.do(desk.room, {"text": text})
 
     def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
-        find = filters.pop("find", "")
+        asked = desk.read_filters({"tab": tab, **filters})
         with Session(self.room.engine) as session:
-            return desk.desk(session, self.room.house, Filters(Tab(tab), find, filters), who)
+            return desk.desk(session, self.room.house, asked, who)
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:

@@ -54,6 +54,16 @@ def test_every_tab_is_a_whole_page(grace, engine, tab):
     grace.part(f"{DO}?tab={tab}")
 
 
+def test_one_stays_where_one_was_after_a_deed(grace, engine):
+    question = make_question(engine)
+
+    for shown, kept in (("400", "&shown=400"), ("200", ""), ("x", "")):
+        answer = grace.post(
+            f"{DO}/questions?tab=open&shown={shown}", {"ids": question, "do": "pin"}
+        )
+        assert answer.location.startswith(f"{DESK}?tab=open{kept}&said=")
+
+
 def test_nothing_new_is_204(grace, engine):
     make_question(engine)
 
