@@ -17,6 +17,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MARK = re.compile(r"[&<>{}|]|[\\`*_\[\]#]|-(?=-)|(?<=-)-|\$(?=\$)|(?<=\$)\$|~(?=~)|(?<=~)~")
 LINE_START = re.compile(r"^([-+=~:^])|^(\d+)(?=[.)])", re.MULTILINE)
 REL = "noopener noreferrer nofollow ugc"
+EMPTY_LINE = re.compile(r"\n(?=\n)")
 LISTS = ("bullet_list", "ordered_list")
 # kramdown takes a list that follows another for more of the same, unless told that one has ended.
 END_OF_LIST = "\n\n^\n\n"
@@ -41,7 +42,9 @@ def blocks(root: SyntaxTreeNode) -> str:
 
 def _block(node: SyntaxTreeNode) -> str:
     if node.type == "fence":
-        return f"<pre><code>{_entities(node.content, ENTITIES)}</code></pre>"
+        code = _entities(node.content, ENTITIES)
+        # An empty line would end the list that the code may stand in.
+        return f"<pre><code>{EMPTY_LINE.sub('&#10;', code)}</code></pre>"
     if node.type == "blockquote":
         return _behind("> ", "> ", blocks(node))
     if node.type in LISTS:
@@ -65,14 +68,15 @@ def _inline(node: SyntaxTreeNode) -> str:
     inside = "".join(_inline(child) for child in node.children)
     if node.type == "link":
         address = _entities(str(node.attrs["href"]), IN_QUOTES)
-        return f'<a href="{address}" rel="{REL}">{inside}</a>'
+        said = inside.replace("://", "&#58;//")  # or it would be made a link once more
+        return f'<a href="{address}" rel="{REL}">{said}</a>'
     if node.type in ("em", "strong"):
         return f"<{node.type}>{inside}</{node.type}>"
     return _escape(node.content)
 
 
 def _escape(text: str) -> str:
-    return MARK.sub(_escaped, UNSEEN.sub("", text))
+    return MARK.sub(_escaped, UNSEEN.sub(" ", text))
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -89,4 +93,4 @@ def _line_starts(text: str) -> str:
 
 
 def _entities(text: str, entities: dict[str, str]) -> str:
-    return "".join(entities.get(mark, mark) for mark in UNSEEN.sub("", text))
+    return "".join(entities.get(mark, mark) for mark in UNSEEN.sub(" ", text))

@@ -1,0 +1,218 @@
+"""A site built by Jekyll shows what people wrote, as they wrote it, and nothing of it does more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import html5lib
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companion import richtext
+from companion.exports.record import Entry
+from companion.models import Kind, Status
+from companion.publish.block import markdown
+from companion.publish.splice import spliced
+from companion.talks import Phase
+from tests.support.hostile import TEXTS, hostile_texts
+from tests.support.jekyll import build_site, needs_jekyll
+
+pytestmark = needs_jekyll
+REAL = Path(__file__).parents[3] / "shared" / "real-talks"
+ENTRY = Entry(
+    number=1,
+    kind=Kind.QUESTION,
+    text="",
+    detail="",
+    author="",
+    status=Status.OPEN,
+    reason="",
+    votes=0,
+    askers=1,
+    asked_at=datetime(2026, 3, 5, 12, tzinfo=UTC),
+    phase=Phase.TALK,
+    answered_at=None,
+    offset=None,
+    link="",
+    answer="",
+    labels=(),
+    merged_into=None,
+)
+ISOLATES = re.compile("[\u2068\u2069]")
+FRONT = "---\ntitle: Bees\n---\n\n"
+DETAIL = """- not a list
+  1. nor this
+# no heading
+---
+> no quote
+
+Setext
+======
+| a | b |
+|---|---|
+
+```
+code {{ site.title }} {% raw %} <b>
+
+  --> <!-- /companion:qa -->
+```
+after `{{ in }}line` https://example.org/a_b?c=1&d=2"""
+ANSWER = """**bold** *slanted* [a link](https://example.org/?a="b"&c=(d))
+
+- one
+- two
+  - nested
+
+    ```
+    nested {{ code }}
+
+      more
+    ```
+- three
+
+1. first
+2. second
+
+> quoted
+> - list
+
+# no heading
+<div>no html {{ site.title }}</div>"""
+
+
+class Reader(HTMLParser):
+    """Reads the text of each heading by its id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: dict[str, str] = {}
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert not self.inside, f"<{tag}> in a heading"
+        if tag == "h3":
+            self.inside = dict(attrs)["id"] or ""
+            self.headings[self.inside] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "h3":
+            self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.headings[self.inside] += data
+
+
+def plain(text: str) -> str:
+    """Undo what kramdown does to everybody's quotes, and to white space."""
+    marks = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "..."})
+    return " ".join(text.translate(marks).split())
+
+
+def written(entries: list[Entry]) -> str:
+    block = markdown(entries)
+    return spliced(Path("talk.md"), f"{FRONT}before\n".encode(), block).decode() + "\nafter\n"
+
+
+def build(folder: Path, page: str) -> str:
+    site = folder / "site"
+    site.mkdir(exist_ok=True)
+    (site / "talk.md").write_text(page, encoding="utf-8", newline="")
+    return (build_site(site) / "talk.html").read_text(encoding="utf-8")
+
+
+def numbered(texts: list[str], **values: object) -> list[Entry]:
+    return [replace(ENTRY, number=at, text=text, **values) for at, text in enumerate(texts)]
+
+
+def check_headings(html: str, texts: list[str]) -> None:
+    reader = Reader()
+    reader.feed(html)
+    assert {key: plain(text) for key, text in reader.headings.items()} == {
+        f"qa-{at}": plain(text) for at, text in enumerate(texts)
+    }
+    assert html.startswith("<p>before</p>")
+    assert html.endswith("<p>after</p>\n")
+
+
+def test_every_text_is_shown_as_it_was_typed(tmp_path):
+    check_headings(build(tmp_path, written(numbered(list(TEXTS)))), list(TEXTS))
+
+
+@given(st.lists(hostile_texts.filter(str.strip), min_size=30, max_size=60))
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_text(tmp_path, texts):
+    check_headings(build(tmp_path, written(numbered(texts))), texts)
+
+
+def text_of(html: str) -> str:
+    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    return "".join(root.itertext())
+
+
+def test_names_and_details_are_text_too(tmp_path):
+    entries = [
+        replace(ENTRY, number=at, text="Bees?", author=text, detail=text, askers=2)
+        for at, text in enumerate(TEXTS)
+    ]
+
+    html = build(tmp_path, written(entries))
+
+    for at, text in enumerate(TEXTS):
+        last = at + 1 == len(TEXTS)
+        end = "<!-- /companion:qa -->" if last else f'<h3 id="qa-{at + 1}"'
+        shown = ISOLATES.sub("", text_of(html[html.index(f'<h3 id="qa-{at}"') : html.index(end)]))
+        on_the_board = text_of(richtext.to_html(text))
+        by = f"Asked by {text} and 1 other"
+        assert plain(shown) == plain(f"Bees? Not answered yet · {by} {on_the_board}")
+
+
+def test_an_answer_keeps_its_form_and_does_nothing_else(tmp_path):
+    entry = replace(ENTRY, text="Bees?", detail=DETAIL, answer=ANSWER, status=Status.ANSWERED)
+
+    html = build(tmp_path, written([entry]))
+
+    assert "<strong>bold</strong> <em>slanted</em> <a href=" in html
+    assert "<p>- not a list<br />\n1. nor this<br />\n# no heading<br />\n---<br />" in html
+    for shown in (
+        "code {{ site.title }} {% raw %} <b>\n\n  --> <!-- /companion:qa -->\n",
+        "nested {{ code }}\n\n  more\n",
+        "{{ in }}line",
+        "<div>no html {{ site.title }}</div>",
+        "https://example.org/a_b?c=1&d=2",
+    ):
+        assert shown in text_of(html)
+    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    items = [" ".join("".join(item.itertext()).split()) for item in root.iter("li")]
+    assert items == [
+        "one", "two nested nested {{ code }} more", "nested nested {{ code }} more", "three",
+        "first", "second", "list",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages are not here")
+def test_the_rest_of_real_pages_stays_as_it_was(tmp_path):
+    block = markdown(numbered(list(TEXTS), detail=DETAIL, answer=ANSWER))
+    before, after = tmp_path / "before", tmp_path / "after"
+    for site in (before, after):
+        site.mkdir()
+    for page in REAL.glob("*.md"):
+        content = page.read_bytes()
+        (before / page.name).write_bytes(content)
+        (after / page.name).write_bytes(spliced(page, content, block))
+
+    old, new = build_site(before), build_site(after)
+
+    pages = [page.name for page in old.glob("*.html")]
+    assert len(pages) == 7
+    for name in pages:
+        html = (new / name).read_text()
+        start, end = html.index("<!-- companion:qa -->"), html.index("<!-- /companion:qa -->")
+        assert html[start:end].count("<h3") == len(TEXTS)
+        assert html[:start].strip() == (old / name).read_text().strip()
+        assert html[end:].strip() == "<!-- /companion:qa -->"
