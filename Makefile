@@ -24,7 +24,7 @@ run: setup ## Show a live demo talk with people in it
 
 .PHONY: test
 test: setup ## Run every test, the fast ones first
-	$(BIN)/pytest -n 2 --dist loadgroup tests/domain tests/web tests/contracts
+	$(BIN)/pytest -n 2 --dist loadgroup tests --ignore=tests/live --ignore=tests/browser
 	$(BIN)/pytest tests/live tests/browser
 
 .PHONY: check
