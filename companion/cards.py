@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from companion import richtext
 from companion.models import Kind, Question, Status, Talk
+from companion.recording import Moment
 
 REASONS = {
     "off_topic": "It is about something else.",
@@ -77,7 +78,8 @@ def entry(kind: Callable[..., E], row: Question, **more: object) -> E:
 class Card(Entry):
     """One entry of the board; ``own``, ``voted`` and ``follows`` are False as a stranger sees it.
 
-    Who ``follows`` a question asked one that was merged into it.
+    Who ``follows`` a question asked one that was merged into it. ``moment`` is where it is in the
+    recording, if that is known.
     """
 
     key: str
@@ -89,6 +91,7 @@ class Card(Entry):
     reworded: bool = False
     reason: str = ""
     merged_into: int | None = None
+    moment: Moment | None = None
 
     @property
     def editable(self) -> bool:
@@ -105,7 +108,7 @@ class Viewer:
     follows: frozenset[int] = frozenset()
 
 
-def card_of(question: Question, viewer: Viewer, talk: Talk) -> Card:
+def card_of(question: Question, viewer: Viewer, talk: Talk, moment: Moment | None = None) -> Card:
     """Return a question as a visitor sees it."""
     own = bool(viewer.me) and question.author == viewer.me
     return entry(
@@ -120,6 +123,7 @@ def card_of(question: Question, viewer: Viewer, talk: Talk) -> Card:
         reworded=question.original_text is not None,
         reason=REASONS.get(question.reason, "") if own else "",
         merged_into=question.merged_into if own else None,
+        moment=moment,
     )
 
 

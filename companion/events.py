@@ -74,7 +74,7 @@ class TalkChanged(Event):
 
 @dataclass(frozen=True)
 class RulesChanged(Event):
-    """Somebody at the desk has moved the talk's times, or changed what attendees may do."""
+    """Somebody at the desk has moved the talk's times or its recording's, or what people may do."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from companion.events import (
     QuestionOpened,
     TalkChanged,
 )
-from companion.house import BoardState, House
+from companion.house import BoardState, House, scheduled
 from companion.identity import pseudonym
 from companion.models import PUBLIC, Mute, Question, Status, Talk, Vote
+from companion.recording import Moment, moment
 from companion.refusals import Refused
 from companion.similar import alike as find_alike
 from companion.writer import Change
@@ -231,7 +232,7 @@ def board(session: Session, house: House, visitor: str | None, sort: str, find: 
     house = house.under(talk)
     questions = _questions(session, talk)
     viewer = _viewer(session, talk, visitor, questions)
-    cards = [card_of(row, viewer, talk) for row in questions if talk]
+    cards = [card_of(row, viewer, talk, _moment(row, talk, house)) for row in questions if talk]
     public = [card for card in cards if card.status in PUBLIC]
     return Board(
         epoch=_epoch(talk),
@@ -258,7 +259,14 @@ def card(session: Session, house: House, visitor: str | None, question_id: int) 
     me = pseudonym(talk.key, visitor) if visitor else ""
     question = _question(session, talk, me, question_id)
     group = session.scalars(sa.select(Question).where(groups.of(question.id)))
-    return card_of(question, _viewer(session, talk, visitor, group), talk)
+    viewer = _viewer(session, talk, visitor, group)
+    return card_of(question, viewer, talk, _moment(question, talk, house))
+
+
+def _moment(question: Question, talk: Talk, house: House) -> Moment | None:
+    if house.page is None or talk.recorded_from is None:
+        return None
+    return moment(question, talk, scheduled(house.page, talk))
 
 
 def alike(session: Session, house: House, visitor: str | None, text: str) -> tuple[Card, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,9 @@ from companion.talks.page import TalkPage
 from companion.talks.seek import begin
 
 OVERRUN = timedelta(hours=2)
+CHAPTER_MAX, CHAPTER_GAP = 80, 10
+# YouTube takes no description with these in it.
+UNWRITABLE = str.maketrans("<>", "‹›")
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,14 @@ def taken_up(question: Question, talk: Talk, page: TalkPage) -> datetime | None:
 
 def offset(question: Question, talk: Talk, page: TalkPage) -> int | None:
     """Return how many seconds into the recording a question was taken up, None if unknown."""
-    moment = taken_up(question, talk, page)
-    if talk.recorded_from is None or moment is None or moment < talk.recorded_from:
+    return seconds_between(talk.recorded_from, taken_up(question, talk, page))
+
+
+def seconds_between(start: datetime | None, moment: datetime | None) -> int | None:
+    """Return how long after a recording's start a moment was, None if before it or unknown."""
+    if start is None or moment is None or moment < start:
         return None
-    return int((moment - talk.recorded_from).total_seconds())
+    return int((moment - start).total_seconds())
 
 
 def link(recording: Recording | None, seconds: int) -> str:
@@ -77,9 +85,12 @@ def framed(recording: Recording | None, seconds: int) -> str:
 def moment(question: Question, talk: Talk, page: TalkPage) -> Moment | None:
     """Return where a question is in the talk's recording, None if unknown or unrecorded."""
     seconds = offset(question, talk, page)
-    if seconds is None or page.recording is None:
-        return None
-    return Moment(seconds, link(page.recording, seconds), framed(page.recording, seconds))
+    return moment_at(page.recording, seconds) if page.recording and seconds is not None else None
+
+
+def moment_at(recording: Recording | None, seconds: int) -> Moment:
+    """Return a second of a recording with the addresses that open it."""
+    return Moment(seconds, link(recording, seconds), framed(recording, seconds))
 
 
 def in_words(seconds: int) -> str:
@@ -87,3 +98,24 @@ def in_words(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def chapters(title: str, taken: Iterable[tuple[int, str]]) -> str:
+    """Return lines that YouTube makes chapters of: the title at 00:00, then what was taken up when.
+
+    It wants them in order and ten seconds apart, so what comes sooner after another is left out.
+    """
+    lines, last = [f"00:00 {_shortened(title)}"], 0
+    for seconds, text in sorted(taken):
+        if seconds >= last + CHAPTER_GAP:
+            lines.append(f"{in_words(seconds).rjust(5, '0')} {_shortened(text)}")
+            last = seconds
+    return "\n".join(lines)
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split()).translate(UNWRITABLE)
+    if len(text) <= CHAPTER_MAX:
+        return text
+    cut = text[: CHAPTER_MAX - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"

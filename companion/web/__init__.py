@@ -24,6 +24,7 @@ from companion.web import (
     feeds,
     headers,
     pages,
+    recording,
     screen,
     speaker,
     staff,
@@ -58,7 +59,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
-    for part in (entrance, desk, speaker, screen, feeds, board, pages):
+    for part in (entrance, desk, recording, speaker, screen, feeds, board, pages):
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
@@ -71,7 +72,8 @@ def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["card_html"] = card_html
-    app.jinja_env.filters.update(clock=_clock, day=_day, iso=datetime.isoformat, epoch_ms=epoch_ms)
+    app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
+    app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms)
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
     )
@@ -79,6 +81,10 @@ def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _clock_seconds(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M:%S}"
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> str:

@@ -90,7 +90,7 @@ def talk(slug: str) -> ResponseReturnValue:
 
 def talk_page(page: TalkPage, form: AskForm) -> Response:
     """Render a talk's page, giving a new visitor a cookie."""
-    allow_frames(_frame_hosts(page))
+    allow_frames(frame_hosts(page))
     html = render_template(
         "pages/talk.html",
         page=page,
@@ -109,7 +109,8 @@ def _said() -> str:
     return SAID.get(request.args.get("said", ""), "").format(kind=kind)
 
 
-def _frame_hosts(page: TalkPage) -> tuple[str, ...]:
+def frame_hosts(page: TalkPage) -> tuple[str, ...]:
+    """Return which hosts a page may show players from."""
     embed = page.recording.embed if page.recording else None
     return tuple(dict.fromkeys((*page.frame_hosts, *((embed.host,) if embed else ()))))
 

@@ -60,6 +60,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
         "/talks/talk/questions/1/withdraw",
+        "/talks/talk/recording",
         "/talks/talk/speaker/answers",
         "/talks/talk/speaker/next",
         "/talks/talk/speaker/read",
@@ -84,10 +85,11 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/present",
         "/talks/talk/present/screen",
         "/talks/talk/questions/1/edit",
+        "/talks/talk/recording",
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 20 + len(FILES)
+    assert len(gets) == 21 + len(FILES)
 
 
 @pytest.mark.parametrize(

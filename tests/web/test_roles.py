@@ -29,6 +29,8 @@ DESK = (
     ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
     ("POST", "desk/undo", {"deed": "1"}),
     ("POST", "desk/name", {"name": "G"}),
+    ("GET", "recording", {}),
+    ("POST", "recording", {"by": "clock", "clock": "12:01"}),
 )
 SPEAKER = (
     ("GET", "speaker", {}),
@@ -108,7 +110,7 @@ def test_the_matrix(app, engine, clock, who):
 
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
-    names = {"desk", "speaker", "screen"}
+    names = {"desk", "recording", "speaker", "screen"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
 
     assert len(rules) == len(DESK) + len(SPEAKER) + len(PUBLIC) - 1
