@@ -17,6 +17,7 @@ from flask_migrate.cli import db as migrations
 
 from companion import create_app
 from companion import demo as stage
+from companion.commands.export import export
 from companion.commands.publish import publish
 from companion.commands.settings import (
     desks_of,
@@ -246,6 +247,7 @@ class Migrations(click.Group):
         return super().invoke(ctx)
 
 
+main.add_command(export)
 main.add_command(publish)
 main.add_command(
     Migrations(

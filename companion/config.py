@@ -45,6 +45,7 @@ class Settings:
     moderated: bool
     rate_limits: bool
     tally_ms: int
+    rounded_times: bool
 
     @property
     def secure(self) -> bool:
@@ -295,4 +296,10 @@ OPTIONS = (
     Option("moderated", "off", _switch, "Hold new questions for a moderator, unless a page says."),
     Option("rate_limits", "on", _switch, "Off for load tests on this machine only."),
     Option("tally_ms", "200", _number(0, 5_000), "Votes are told at most this often, in ms."),
+    Option(
+        "rounded_times",
+        "off",
+        _switch,
+        "Round when something was asked, in exports, to 15 minutes.",
+    ),
 )

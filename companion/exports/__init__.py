@@ -1,1 +1,47 @@
 """Exports: a talk's Q&A as one record, and the formats that it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import BinaryIO
+
+from companion.exports.record import VERSION, Record
+
+__all__ = ["FORMATS", "Format"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way of writing a record; ``words`` say what it is good for, ``text`` that it can be read.
+
+    What writes it is imported when it is first used: most are large, and few are ever used.
+    """
+
+    name: str
+    extension: str
+    mime: str
+    words: str
+    writer: str
+    text: bool = True
+
+    def file(self, slug: str) -> str:
+        """Return what a talk's export is called; the number is that of the columns' version."""
+        return f"{slug}-questions-v{VERSION}.{self.extension}"
+
+    @property
+    def write(self) -> Callable[[Record, BinaryIO], None]:
+        """Return what writes a record to a binary file."""
+        written: Callable[[Record, BinaryIO], None] = import_module(
+            f"{__name__}.{self.writer}"
+        ).write
+        return written
+
+
+FORMATS = {
+    found.extension: found
+    for found in (
+        Format("CSV", "csv", "text/csv", "One line per question, for any program.", "delimited"),
+    )
+}

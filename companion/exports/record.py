@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion import recording
+from companion.exports.legible import legible
 from companion.house import scheduled
 from companion.models import Kind, Question, Status, Talk
 from companion.talks.page import Phase, TalkPage
 
 VERSION = 1
+ONLY = ("", "open", "answered")
 ORDER = (
     Status.ANSWERED,
     Status.OPEN,
@@ -31,7 +33,7 @@ UNPUBLISHED = frozenset({Status.WAITING, Status.DECLINED})
 
 @dataclass(frozen=True)
 class Choice:
-    """Which rows somebody wants; ``only`` is "", "open" or "answered".
+    """Which rows somebody wants; ``only`` is one of ONLY.
 
     ``declined`` adds what attendees never saw: what was declined, and what still waits.
     """
@@ -121,8 +123,8 @@ def record(session: Session, page: TalkPage, choice: Choice, url: str, now: date
     chosen = sorted((row for row in rows if choice.takes(row)), key=_place)
     return Record(
         slug=page.slug,
-        title=page.title,
-        speaker=page.speaker,
+        title=legible(page.title),
+        speaker=legible(page.speaker),
         starts=page.starts.astimezone(page.zone),
         ends=page.ends.astimezone(page.zone),
         zone=page.zone.key,
@@ -170,9 +172,9 @@ def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
     return Entry(
         number=row.id,
         kind=row.kind,
-        text=row.text,
-        detail=row.detail,
-        author=row.name,
+        text=legible(row.text),
+        detail=legible(row.detail),
+        author=legible(row.name),
         status=row.status,
         reason=row.reason if row.status is Status.DECLINED else "",
         votes=row.votes,
@@ -182,8 +184,8 @@ def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
         answered_at=_local(row.answered_at, page),
         offset=offset,
         link=link,
-        answer=row.answer,
-        labels=tuple(label for label in row.labels.split(",") if label),
+        answer=legible(row.answer),
+        labels=tuple(label for label in legible(row.labels).split(",") if label),
         merged_into=row.merged_into if row.status is Status.MERGED else None,
     )
 

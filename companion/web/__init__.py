@@ -21,6 +21,7 @@ from companion.web import (
     board,
     desk,
     entrance,
+    exports,
     feeds,
     headers,
     pages,
@@ -53,13 +54,15 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     """Let the application answer every address."""
     boards = desks.boards
     app.extensions.update(boards=boards, desks=desks)
-    app.config.update(SERIES=settings.series, SITE=settings.origins[0])
+    app.config.update(
+        SERIES=settings.series, SITE=settings.origins[0], ROUNDED_TIMES=settings.rounded_times
+    )
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
-    for part in (entrance, desk, recording, speaker, screen, feeds, board, pages):
+    for part in (entrance, desk, recording, speaker, screen, exports, feeds, board, pages):
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)

@@ -13,6 +13,7 @@ VALUES = {
     "question": 1,
     "path": "old/address",
     "code": "ABC123",
+    "format": "csv",
     "filename": "img/icon.svg",
 }
 
@@ -81,6 +82,8 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/alike",
         "/talks/talk/board",
         "/talks/talk/desk",
+        "/talks/talk/export",
+        "/talks/talk/export/csv",
         "/talks/talk/moderate",
         "/talks/talk/present",
         "/talks/talk/present/screen",
@@ -89,7 +92,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 21 + len(FILES)
+    assert len(gets) == 23 + len(FILES)
 
 
 @pytest.mark.parametrize(

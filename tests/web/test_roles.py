@@ -14,6 +14,8 @@ from tests.support.talks import write_talk
 DESK = (
     ("GET", "moderate", {}),
     ("GET", "desk", {}),
+    ("GET", "export", {}),
+    ("GET", "export/csv", {}),
     ("POST", "desk/questions", {"ids": "1", "do": "pin"}),
     ("POST", "desk/questions/1/edit", {"text": "How do bees find home, again?"}),
     ("POST", "desk/questions/1/labels", {"labels": "a"}),
@@ -91,6 +93,7 @@ def reached(browser: Browser, talk: str, method: str, path: str, fields: dict[st
     """Whether somebody got through; anything but that or 403 is a fault."""
     url = f"/talks/{talk}/{path}"
     answer = browser.get(url) if method == "GET" else browser.post(url, fields)
+    answer.close()
     assert answer.status_code in (200, 303, 403, 422), (url, answer.status)
     return answer.status_code != 403
 

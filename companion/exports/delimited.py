@@ -1,0 +1,43 @@
+"""CSV as RFC 4180 has it, in UTF-8, with nothing in it that a spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime
+from typing import BinaryIO
+
+from companion.exports.fields import FIELDS, Value, row
+from companion.exports.record import Record
+
+BOM = b"\xef\xbb\xbf"
+# What begins a formula in one spreadsheet or another, be it behind what they pass over. What begins
+# with the guard itself is guarded too, so that taking one away always gives the text back.
+PASSED_OVER = r"""[\s"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"""
+RISKY = re.compile(rf"'|[\t\n]|{PASSED_OVER}[=+\-@＝＋－＠]")
+GUARD = "'"
+
+
+def write(record: Record, out: BinaryIO) -> None:
+    """Write a talk's Q&A as CSV, its columns named in the first line."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    table = csv.writer(text)
+    table.writerow(FIELDS)
+    table.writerows([_cell(value) for value in row(entry).values()] for entry in record.entries)
+    text.detach()
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet computes: a ' stands before what might begin a formula."""
+    return f"{GUARD}{text}" if RISKY.match(text) else text
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
+    return guarded(value if isinstance(value, str) else ", ".join(value))

@@ -1,0 +1,35 @@
+"""The columns of an export, the same names in the same order in every format that has columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from operator import attrgetter
+
+from companion.exports.record import Entry
+
+Value = int | str | datetime | tuple[str, ...] | None
+FIELDS: dict[str, Callable[[Entry], Value]] = {
+    "number": attrgetter("number"),
+    "kind": attrgetter("kind.value"),
+    "text": attrgetter("text"),
+    "detail": attrgetter("detail"),
+    "author": attrgetter("author"),
+    "status": attrgetter("status.value"),
+    "reason": attrgetter("reason"),
+    "votes": attrgetter("votes"),
+    "asked_by": attrgetter("askers"),
+    "asked_at": attrgetter("asked_at"),
+    "phase": attrgetter("phase.value"),
+    "answered_at": attrgetter("answered_at"),
+    "offset": attrgetter("offset"),
+    "link": attrgetter("link"),
+    "answer": attrgetter("answer"),
+    "labels": attrgetter("labels"),
+    "merged_into": attrgetter("merged_into"),
+}
+
+
+def row(entry: Entry) -> dict[str, Value]:
+    """Return an entry's values by the names of their columns."""
+    return {name: value(entry) for name, value in FIELDS.items()}

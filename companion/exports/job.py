@@ -1,0 +1,142 @@
+"""One export made in a process of its own: the server goes on serving, and stays as small."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from companion.db import prepare
+from companion.exports import FORMATS
+from companion.exports.delimited import BOM
+from companion.exports.record import Choice, record
+from companion.refusals import Refused
+from companion.talks import TalkPage
+
+COMMAND = (sys.executable, "-m", "companion.exports.job")
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE = 2
+PATIENCE = 60.0
+LEAST = 5.0  # seconds for whoever got a turn at last
+RETRY_SECONDS = 10
+NICENESS = 10
+NO_DATABASE = 75
+TOO_LONG = "Making the file takes too long just now. Try again in a minute."
+UNANSWERED = "The database does not answer. Try again in a few seconds."
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to export: a talk, what of it, and as what; ``url`` is the address of its page."""
+
+    page: TalkPage
+    choice: Choice
+    format: str
+    url: str
+    database_url: str
+    now: datetime
+    bom: bool = False
+
+
+def run(task: Task) -> Path:
+    """Return a new file with the export, made by another process; the caller deletes it.
+
+    Two are made at a time, others wait. Raises Refused when that takes too long or the database
+    does not answer.
+    """
+    deadline = time.monotonic() + PATIENCE
+    with _turn(), _new_file() as path:
+        _make_elsewhere(task, path, deadline - time.monotonic())
+        return path
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refused(TOO_LONG, RETRY_SECONDS)
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+@contextmanager
+def _new_file() -> Iterator[Path]:
+    """Make a file that stays unless something fails."""
+    handle, name = tempfile.mkstemp(prefix="companion-export-")
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _make_elsewhere(task: Task, path: Path, seconds: float) -> None:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
+    with path.open("wb") as out:
+        try:
+            done = subprocess.run(  # noqa: S603 (ourselves)
+                COMMAND,
+                input=pickle.dumps(task),
+                stdout=out,
+                stderr=subprocess.PIPE,
+                cwd=ROOT,
+                env=env,
+                timeout=max(seconds, LEAST),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Refused(TOO_LONG, RETRY_SECONDS) from None
+    if done.returncode == NO_DATABASE:
+        raise Refused(UNANSWERED, RETRY_SECONDS)
+    if done.returncode:
+        raise RuntimeError(f"an export as {task.format} failed: {_kind_of_error(done.stderr)}")
+
+
+def _kind_of_error(errors: bytes) -> str:
+    """Return what kind of error was last reported, without what it may repeat of a question."""
+    last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+    return last.partition(":")[0][:100] or "killed"
+
+
+def make(task: Task, out: BinaryIO) -> None:
+    """Write an export to a file that can be sought in, here and now."""
+    engine = sa.create_engine(task.database_url)
+    prepare(engine)
+    with Session(engine) as session:
+        found = record(session, task.page, task.choice, task.url, task.now)
+    engine.dispose()
+    if task.bom:
+        out.write(BOM)
+    FORMATS[task.format].write(found, out)
+
+
+def main() -> None:
+    """Do the task that comes in, and write the export to standard output."""
+    os.nice(NICENESS)
+    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
+    try:
+        make(task, sys.stdout.buffer)
+    except OperationalError:
+        sys.exit(NO_DATABASE)
+
+
+if __name__ == "__main__":
+    main()

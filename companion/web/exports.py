@@ -1,0 +1,93 @@
+"""What remains of a talk's Q&A: files to take away, and a sheet of paper to run it from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from companion.db import db
+from companion.desks import SignedOutError
+from companion.exports import FORMATS, Format, job
+from companion.exports.record import ONLY, Choice
+from companion.models import Role
+from companion.refusals import Refused
+from companion.talks import TalkPage
+from companion.web.board import find_board
+from companion.web.pages import address
+from companion.web.staff import come_in, desks
+
+bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
+
+
+@bp.get("/export")
+def choose(slug: str) -> ResponseReturnValue:
+    """Show what can be exported, and as what."""
+    page = find_board(slug)
+    come_in(page, Role.MODERATOR)
+    return render_template(
+        "exports/choose.html", page=page, formats=FORMATS.values(), organises=_organises(page)
+    )
+
+
+@bp.get("/export/<format>")
+def download(slug: str, format: str) -> ResponseReturnValue:
+    """Return a talk's Q&A as a file."""
+    page = find_board(slug)
+    come_in(page, Role.MODERATOR)
+    if format not in FORMATS:
+        abort(404, f"There is no export as {format}. There are: {', '.join(FORMATS)}.")
+    choice = _choice()
+    if choice.declined and not _organises(page):
+        abort(403, "Only organisers can export what was declined or still waits.")
+    return _made(page, choice, FORMATS[format])
+
+
+def _organises(page: TalkPage) -> bool:
+    try:
+        come_in(page, Role.ORGANISER)
+    except SignedOutError:
+        return False
+    return True
+
+
+def _choice() -> Choice:
+    """Return what of a talk is asked for."""
+    only = request.args.get("only", "")
+    if only not in ONLY:
+        abort(404, "Take either the open or the answered ones, or all of them.")
+    return Choice(
+        only=only,
+        comments=request.args.get("comments") != "0",
+        declined=request.args.get("declined") == "1",
+        rounded=current_app.config["ROUNDED_TIMES"],
+    )
+
+
+def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
+    task = job.Task(
+        page=page,
+        choice=choice,
+        format=format.extension,
+        url=address("pages.talk", slug=page.slug),
+        database_url=current_app.config["SQLALCHEMY_DATABASE_URI"],
+        now=desks().now,
+        bom=request.args.get("bom") == "1",
+    )
+    db.session.rollback()  # a connection is not to be kept while others may need it
+    try:
+        path = job.run(task)
+    except Refused as reason:
+        abort(503, str(reason))
+    return _sent(path, format.mime, format.file(page.slug))
+
+
+def _sent(path: Path, mime: str, name: str) -> Response:
+    """Answer with a file that nobody else needs."""
+    file = path.open("rb")
+    path.unlink()
+    response = send_file(file, mime, as_attachment=True, download_name=name)
+    response.content_length = os.fstat(file.fileno()).st_size
+    return response

@@ -1,0 +1,144 @@
+"""`companion export`: to a file, to standard output, and what it refuses."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from companion.cli import main
+
+
+@pytest.fixture
+def run(folder, database_url, monkeypatch):
+    """Run `companion export` on the usual folder of talks."""
+    monkeypatch.setenv("COMPANION_TALKS", str(folder))
+    monkeypatch.setenv("COMPANION_DATABASE_URL", database_url)
+
+    def run_export(*arguments, **env):
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        return CliRunner().invoke(main, ["export", *map(str, arguments)], catch_exceptions=False)
+
+    return run_export
+
+
+def refused(result) -> str:
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    return line
+
+
+def lines(result) -> int:
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout_bytes.count(b"\r\n")
+
+
+def test_without_a_file_it_goes_to_standard_output(run, board):
+    result = run("talk", "--format", "csv")
+
+    assert result.stdout_bytes.startswith(b"number,kind,text,")
+    assert lines(result) == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--only", "open"), 3),
+        (("--no-comments",), 4),
+        (("--declined",), 7),
+        (("--only", "answered", "--no-comments"), 2),
+    ],
+)
+def test_its_options_choose(run, board, options, expected):
+    assert lines(run("talk", "--format", "csv", *options)) == expected
+
+
+def test_a_byte_order_mark_is_there_when_asked_for(run):
+    assert run("talk", "--format", "csv", "--bom").stdout_bytes.startswith(b"\xef\xbb\xbfnumber")
+
+
+def test_times_are_rounded_when_the_settings_say_so(run, board, change):
+    from tests.support.clock import DURING
+
+    change(board["open"], asked_at=DURING)
+
+    exact = run("talk", "--format", "csv").stdout
+    rounded = run("talk", "--format", "csv", COMPANION_ROUNDED_TIMES="on").stdout
+
+    assert ("T12:20:00" in exact, "T12:15:00" in exact) == (True, False)
+    assert ("T12:20:00" in rounded, "T12:15:00" in rounded) == (False, True)
+
+
+def test_a_file_is_there_once_it_is_whole(run, board, tmp_path):
+    target = tmp_path / "out" / "questions.csv"
+    target.parent.mkdir()
+    target.write_text("the old one")
+
+    result = run("talk", "--format", "csv", "-o", target)
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert target.read_bytes().startswith(b"number,")
+    assert [path.name for path in target.parent.iterdir()] == ["questions.csv"]
+    assert target.stat().st_mode & 0o777 == 0o666 & ~_mask()
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_a_failure_leaves_the_old_file_whole(run, board, tmp_path, monkeypatch):
+    target = tmp_path / "out" / "questions.csv"
+    target.parent.mkdir()
+    target.write_text("the old one")
+
+    def no_room(_file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_room)
+
+    assert refused(run("talk", "--format", "csv", "-o", target)) == (
+        f"companion: cannot write {target}: No space left on device"
+    )
+    assert target.read_text() == "the old one"
+    assert [path.name for path in target.parent.iterdir()] == ["questions.csv"]
+
+
+def test_where_it_cannot_write_it_says_so(run, tmp_path):
+    assert refused(run("talk", "--format", "csv", "-o", tmp_path)).endswith(
+        f"{tmp_path} is a folder; name a file in it"
+    )
+    nowhere = tmp_path / "nowhere" / "questions.csv"
+    assert refused(run("talk", "--format", "csv", "-o", nowhere)).endswith(
+        f"cannot write {nowhere}: No such file or directory"
+    )
+
+
+def test_what_there_is_not_is_refused(run):
+    assert "no talk with a board called nothing" in refused(run("nothing", "--format", "csv"))
+    result = run("talk", "--format", "exe")
+    assert result.exit_code == 2
+    assert "'exe' is not" in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_refused(run, tmp_path):
+    result = run(
+        "talk",
+        "--format",
+        "csv",
+        COMPANION_DATABASE_URL=f"postgresql://ada@/name?host={tmp_path}",
+        COMPANION_SECRET_KEY="a-key-of-random-characters",
+    )
+
+    assert "the database does not answer" in refused(result)
+
+
+def test_a_reader_may_stop_early(folder, database_url, board):
+    env = os.environ | {"COMPANION_TALKS": str(folder), "COMPANION_DATABASE_URL": database_url}
+    command = f"{sys.executable} -m companion export talk --format csv | head -c 10"
+    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=True)  # noqa: S607
+
+    assert (done.stdout, done.stderr) == (b"number,kin", b"")

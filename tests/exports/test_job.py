@@ -1,0 +1,85 @@
+"""The process that makes exports: what comes of it, and what is left behind when it fails."""
+
+import tempfile
+import threading
+from dataclasses import replace
+
+import pytest
+
+from companion.exports import job
+from companion.exports.job import Task, make
+from companion.exports.record import Choice
+from companion.refusals import Refused
+from tests.exports.conftest import URL
+from tests.support.clock import STARTS
+from tests.support.databases import on_both_databases
+
+
+@pytest.fixture(autouse=True)
+def left(tmp_path, monkeypatch):
+    """Return where exports are made, to see what is left there."""
+    folder = tmp_path / "made"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def task(page, database_url):
+    return Task(page, Choice(), "csv", URL, database_url, STARTS)
+
+
+@on_both_databases
+def test_it_is_the_file_that_would_be_made_here(task, board, left):
+    path = job.run(task)
+    with tempfile.TemporaryFile() as here:
+        make(task, here)
+        here.seek(0)
+        expected = here.read()
+
+    assert path.read_bytes() == expected
+    assert expected.count(b"\r\n") == 5
+    assert list(left.glob("companion-export-*")) == [path]
+
+
+def test_a_database_that_does_not_answer_is_said_to(task, left, tmp_path):
+    with pytest.raises(Refused, match="database does not answer"):
+        job.run(replace(task, database_url=f"postgresql+psycopg://ada@/name?host={tmp_path}"))
+
+    assert list(left.glob("companion-export-*")) == []
+
+
+def test_a_fault_is_one_and_repeats_nothing_of_a_question(task, left):
+    with pytest.raises(RuntimeError, match=r"^an export as secret failed: KeyError$"):
+        job.run(replace(task, format="secret"))
+
+    assert list(left.glob("companion-export-*")) == []
+
+
+def test_two_are_made_at_a_time_and_others_wait(task, board, monkeypatch):
+    inside, most = [], []
+    real = job._make_elsewhere
+
+    def watched(*arguments):
+        inside.append(1)
+        most.append(len(inside))
+        real(*arguments)
+        inside.pop()
+
+    monkeypatch.setattr(job, "_make_elsewhere", watched)
+    threads = [threading.Thread(target=job.run, args=(task,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (len(most), max(most)) == (4, 2)
+
+
+def test_who_has_waited_too_long_is_told(task, monkeypatch, left):
+    monkeypatch.setattr(job, "PATIENCE", 0.05)
+    with job._turn(), job._turn(), pytest.raises(Refused, match="takes too long") as refusal:
+        job.run(task)
+
+    assert refusal.value.retry_after
+    assert list(left.glob("companion-export-*")) == []
