@@ -48,12 +48,22 @@ def find_board(slug: str) -> TalkPage:
     return page
 
 
+def is_unchanged(page: TalkPage) -> bool:
+    """Whether what a browser has, by what it asks with, is still what it would get.
+
+    Time alone changes what is shown from one phase to the next, without any revision.
+    """
+    since, phase = request.args.get("since", ""), request.args.get("phase", "")
+    if not since or since != str(questions.revision(db.session(), page.slug)):
+        return False
+    return not phase or phase == as_scheduled(page).phase(boards().clock())
+
+
 @bp.get("/board")
 def show(slug: str) -> ResponseReturnValue:
     """Return the board as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
-    since = request.args.get("since", "")
-    if since and since == str(questions.revision(db.session(), page.slug)):
+    if is_unchanged(page):
         return timed(make_response("", 204))
     return timed(welcome(_board_part(page, empty_form())))
 

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from companion import desk as rules
-from companion import questions
 from companion.db import db
 from companion.desk import SHOWN, Filters, read_filters
 from companion.drafts import clean, one_line
@@ -19,7 +18,7 @@ from companion.models import Role
 from companion.refusals import Refused
 from companion.roles import Actor
 from companion.talks import TalkPage
-from companion.web.board import find_board, timed, wants_part
+from companion.web.board import find_board, is_unchanged, timed, wants_part
 from companion.web.pages import as_scheduled
 from companion.web.staff import answered, come_in, desks, do, just_said, number, role_cookie
 from companion.writer import Change
@@ -40,8 +39,7 @@ def fragment(slug: str) -> ResponseReturnValue:
     """Return the desk as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
     actor = come_in(page, Role.MODERATOR, by_itself=True)
-    since = request.args.get("since", "")
-    if since and since == str(questions.revision(db.session(), page.slug)):
+    if is_unchanged(page):
         return timed(make_response("", 204))
     return timed(_part(page, "", actor))
 

@@ -67,8 +67,9 @@ def _with_cookie(response: Response, value: str) -> Response:
 
 @bp.post("/leave")
 def leave() -> ResponseReturnValue:
-    """End the session."""
-    desks().leave(role_cookie())
+    """End the session of those who run talks, and leave alone who somebody is on the boards."""
+    if role_cookie():
+        desks().leave(role_cookie())
     response = redirect(url_for("pages.programme"), 303)
     response.delete_cookie(
         current_app.config["ROLE_COOKIE"],

@@ -10,10 +10,9 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from companion import questions
 from companion.db import db
 from companion.talks import TalkPage
-from companion.web.board import find_board, timed
+from companion.web.board import find_board, is_unchanged, timed
 from companion.web.pages import as_scheduled
 from companion.web.staff import desks
 
@@ -39,8 +38,7 @@ def show(slug: str) -> ResponseReturnValue:
 def fragment(slug: str) -> ResponseReturnValue:
     """Return the screen as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
-    since = request.args.get("since", "")
-    if since and since == str(questions.revision(db.session(), page.slug)):
+    if is_unchanged(page):
         return timed(make_response("", 204))
     return timed(_render("screen/_screen.html", page))
 

@@ -8,12 +8,11 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from companion import desk as rules
-from companion import questions
 from companion.db import db
 from companion.drafts import clean
 from companion.models import Role
 from companion.talks import TalkPage
-from companion.web.board import find_board, timed, wants_part
+from companion.web.board import find_board, is_unchanged, timed, wants_part
 from companion.web.pages import as_scheduled
 from companion.web.staff import answered, come_in, desks, do, just_said, number
 
@@ -34,8 +33,7 @@ def queue(slug: str) -> ResponseReturnValue:
     """Return the queue as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
     come_in(page, Role.SPEAKER, by_itself=True)
-    since = request.args.get("since", "")
-    if since and since == str(questions.revision(db.session(), page.slug)):
+    if is_unchanged(page):
         return timed(make_response("", 204))
     return timed(_render("speaker/_queue.html", page, ""))
 

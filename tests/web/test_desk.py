@@ -64,11 +64,39 @@ def test_one_stays_where_one_was_after_a_deed(grace, engine):
         assert answer.location.startswith(f"{DESK}?tab=open{kept}&said=")
 
 
-def test_nothing_new_is_204(grace, engine):
+PHASES = {"upcoming": -60, "doors": -5, "talk": 20, "qa": 50, "over": 61}
+PARTS = (DO, "/talks/talk/speaker/queue", "/talks/talk/present/screen", "/talks/talk/board")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_new_is_204(grace, engine, part):
     make_question(engine)
 
-    assert grace.get(f"{DO}?since=1").status_code == 204
-    assert grace.get(f"{DO}?since=0").status_code == 200
+    assert grace.get(f"{part}?since=1").status_code == 204
+    assert grace.get(f"{part}?since=0").status_code == 200
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_another_phase_is_new(grace, engine, clock, part):
+    make_question(engine)
+    for phase, minutes in PHASES.items():
+        clock.set_to(minutes)
+
+        assert grace.get(f"{part}?since=1&phase={phase}").status_code == 204
+        assert grace.get(f"{part}?since=1&phase=").status_code == 204
+        assert grace.get(f"{part}?since=0&phase={phase}").status_code == 200
+        assert grace.get(f"{part}?phase={phase}").status_code == 200
+        for other in {*PHASES, "nonsense"} - {phase}:
+            assert grace.get(f"{part}?since=1&phase={other}").status_code == 200
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_phase_is_the_one_that_the_desk_has_made(grace, engine, part):
+    grace.post(f"{DO}/time", {"do": "end"})
+    since = talk_row(engine).revision
+
+    assert grace.get(f"{part}?since={since}&phase=over").status_code == 204
+    assert grace.get(f"{part}?since={since}&phase=talk").status_code == 200
 
 
 def test_what_is_done_already_is_said_with_who_did_it(app, grace, engine):

@@ -111,9 +111,39 @@ def test_the_matrix(app, engine, clock, who):
                 assert found is allowed, (who, talk, method, path)
 
 
+@pytest.mark.parametrize("who", MATRIX)
+def test_whoever_leaves_ends_their_own_session_and_no_other(app, engine, clock, who):
+    make_question(engine)
+    browser = arrive(app, who, clock)
+    others = [staff(app, role) for role in (Role.MODERATOR, Role.SPEAKER, Role.ORGANISER)]
+    browser.post("/talks/talk/questions", {"text": "Is this still mine afterwards?"})
+    visitor = browser.client.get_cookie("visitor", domain="localhost")
+
+    answer = browser.post("/leave")
+
+    assert visitor is not None
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert browser.client.get_cookie("role", domain="localhost") is None
+    assert browser.client.get_cookie("visitor", domain="localhost") == visitor
+    assert browser.post("/leave").status_code == 303
+    for view in ("moderate", "speaker"):
+        assert browser.get(f"/talks/talk/{view}").status_code == 403
+    assert [other.get("/talks/talk/speaker").status_code for other in others] == [200] * len(others)
+
+
+def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
+    browser = staff(app, Role.ORGANISER)
+    cookie = browser.client.get_cookie("role", domain="localhost").value
+    browser.post("/leave")
+    browser.client.set_cookie("role", cookie, domain="localhost")
+
+    assert browser.get("/talks/talk/moderate").status_code == 403
+    assert browser.get("/leave").status_code in (404, 405)
+
+
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
-    names = {"desk", "recording", "speaker", "screen"}
+    names = {"desk", "exports", "recording", "speaker", "screen"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
 
     assert len(rules) == len(DESK) + len(SPEAKER) + len(PUBLIC) - 1
