@@ -31,7 +31,8 @@ from companion.refusals import Refused
 from companion.similar import alike as find_alike
 from companion.writer import Change
 
-SLOW_GAP, SLOW_SPAN = timedelta(minutes=2), timedelta(minutes=5)
+SLOW_MINUTES = 2
+SLOW_GAP, SLOW_SPAN = timedelta(minutes=SLOW_MINUTES), timedelta(minutes=5)
 FLOOD_SPAN = timedelta(seconds=30)
 COMPARED = 500
 GONE = "This question is not on the board any more."
@@ -67,6 +68,11 @@ class Board:
     muted: bool = False
     needs_name: bool = False
     slow: bool = False
+
+    @property
+    def slow_minutes(self) -> int:
+        """How many minutes are between two questions of one person when the board is slow."""
+        return SLOW_MINUTES
 
 
 def ask(change: Change, house: House, visitor: str, draft: Draft) -> Asked:
@@ -109,8 +115,8 @@ def _refuse_asking(session: Session, house: House, talk: Talk, author: str, draf
     if asked_at and asked_at + SLOW_GAP > house.now:
         wait = int((asked_at + SLOW_GAP - house.now).total_seconds()) + 1
         raise Refused(
-            "Many people are asking just now, so each may ask one question in two minutes. "
-            "Nothing you typed is lost.",
+            "Many people are asking just now, so each may ask one question every "
+            f"{SLOW_MINUTES} minutes. Nothing you typed is lost.",
             retry_after=wait,
         )
 

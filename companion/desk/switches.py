@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from companion.desk.table import Table
 from companion.house import BoardState, board_state, scheduled
+from companion.questions import SLOW_MINUTES
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Switches:
     ranked: bool
     drives: bool
     slow: bool
+    slow_minutes: int
 
 
 def switches_of(table: Table) -> Switches:
@@ -37,4 +39,5 @@ def switches_of(table: Table) -> Switches:
         ranked=bool(talk and talk.ranked),
         drives=bool(talk and talk.drives),
         slow=house.slow,
+        slow_minutes=SLOW_MINUTES,
     )

@@ -294,16 +294,20 @@ def test_a_burst_is_declined_in_one_go(room, grace):
     assert len(grace.desk().cards) == 5
 
 
-def test_a_flood_begins_slow_mode(room):
+def test_a_flood_begins_slow_mode(room, grace):
     room.becomes(flood=5)
     for number in range(5):
         room.ask(f"visitor-{number}")
 
     assert room.board().slow
     room.ask("somebody-new")
-    with pytest.raises(Refused, match="two minutes") as refusal:
+    minutes = room.board().slow_minutes
+    assert minutes == grace.desk().switches.slow_minutes
+    with pytest.raises(Refused, match=f"one question every {minutes} minutes") as refusal:
         room.ask("somebody-new")
-    assert refusal.value.retry_after == 121
+    assert refusal.value.retry_after == 60 * minutes + 1
+    room.becomes(now=DURING + timedelta(minutes=minutes))
+    assert room.ask("somebody-new").status is Status.OPEN
     room.becomes(now=DURING + timedelta(minutes=6))
     assert not room.board().slow
 

@@ -165,6 +165,13 @@ def test_switches_hold_for_attendees(grace, ada, engine):
     assert question_row(engine, 1).status is Status.WAITING
 
 
+def test_slow_mode_is_said_with_its_minutes(grace, ada):
+    part = read_part(grace.post_part(f"{DO}/switches", {"slow": "1"}), 200)
+
+    assert "one question every 2 minutes each" in part.html
+    assert "wait 2 minutes between two of yours" in ada.page("/talks/talk").html
+
+
 def test_ending_early_closes_the_board_and_the_page_says_so(grace, ada, clock):
     grace.post(f"{DO}/time", {"do": "end"})
 
