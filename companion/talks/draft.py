@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+from companion.talks import qablock
 from companion.talks.jobs import Job, Rendered
 from companion.talks.links import split_url
 from companion.talks.page import PageOptions, TalkPage
@@ -41,6 +42,7 @@ class Draft:
         return replace(
             self.page,
             html=rendered.html,
+            qa_html=rendered.qa_html,
             summary=rendered.summary,
             meeting=rendered.meeting,
             recording=rendered.recording,
@@ -54,8 +56,10 @@ def read_draft(source: Source, slug: str, options: PageOptions) -> Draft:
     page = reader.page(slug)
     if any(problem.fatal for problem in reader.problems):
         raise Broken(*reader.problems)
+    body, qa = reader.body_and_qa()
     job = Job(
-        body=source.body,
+        body=body,
+        qa=qa,
         title=page.title,
         base_url=reader.base_url(page.redirects),
         board_url=options.board_url.format(slug=slug),
@@ -116,6 +120,18 @@ class _Reader:
             frame_hosts=(),
             redirects=redirects,
         )
+
+    def body_and_qa(self) -> tuple[str, str]:
+        """Return the body and the Q&A published in it, both as one where its place is unclear."""
+        pad = "\n" * (self.source.body_line - 1)
+        try:
+            body, qa = qablock.without(pad + self.source.body)
+        except qablock.MisplacedError as error:
+            if "companion:qa" in self.source.body:
+                problem = Problem(self.source.path, error.line, error.message, fatal=False)
+                self.problems.append(problem)
+            return self.source.body, ""
+        return body.removeprefix(pad), qa
 
     def url(self, key: str) -> str:
         """Return a full web address of our own keys, or "" after saying what is wrong."""

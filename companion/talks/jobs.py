@@ -11,9 +11,10 @@ from companion.talks.links import Link
 
 @dataclass(frozen=True)
 class Job:
-    """One page's body and what its links are resolved against."""
+    """One page's body and what its links are resolved against; ``qa`` is its published Q&A."""
 
     body: str
+    qa: str = ""
     title: str = ""
     base_url: str = ""
     board_url: str = ""
@@ -40,6 +41,7 @@ class Rendered:
     recording: Recording | None
     frame_hosts: tuple[str, ...]
     notes: tuple[Note, ...]
+    qa_html: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,5 @@ def answer_from_json(line: str) -> Rendered | Failed:
         recording=Recording(**recording) if recording else None,
         frame_hosts=tuple(fields["frame_hosts"]),
         notes=tuple(Note(**note) for note in fields["notes"]),
+        qa_html=fields["qa_html"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import nh3
@@ -81,19 +82,30 @@ NEST_FREELY = tree.VOID | {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tb
 def render(job: Job) -> Rendered:
     """Render one page's body; raises TooDeepError or RecursionError for absurd nesting."""
     notes: list[Note] = []
-    html = _markdown(_plain(job, notes))
-    _refuse_deep(html)
-    notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
-    rewriter = Rewriter(job, tree.parse(_read(html)))
-    rewriter.run()
+    rewriter = _rewritten(job, notes)
+    qa = _rewritten(replace(job, body=job.qa, qa=""), []) if job.qa.strip() else None
     return Rendered(
-        html=_write(tree.to_html(rewriter.root)).strip(),
+        html=_html(rewriter),
         summary=rewriter.summary(),
         meeting=rewriter.meeting,
         recording=rewriter.recording,
         frame_hosts=rewriter.frame_hosts(),
         notes=(*rewriter.notes, *notes),
+        qa_html=_html(qa) if qa else "",
     )
+
+
+def _rewritten(job: Job, notes: list[Note]) -> Rewriter:
+    html = _markdown(_plain(job, notes))
+    _refuse_deep(html)
+    notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
+    rewriter = Rewriter(job, tree.parse(_read(html)))
+    rewriter.run()
+    return rewriter
+
+
+def _html(rewriter: Rewriter) -> str:
+    return _write(tree.to_html(rewriter.root)).strip()
 
 
 def _left_out_note(tag: str) -> Note:

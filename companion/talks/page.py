@@ -34,8 +34,10 @@ class PageOptions:
 
 @dataclass(frozen=True)
 class TalkPage:
-    """One talk's file, read and rendered; ``html`` is sanitised.
+    """One talk's file, read and rendered; ``html`` is sanitised, and so is ``qa_html``.
 
+    ``qa_html`` is the Q&A that has been published into the file, which the board shows already
+    unless it has never heard of it.
     ``board`` says whether there is a board at all; ``board_state`` is "" where it follows the
     phase, or else the state that the file sets by hand: "open", "votes" or "closed". ``qa_began``
     is when the questions' part began if that was not by the clock.
@@ -68,6 +70,7 @@ class TalkPage:
     frame_hosts: tuple[str, ...]
     redirects: tuple[str, ...]
     qa_began: datetime | None = None
+    qa_html: str = ""
 
     def doors_at(self) -> datetime:
         """Return when joining opens; an all-day talk has no doors of its own."""

@@ -91,16 +91,23 @@ def talk(slug: str) -> ResponseReturnValue:
 def talk_page(page: TalkPage, form: AskForm) -> Response:
     """Render a talk's page, giving a new visitor a cookie."""
     allow_frames(frame_hosts(page))
+    board = board_of(page)
     html = render_template(
         "pages/talk.html",
         page=page,
-        body=Markup(page.html),  # noqa: S704 (sanitised when it was read)
+        body=_body(page, board),
         phase=page.phase(boards().clock()),
-        board=board_of(page),
+        board=board,
         form=form,
         said=_said(),
     )
     return welcome(make_response(html))
+
+
+def _body(page: TalkPage, board: Board | None) -> Markup:
+    """Return a page's body, with its published Q&A where the board has nothing to show for it."""
+    html = page.html if board and board.total else f"{page.html}\n{page.qa_html}".strip()
+    return Markup(html)  # noqa: S704 (sanitised when it was read)
 
 
 def _said() -> str:
