@@ -62,7 +62,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
-    for part in (entrance, desk, recording, speaker, screen, exports, feeds, board, pages):
+    for part in (entrance, desk, recording, speaker, report, screen, exports, feeds, board, pages):
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)

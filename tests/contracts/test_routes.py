@@ -15,6 +15,7 @@ VALUES = {
     "code": "ABC123",
     "format": "csv",
     "filename": "img/icon.svg",
+    "plot": "votes",
 }
 
 
@@ -89,10 +90,12 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/present/screen",
         "/talks/talk/questions/1/edit",
         "/talks/talk/recording",
+        "/talks/talk/report",
+        "/talks/talk/report/votes.svg",
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 23 + len(FILES)
+    assert len(gets) == 25 + len(FILES)
 
 
 @pytest.mark.parametrize(

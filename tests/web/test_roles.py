@@ -37,6 +37,8 @@ DESK = (
 SPEAKER = (
     ("GET", "speaker", {}),
     ("GET", "speaker/queue", {}),
+    ("GET", "report", {}),
+    ("GET", "report/votes.svg", {}),
     ("POST", "speaker/read", {}),
     ("POST", "speaker/answers", {"question": "1", "answer": "So."}),
     ("POST", "speaker/next", {"now": ""}),
@@ -143,7 +145,7 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
 
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
-    names = {"desk", "exports", "recording", "speaker", "screen"}
+    names = {"desk", "exports", "recording", "speaker", "screen", "report"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
 
     assert len(rules) == len(DESK) + len(SPEAKER) + len(PUBLIC) - 1

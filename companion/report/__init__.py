@@ -1,0 +1,17 @@
+"""The report on a talk: how many came and asked, when, and what stayed open."""
+
+from companion.report.figures import Figures, figures
+from companion.report.plots import PLOTS, bars, draw, in_length, in_words, series_of
+from companion.report.series import Series
+
+__all__ = [
+    "PLOTS",
+    "Figures",
+    "Series",
+    "bars",
+    "draw",
+    "figures",
+    "in_length",
+    "in_words",
+    "series_of",
+]

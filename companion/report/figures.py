@@ -1,0 +1,169 @@
+"""The figures of a talk's report; nobody is in them, only how many there were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, load_only
+
+from companion.exports.record import Counts, counts
+from companion.house import scheduled
+from companion.models import Kind, Presence, Question, Status, Talk, Vote
+from companion.report.series import Series, Window, counted, highest, window
+from companion.talks.page import Phase, TalkPage
+
+AFTERWARDS = timedelta(minutes=15)
+MOST_WANTED = 10
+FEW = 5  # half of fewer than this says nothing
+COLUMNS = (
+    Question.status,
+    Question.kind,
+    Question.votes,
+    Question.asked_at,
+    Question.answered_at,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question that is still open."""
+
+    number: int
+    text: str
+    votes: int
+    askers: int
+
+
+@dataclass(frozen=True)
+class Waited:
+    """How long those who asked during the talk waited: half of them no longer than ``half``."""
+
+    questions: int
+    half: timedelta
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a talk's report says; times are aware and in the talk's own zone.
+
+    ``phases`` has when each began or will begin. ``people`` has the most who were on the talk's
+    page at once, in each step; ``most_here`` the most of all, 0 where nobody has counted.
+    """
+
+    counts: Counts
+    phases: tuple[tuple[Phase, datetime], ...]
+    people: Series
+    questions: Series
+    votes: Series
+    most_here: int
+    wanted: tuple[Wanted, ...]
+    waited: Waited | None
+
+
+def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
+    """Return the figures of a talk as they are now; those of a talk nobody wrote on are all 0."""
+    talk = session.scalar(sa.select(Talk).filter_by(slug=page.slug))
+    page = scheduled(page, talk)
+    number = talk.id if talk else 0
+    rows = _rows(session, number)
+    asked = [row.asked_at for row in rows if _is_asked(row)]
+    here = _here(session, number)
+    seen = _window(page, asked, now)
+    return Figures(
+        counts=counts(rows),
+        phases=_phases(page),
+        people=highest(_wide_enough(seen, here), here),
+        questions=counted(seen, asked),
+        votes=counted(seen, _voted(session, number)),
+        most_here=max((value for _, value in here), default=0),
+        wanted=_wanted(session, number),
+        waited=_waited(rows, page),
+    )
+
+
+def _rows(session: Session, talk: int) -> list[Question]:
+    query = sa.select(Question).filter_by(talk_id=talk).options(load_only(*COLUMNS))
+    return list(session.scalars(query))
+
+
+def _is_asked(row: Question) -> bool:
+    """Whether a row counts among those asked, as in the counts."""
+    return row.kind is Kind.QUESTION and row.status is not Status.WITHDRAWN
+
+
+def _here(session: Session, talk: int) -> list[tuple[datetime, int]]:
+    """Return how many were here in each minute, whichever worker had them."""
+    query = (
+        sa.select(Presence.minute, sa.func.sum(Presence.here))
+        .where(Presence.talk_id == talk)
+        .group_by(Presence.minute)
+        .order_by(Presence.minute)
+    )
+    return [(minute, here) for minute, here in session.execute(query)]
+
+
+def _voted(session: Session, talk: int) -> Sequence[datetime]:
+    """Return when each vote was given; whoever voted for what was merged has one vote for all."""
+    stands_for = sa.func.coalesce(Question.merged_into, Question.id)
+    query = (
+        sa.select(sa.func.min(Vote.voted_at))
+        .join(Question, Question.id == Vote.question_id)
+        .where(Question.talk_id == talk, Question.status != Status.WITHDRAWN)
+        .group_by(stands_for, Vote.voter)
+    )
+    return session.scalars(query).all()
+
+
+def _phases(page: TalkPage) -> tuple[tuple[Phase, datetime], ...]:
+    """Return when each phase begins, without those that are over as they begin."""
+    moments = (page.doors_at(), page.starts, page.qa_at(), page.ends)
+    phases = (Phase.DOORS, Phase.TALK, Phase.QA, Phase.OVER)
+    ends = (*moments[1:], None)
+    kept = zip(phases, moments, ends, strict=True)
+    return tuple((phase, at.astimezone(page.zone)) for phase, at, end in kept if at != end)
+
+
+def _window(page: TalkPage, asked: Sequence[datetime], now: datetime) -> Window:
+    """Return the talk's own time; before its doors have opened, the time since people ask."""
+    first = page.doors_at()
+    last = page.ends - page.ends.resolution if page.all_day else page.ends + AFTERWARDS
+    if now < first:
+        first, last = min([*asked, now]), now
+    return window(first.astimezone(page.zone), last.astimezone(page.zone))
+
+
+def _wide_enough(seen: Window, here: Sequence[tuple[datetime, int]]) -> Window:
+    """Return the window, or a wider one if there were people before or after it."""
+    if not here:
+        return seen
+    zone = seen.starts.tzinfo
+    last = seen.starts + seen.step * seen.steps - seen.starts.resolution
+    first, final = here[0][0].astimezone(zone), here[-1][0].astimezone(zone)
+    return window(min(seen.starts, first), max(last, final))
+
+
+def _wanted(session: Session, talk: int) -> tuple[Wanted, ...]:
+    query = (
+        sa.select(Question)
+        .filter_by(talk_id=talk, status=Status.OPEN, kind=Kind.QUESTION)
+        .order_by(Question.votes.desc(), Question.id)
+        .limit(MOST_WANTED)
+    )
+    rows = session.scalars(query)
+    return tuple(Wanted(row.id, row.text, row.votes, row.askers) for row in rows)
+
+
+def _waited(rows: Sequence[Question], page: TalkPage) -> Waited | None:
+    """Return how long people waited who asked while the talk was on; None for a few of them."""
+    waits = sorted(
+        row.answered_at - row.asked_at
+        for row in rows
+        if row.status is Status.ANSWERED
+        and row.kind is Kind.QUESTION
+        and row.answered_at
+        and page.starts <= row.asked_at < page.ends
+    )
+    return Waited(len(waits), waits[(len(waits) - 1) // 2]) if len(waits) >= FEW else None

@@ -1,0 +1,90 @@
+"""The report's page: what it says, and who may see it."""
+
+import pytest
+
+from companion.models import Role, Status
+from companion.report import PLOTS
+from tests.support.factories import make_question
+from tests.support.pages import Browser
+from tests.support.queries import counted_queries
+from tests.support.staff import staff
+
+REPORT = "/talks/talk/report"
+
+
+@pytest.fixture
+def speaker(app):
+    return staff(app, Role.SPEAKER)
+
+
+def test_a_report_of_nothing_says_so(speaker):
+    page = speaker.page(REPORT)
+
+    assert page.h1 == "A talk about bees"
+    assert page.html.count("<p>None.</p>") == 2
+    assert "None were counted." in page.html
+    assert "Nothing is open." in page.html
+    assert list(page.elements("svg")) == []
+
+
+def test_each_plot_has_a_table_that_says_the_same(speaker, engine):
+    make_question(engine, votes=3)
+    make_question(engine)
+
+    page = speaker.page(REPORT)
+
+    assert [plot.get("id") for plot in page.classed("plot")] == ["plot-questions", "plot-votes"]
+    tables = page.classed("report__table")
+    cells = [[cell.text for cell in table.iter("td")] for table in tables]
+    assert [[cell for cell in column if cell != "0"] for column in cells] == [["2"], ["3"]]
+    assert all(table.find(".//caption").text for table in tables)
+
+
+def test_the_most_wanted_lead_to_the_board(speaker, engine):
+    number = make_question(engine, "Is <b>this</b> on?", votes=1)
+    make_question(engine, "Never to be seen", status=Status.WAITING)
+    make_question(engine, "Not this either", status=Status.DECLINED)
+
+    page = speaker.page(REPORT)
+
+    [link] = page.classed("wanted__text")
+    assert (link.text, link.get("href")) == (
+        "Is <b>this</b> on?",
+        f"/talks/talk#question-{number}",
+    )
+    assert "Never to be seen" not in page.html
+    assert "Not this either" not in page.html
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_a_plot_is_a_file_too(speaker, plot):
+    answer = speaker.get(f"{REPORT}/{plot}.svg")
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.text.startswith("<svg ")
+
+
+def test_there_is_no_other_plot(speaker):
+    assert speaker.get(f"{REPORT}/secrets.svg").status_code == 404
+
+
+def test_a_report_is_for_those_who_run_the_talk(app, engine):
+    make_question(engine)
+
+    for role in (Role.SPEAKER, Role.MODERATOR, Role.ORGANISER):
+        assert staff(app, role).get(REPORT).status_code == 200
+    for browser in (Browser(app), Browser(app, known=False)):
+        for path in (REPORT, f"{REPORT}/votes.svg", f"{REPORT}/secrets.svg"):
+            assert browser.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("asked", [1, 3])
+def test_a_report_takes_the_same_queries_however_much_was_asked(speaker, engine, asked):
+    for _ in range(asked):
+        make_question(engine, votes=asked)
+    speaker.page(REPORT)
+
+    with counted_queries() as queries:
+        speaker.page(REPORT)
+
+    assert len(queries) == 8
