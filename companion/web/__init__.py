@@ -26,6 +26,7 @@ from companion.web import (
     headers,
     pages,
     recording,
+    report,
     screen,
     speaker,
     staff,
