@@ -53,6 +53,11 @@ class QuestionHidden(Event):
 
 
 @dataclass(frozen=True)
+class BoardChanged(Event):
+    """Many questions that everybody sees, or no longer sees, are different at once."""
+
+
+@dataclass(frozen=True)
 class QuestionHeld(Event):
     """A question waits for a moderator, and says something new."""
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from companion import groups
 from companion.events import (
     AskerTold,
+    BoardChanged,
     DeskChanged,
     Event,
     MessageChanged,
@@ -47,6 +48,7 @@ MOMENTS = frozenset(
     | {"message_at", "message_read_at", "recorded_from"}
 )
 MARK = 4
+MANY = 20  # more at once are read anew by everybody, which is less than telling of each
 Fields = dict[str, Any]
 Diffs = dict[str, list[Any]]
 
@@ -147,9 +149,7 @@ class Work:
         before = len(self.change.happened)
         if talk.keys() & {*RULES, *HOURS}:
             self._tell(RulesChanged(*count_listing(self.session, self.talk)))
-        moved = {id for slot in SLOTS for id in talk.get(slot, []) if id}
-        for id in sorted(moved | questions.keys() | self._recounted()):
-            self._announce_question(id, questions.get(id, {}), moved=id in moved)
+        self._announce_questions(questions, {id for slot in SLOTS for id in talk.get(slot, []) if id})
         for fields, event in ((VIEWS, ViewsChanged), (MESSAGE, MessageChanged)):
             if talk.keys() & set(fields):
                 self._tell(event(*count_change(self.session, self.talk)))
@@ -159,8 +159,21 @@ class Work:
             if diffs.keys() & {"status", "reason"}:
                 self._tell_asker(self._rows[id].author)
 
+    def _announce_questions(self, questions: dict[int, Diffs], moved: set[int]) -> None:
+        ids = sorted(moved | questions.keys() | self._recounted())
+        if sum(self._is_shown(id, questions.get(id, {})) for id in ids) > MANY:
+            self._tell(BoardChanged(*count_listing(self.session, self.talk)))
+            return
+        for id in ids:
+            self._announce_question(id, questions.get(id, {}), moved=id in moved)
+
     def _recounted(self) -> set[int]:
         return {id for id, row in self._rows.items() if row.votes != self._votes[id]}
+
+    def _is_shown(self, id: int, diffs: Diffs) -> bool:
+        """Whether everybody sees a question, or did before the deed."""
+        row = self._rows.get(id)
+        return row is not None and bool({row.status, *diffs.get("status", [])} & set(PUBLIC))
 
     def _announce_question(self, id: int, diffs: Diffs, *, moved: bool) -> None:
         row = self._rows.get(id) or self.session.get(Question, id)

@@ -12,6 +12,7 @@ from companion.boards import Boards
 from companion.db import db
 from companion.events import (
     AskerTold,
+    BoardChanged,
     Bus,
     DeskChanged,
     Event,
@@ -39,6 +40,7 @@ NUDGED: dict[type[Event], tuple[View, ...]] = {
     QuestionEdited: STAFF,
     QuestionChanged: STAFF,
     QuestionHidden: STAFF,
+    BoardChanged: STAFF,
     TalkChanged: STAFF,
     RulesChanged: STAFF,
     ViewsChanged: STAFF,
@@ -68,6 +70,7 @@ class Shows:
         bus.on(QuestionEdited, self._show_words)
         bus.on(QuestionChanged, self._show_question_anew)
         bus.on(QuestionHidden, self._hide_question)
+        bus.on(BoardChanged, self._fetch_anew)
         bus.on(TalkChanged, self._fetch_anew)
         bus.on(RulesChanged, self._fetch_anew)
         bus.on(AskerTold, self._tell_asker)
@@ -102,7 +105,7 @@ class Shows:
         self._send_html(event, partial)
 
     def _fetch_anew(self, event: Event) -> None:
-        """Have everybody there fetch the board: what it allows, and when, may have changed."""
+        """Have everybody there fetch the board: too much of it has changed, or what it allows."""
         self._emit("fragments", room(event.talk), fetch("#board"))
 
     def _tell_asker(self, event: AskerTold) -> None:

@@ -24,6 +24,7 @@ from companion.web import (
     exports,
     feeds,
     headers,
+    imports,
     pages,
     recording,
     report,
@@ -34,6 +35,10 @@ from companion.web import (
 )
 from companion.web.cards import card_html
 
+PARTS = (
+    *(entrance, desk, recording, speaker, screen, report, exports, imports),
+    *(feeds, board, pages),
+)
 RETRY_SECONDS = 3
 TITLES = {
     403: "Not allowed",
@@ -63,7 +68,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
     visitors.init_app(app, known, secure=settings.secure)
-    for part in (entrance, desk, recording, speaker, report, screen, exports, feeds, board, pages):
+    for part in PARTS:
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)

@@ -58,6 +58,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/join",
         "/leave",
         *(f"/talks/talk/desk/{path}" for path in desk),
+        "/talks/talk/import",
         "/talks/talk/questions",
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
@@ -85,6 +86,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/desk",
         "/talks/talk/export",
         "/talks/talk/export/csv",
+        "/talks/talk/import",
         "/talks/talk/moderate",
         "/talks/talk/present",
         "/talks/talk/present/screen",
@@ -95,7 +97,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 25 + len(FILES)
+    assert len(gets) == 26 + len(FILES)
 
 
 @pytest.mark.parametrize(

@@ -117,10 +117,19 @@ def _form(element: Element) -> Form:
     for control in element.iter():
         name = control.get("name")
         if name and control.tag in CONTROLS and _is_sent(control):
-            value = text_of(control) if control.tag == "textarea" else control.get("value", "")
-            fields[name] = "".join(control.itertext()) if control.tag == "textarea" else value
+            fields[name] = _value(control)
     method = element.get("method", "get").lower()
     return Form(element.get("id", ""), method, element.get("action", ""), fields)
+
+
+def _value(control: Element) -> str:
+    if control.tag == "textarea":
+        return "".join(control.itertext())
+    if control.tag == "select":
+        options = list(control.iter("option"))
+        chosen = [option for option in options if "selected" in option.attrib] or options[:1]
+        return chosen[0].get("value", "") if chosen else ""
+    return control.get("value", "")
 
 
 def _is_sent(control: Element) -> bool:

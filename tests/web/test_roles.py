@@ -33,6 +33,8 @@ DESK = (
     ("POST", "desk/name", {"name": "G"}),
     ("GET", "recording", {}),
     ("POST", "recording", {"by": "clock", "clock": "12:01"}),
+    ("GET", "import", {}),
+    ("POST", "import", {"text": "How do bees find home?"}),
 )
 SPEAKER = (
     ("GET", "speaker", {}),
@@ -145,7 +147,7 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
 
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
-    names = {"desk", "exports", "recording", "speaker", "screen", "report"}
+    names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
 
     assert len(rules) == len(DESK) + len(SPEAKER) + len(PUBLIC) - 1

@@ -1,0 +1,44 @@
+"""Bytes of a file as text, whatever program has written them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from companion.refusals import Refused
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+ZIPPED, PDF = b"PK\x03\x04", b"%PDF"
+LOOKED_AT = 200
+
+
+def decoded(data: bytes) -> str:
+    """Return a file's text; raises Refused when it is a kind of file that holds none."""
+    if data.startswith((ZIPPED, PDF)):
+        raise Refused("This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that.")
+    try:
+        return plain(data.decode(_encoding(data)))
+    except UnicodeDecodeError:
+        # What Excel calls CSV, without UTF-8, is in the encoding of Western Windows.
+        return plain(data.decode("cp1252", errors="replace"))
+
+
+def _encoding(data: bytes) -> str:
+    for bom, encoding in BOMS:
+        if data.startswith(bom):
+            return encoding
+    zeros = data[:LOOKED_AT].find(0)
+    if zeros < 0:
+        return "utf-8"
+    return "utf-16-le" if zeros % 2 else "utf-16-be"
+
+
+def plain(text: str) -> str:
+    """Return text as a form brings it back: one kind of line end, and nothing that is not seen."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    return UNSEEN.sub("", text).strip("\n")

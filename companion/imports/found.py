@@ -1,0 +1,45 @@
+"""What a file was found to hold, before anybody has said that it is a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST = 500
+LIST, TABLE, LINES = "list", "table", "lines"
+SHAPES = {LIST: "a list", TABLE: "a table", LINES: "lines of text"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row of a table or item of a list; ``number`` is that of its row or line in the file.
+
+    ``status`` is what the file says of it, which is not to be trusted to be one of ours.
+    """
+
+    number: int
+    text: str
+    detail: str = ""
+    name: str = ""
+    kind: str = ""
+    status: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole file as it was understood.
+
+    ``has_names`` says whether it has a place for names, ``left_out`` which of its columns are not
+    taken over, and ``has_votes`` whether votes are among them.
+    """
+
+    shape: str
+    rows: tuple[Found, ...]
+    has_names: bool = False
+    has_votes: bool = False
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """Return what its rows are called."""
+        return "Row" if self.shape == TABLE else "Line"

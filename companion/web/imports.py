@@ -1,0 +1,149 @@
+"""The address at which those who run a talk bring in questions that were prepared elsewhere."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from companion import imports
+from companion.db import db
+from companion.drafts import KEY, Draft
+from companion.imports import SHAPES, Choice, Preview, Reading
+from companion.models import Kind, Role, Status
+from companion.refusals import Refused
+from companion.talks import TalkPage
+from companion.web.board import find_board, reply_status
+from companion.web.staff import answered, come_in, do, just_said, number
+
+bp = Blueprint("imports", __name__, url_prefix="/talks/<slug>/import")
+LARGEST = 1024 * 1024
+AROUND = 64 * 1024  # what a form needs beside the text
+TOO_LARGE = "That is more than 1 MB. Bring the questions in as several smaller files."
+CHANGED = "The text is not the one that was looked at. Here it is as it would be now."
+TABS = {Status.OPEN: "open", Status.WAITING: "incoming"}
+
+
+@bp.get("")
+def show(slug: str) -> ResponseReturnValue:
+    """Show where a list is pasted or a file is chosen."""
+    page = find_board(slug)
+    come_in(page, Role.MODERATOR)
+    return _render(page, "", Choice(), said=just_said())
+
+
+@bp.post("")
+def bring(slug: str) -> ResponseReturnValue:
+    """Show what would become of each row, or add those that were ticked."""
+    page = find_board(slug)
+    come_in(page, Role.MODERATOR)
+    request.max_content_length = LARGEST + AROUND
+    request.max_form_memory_size = LARGEST + AROUND
+    try:
+        is_adding = request.form.get("do") == "add"
+    except RequestEntityTooLarge:
+        abort(413, TOO_LARGE)
+    return _add(page) if is_adding else _look(page)
+
+
+def _look(page: TalkPage, problem: str = "", token: str = "") -> Response:
+    """Show what would become of each row; with a token, ticked as somebody has ticked them."""
+    choice, text = _choice(), imports.plain(request.form.get("text", ""))
+    try:
+        text = _text()
+        reading = imports.read(text, _shape())
+    except Refused as refusal:
+        return reply_status(_render(page, text, choice, problem=str(refusal)), refusal)
+    if "name" not in request.form and reading.has_names:
+        choice = Choice(choice.status, choice.kind, "")
+    ticked = _ticked() if token else None
+    token = token or secrets.token_hex(16)
+    preview = imports.look(db.session(), page.slug, reading, choice, token, ticked)
+    return _render(page, text, choice, problem=problem, preview=preview, token=token)
+
+
+def _add(page: TalkPage) -> ResponseReturnValue:
+    """Add the rows that were ticked, unless they are not those that were looked at."""
+    text, shape, token = _text(), _shape(), request.form.get("token", "")
+    if not KEY.fullmatch(token) or request.form.get("looked") != imports.stamp(token, shape, text):
+        response = _look(page, CHANGED)
+        response.status_code = 422
+        return response
+
+    def attempt() -> str:
+        drafts = list(_picked(imports.read(text, shape), token))
+        return do(page, Role.MODERATOR, imports.add, drafts, _choice().status)
+
+    return answered(
+        attempt,
+        lambda words: _look(page, words, token),
+        url_for("desk.show", slug=page.slug, tab=TABS[_choice().status]),
+    )
+
+
+def _picked(reading: Reading, token: str) -> Iterator[Draft]:
+    ticked, choice = _ticked(), _choice()
+    for found in reading.rows:
+        if found.number in ticked:
+            try:
+                yield imports.draft_of(found, choice, token)
+            except Refused as refusal:
+                raise Refused(f"{reading.unit} {found.number}: {refusal}") from None
+
+
+def _ticked() -> frozenset[int]:
+    return frozenset(number(row) for row in request.form.getlist("rows"))
+
+
+def _text() -> str:
+    """Return the text of the file that was chosen, or else what was pasted."""
+    file = request.files.get("file")
+    if file and file.filename and request.form.get("do") != "add":
+        return imports.decoded(file.stream.read())
+    return imports.plain(request.form.get("text", ""))
+
+
+def _shape() -> str:
+    shape = request.form.get("shape", "")
+    return shape if shape in SHAPES else ""
+
+
+def _choice() -> Choice:
+    """Return what was chosen for the rows that do not say it themselves."""
+    form, usual = request.form, Choice()
+    status, kind = form.get("status", ""), form.get("kind", "")
+    return Choice(
+        Status(status) if status in TABS else usual.status,
+        Kind(kind) if kind in set(Kind) else usual.kind,
+        form.get("name", usual.name)[:200],
+    )
+
+
+def _render(
+    page: TalkPage,
+    text: str,
+    choice: Choice,
+    *,
+    said: str = "",
+    problem: str = "",
+    preview: Preview | None = None,
+    token: str = "",
+) -> Response:
+    shape = preview.shape if preview else _shape()
+    html = render_template(
+        "imports/import.html",
+        page=page,
+        text=text,
+        shape=shape,
+        shapes=SHAPES,
+        choice=choice,
+        said=said,
+        problem=problem,
+        preview=preview,
+        token=token,
+        looked=imports.stamp(token, shape, text),
+    )
+    return make_response(html)

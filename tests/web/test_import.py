@@ -1,0 +1,157 @@
+"""Prepared questions over HTTP: pasted or sent as a file, looked at, and added."""
+
+import io
+
+import pytest
+
+from companion.models import Question, Role, Status
+from companion.web.imports import LARGEST
+from tests.support.factories import count_rows, make_question, question_row
+from tests.support.pages import Browser, read_page
+from tests.support.staff import staff
+
+IMPORT = "/talks/talk/import"
+TWO = "- How do bees find home?\n  By the sun?\n- Why do bees dance at all?"
+
+
+@pytest.fixture
+def grace(app):
+    return staff(app, Role.MODERATOR, name="Grace")
+
+
+def look(browser, text=TWO, status=200, **more):
+    return read_page(browser.post(IMPORT, {"text": text, "do": "look", **more}), status)
+
+
+def send(browser, page, **typed):
+    """Send what is ticked, as the button does."""
+    form = page.form_to("/import")
+    ticked = [
+        box.get("value")
+        for box in page.elements("input")
+        if box.get("name") == "rows" and "checked" in box.attrib
+    ]
+    return browser.post(IMPORT, {**form.fields, "rows": ticked, "do": "add", **typed})
+
+
+def test_the_whole_path(grace, ada, engine):
+    form = grace.page(IMPORT).form_to("/import")
+    page = read_page(grace.submit(form, text=TWO, do="look"), 200)
+    assert page.text("preview-title") == "2 of 2 can be added"
+    assert count_rows(engine, Question) == 0
+
+    answer = send(grace, page)
+
+    assert answer.location.startswith("/talks/talk/moderate?tab=open&said=")
+    assert "Added 2." in grace.follow(answer).text("desk-said")
+    board = ada.page("/talks/talk")
+    assert board.questions() == [1, 2]
+    assert "Prepared" in board.text("question-1")
+    assert "By the sun?" in board.text("question-1")
+
+
+def test_sending_it_twice_adds_it_once(grace, engine):
+    page = look(grace)
+    send(grace, page)
+
+    answer = send(grace, page)
+
+    assert "added already" in grace.follow(answer).text("desk-said")
+    assert count_rows(engine, Question) == 2
+
+
+def test_a_file_is_read_and_what_it_says_comes_back(grace):
+    sheet = "Question;Author;Upvotes\r\nHow do bees find home?;Zoé;7\r\n".encode("utf-16")
+    answer = grace.post(IMPORT, {"file": (io.BytesIO(sheet), "slido.csv"), "do": "look"})
+
+    page = read_page(answer, 200)
+    fields = page.form_to("/import").fields
+    assert fields["text"].strip() == "Question;Author;Upvotes\nHow do bees find home?;Zoé;7"
+    assert (fields["shape"], fields["name"]) == ("table", "")
+    assert "Votes are not taken over" in page.text("main")
+    assert "Zoé" in page.text("row-2-more")
+
+
+def test_they_can_wait_under_another_name(grace, ada, engine):
+    send(grace, look(grace), status="waiting", name="The panel")
+
+    assert ada.page("/talks/talk").questions() == []
+    row = question_row(engine, 1)
+    assert (row.status, row.name) == (Status.WAITING, "The panel")
+
+
+def test_only_what_is_ticked_is_added(grace, engine):
+    make_question(engine, "How do bees find home?")
+    page = look(grace)
+    assert "checked" not in page.element("row-1").attrib
+
+    send(grace, page)
+
+    assert count_rows(engine, Question) == 2
+
+
+def test_a_row_that_cannot_be_added_says_why_and_cannot_be_ticked(grace, engine):
+    page = look(grace, f"{'Bees ' * 80}\nWhy do bees dance at all?")
+
+    assert page.text("preview-title") == "1 of 2 can be added"
+    assert "disabled" in page.element("row-1").attrib
+    assert "Line 1: The question is 99 characters too long" in page.text("row-1-more")
+    answer = send(grace, page, rows=["1"])
+    assert "Line 1: The question is 99" in read_page(answer, 422).text("main")
+    assert count_rows(engine, Question) == 0
+
+
+def test_ticking_nothing_is_refused_and_all_is_kept(grace):
+    answer = send(grace, look(grace), rows=[], name="The panel", status="waiting")
+
+    page = read_page(answer, 422)
+    assert "Tick at least one" in page.text("main")
+    fields = page.form_to("/import").fields
+    assert fields["text"].strip() == TWO
+    assert (fields["name"], fields["status"]) == ("The panel", "waiting")
+    assert "checked" not in page.element("row-1").attrib
+
+
+def test_what_was_not_looked_at_is_not_added(grace, engine):
+    for change in ({"text": TWO + " Or not?"}, {"token": "another-token"}, {"token": ""}):
+        page = read_page(send(grace, look(grace), **change), 422)
+        assert "not the one that was looked at" in page.text("main")
+    assert count_rows(engine, Question) == 0
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "no question"), ("- x\n" * 501, "501 rows")])
+def test_what_was_pasted_comes_back_with_the_reason(grace, text, said):
+    page = look(grace, text, 422)
+
+    assert said in page.text("main")
+    assert page.form_to("/import").fields["text"].strip() == text.strip()
+
+
+def test_words_of_others_are_shown_as_words(grace):
+    wicked = "<script>alert(1)</script> {{ 7*7 }} </textarea><b>"
+    page = look(grace, f"{wicked}\nعربي: Why do bees dance 🐝?")
+
+    assert "alert(1)" not in "".join(s.text or "" for s in page.elements("script"))
+    assert page.text("row-1-more").startswith("Line 1")
+    assert wicked in page.form_to("/import").fields["text"]
+
+
+def test_a_large_list_passes_here_and_nowhere_else(grace, app):
+    text = "\n".join(f"- How does bee {n} fly?\n  {'Ä' * 500}" for n in range(300))
+    assert 64 * 1024 < len(text.encode()) < LARGEST
+    assert look(grace, text).text("preview-title") == "300 of 300 can be added"
+
+    assert grace.post("/talks/talk/desk/room", {"text": text}).status_code == 413
+    page = read_page(grace.post(IMPORT, {"text": "x" * 2 * LARGEST}), 413)
+    assert "more than 1 MB" in page.text("main")
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="big.csv"\r\n\r\n'
+    body = head + b"x" * 2 * LARGEST + b"\r\n--b--\r\n"
+    answer = grace.post(IMPORT, body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413
+
+
+def test_a_stranger_gets_nothing_in_however_large(app, engine):
+    for size in (10, 2 * LARGEST):
+        answer = Browser(app).post(IMPORT, {"text": "x" * size, "do": "add"})
+        assert answer.status_code == 403
+    assert count_rows(engine, Question) == 0
