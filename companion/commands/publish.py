@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from companion.commands.settings import (
@@ -14,7 +16,7 @@ from companion.commands.settings import (
 )
 from companion.config import Settings
 from companion.db import db
-from companion.publish import diff
+from companion.publish import files
 from companion.publish.publication import Publication, prepare
 from companion.refusals import Refused
 
@@ -23,23 +25,39 @@ from companion.refusals import Refused
 @click.argument("slug")
 @click.option("--comments", is_flag=True, help="Publish comments as well as questions.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--commit", is_flag=True, help="Commit the page in its git repository, alone.")
+@click.option("--patch", metavar="FILE", help="Write the change to FILE, for git apply, instead.")
+@click.option("-o", "--output", metavar="FILE", help="Write the changed page to FILE instead.")
 @with_settings
-def publish(slug: str, *, comments: bool, dry_run: bool, **given: str | None) -> None:
+def publish(
+    slug: str,
+    *,
+    comments: bool,
+    dry_run: bool,
+    commit: bool,
+    patch: str | None,
+    output: str | None,
+    **given: str | None,
+) -> None:
     """Write a talk's questions and answers into the talk's own page.
 
     They go between <!-- companion:qa --> and <!-- /companion:qa -->, or to the end of the page
-    when it has no such lines; nothing else in it changes. Doing it twice changes nothing.
+    when it has no such lines; nothing else in it changes. Doing it twice changes nothing. FILE may
+    be - for standard output.
     """
+    if dry_run + commit + bool(patch) + bool(output) > 1:
+        refuse("choose one of --dry-run, --commit, --patch and -o")
     settings = settings_from(given)
     try:
         publication = _prepared(settings, slug, comments=comments)
-        if dry_run:
-            _show(publication)
-            return
-        publication.write()
+        if dry_run or patch:
+            _give(patch or "-", publication.patch())
+        elif output:
+            _give(output, publication.after)
+        else:
+            _publish(publication, commit=commit)
     except Refused as refusal:
         refuse(str(refusal))
-    _report(publication)
 
 
 def _prepared(settings: Settings, slug: str, *, comments: bool) -> Publication:
@@ -50,15 +68,23 @@ def _prepared(settings: Settings, slug: str, *, comments: bool) -> Publication:
         return prepare(db.session(), page, url, desks_of(app).now, comments=comments)
 
 
-def _show(publication: Publication) -> None:
-    changed = diff.patch(publication.path.name, publication.before, publication.after)
-    click.echo(changed.decode(), nl=False)
-
-
-def _report(publication: Publication) -> None:
-    if publication.is_news:
-        click.echo(f"{publication.path}: published, entries: {publication.entries}")
-    elif publication.entries:
-        click.echo(f"{publication.path}: up to date already")
+def _give(to: str, content: bytes) -> None:
+    if to == "-":
+        click.echo(content, nl=False)
     else:
+        files.replace(Path(to), files.read(Path(to)), content)
+
+
+def _publish(publication: Publication, *, commit: bool) -> None:
+    if not publication.entries and not publication.is_news:
         click.echo(f"{publication.path}: nothing to publish, nobody has asked anything yet")
+        return
+    committed = ""
+    if commit:
+        name = publication.commit()
+        committed = f", committed as {name}" if name else ", committed already"
+    else:
+        publication.write()
+    done = f"published, entries: {publication.entries}"
+    said = done if publication.is_news else "up to date already"
+    click.echo(f"{publication.path}: {said}{committed}")

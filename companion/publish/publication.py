@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from companion.exports.record import Choice, record
 from companion.models import Question, Talk
-from companion.publish import block, files
+from companion.publish import block, diff, files, repository
 from companion.publish.splice import decoded, spliced
 from companion.refusals import Refused
 from companion.talks import TalkPage, qablock
@@ -25,9 +25,11 @@ ENTRY = re.compile(r"^\{: #qa-(\d+)[ }]", re.MULTILINE)
 class Publication:
     """A file before and after; ``before`` is None where there is no file yet."""
 
+    slug: str
     path: Path
     before: bytes | None
     after: bytes
+    block: str
     entries: int
 
     @property
@@ -41,10 +43,34 @@ class Publication:
         parts = (b"" if self.before is None else sha256(self.before).digest(), self.after)
         return sha256(b"".join(parts)).hexdigest()
 
+    def patch(self) -> bytes:
+        """Return the change as `git apply` takes it, from the root of the file's repository."""
+        home = repository.find(self.path)
+        name = home.name_of(self.path) if home else self.path.name
+        return diff.patch(name, self.before, self.after)
+
     def write(self) -> None:
         """Put the change on disk; raises Refused."""
         if self.is_news:
             files.replace(self.path, self.before, self.after)
+
+    def commit(self) -> str:
+        """Put the change on disk and commit it alone; returns the commit's name. Raises Refused.
+
+        Returns "" when all of it is committed already.
+        """
+        home = repository.need(self.path)
+        committed = home.committed(self.path)
+        if committed is not None and self._renewed(committed) != self.after:
+            raise Refused(
+                f"{self.path} has other changes that are not committed; commit them first"
+            )
+        self.write()
+        return home.commit(self.path, f"Publish the Q&A of {self.slug}")
+
+    def _renewed(self, content: bytes) -> bytes:
+        """Return another version of the file with the block that this one gets."""
+        return spliced(self.path, content, self.block) if self.entries else self.after
 
 
 def prepare(
@@ -58,8 +84,9 @@ def prepare(
     _refuse_loss(session, page, published)
     entries = block.published(record(session, page, Choice(comments=comments), url, now))
     is_wanted = bool(entries or published)
-    after = spliced(page.path, before, block.markdown(entries)) if is_wanted else before
-    return Publication(page.path, before, after, len(entries))
+    written = block.markdown(entries)
+    after = spliced(page.path, before, written) if is_wanted else before
+    return Publication(page.slug, page.path, before, after, written, len(entries))
 
 
 def _refuse_loss(session: Session, page: TalkPage, published: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,34 +14,15 @@ from hypothesis import strategies as st
 
 from companion import richtext
 from companion.exports.record import Entry
-from companion.models import Kind, Status
+from companion.models import Status
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
-from companion.talks import Phase
+from tests.publish.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
 
 pytestmark = needs_jekyll
 REAL = Path(__file__).parents[3] / "shared" / "real-talks"
-ENTRY = Entry(
-    number=1,
-    kind=Kind.QUESTION,
-    text="",
-    detail="",
-    author="",
-    status=Status.OPEN,
-    reason="",
-    votes=0,
-    askers=1,
-    asked_at=datetime(2026, 3, 5, 12, tzinfo=UTC),
-    phase=Phase.TALK,
-    answered_at=None,
-    offset=None,
-    link="",
-    answer="",
-    labels=(),
-    merged_into=None,
-)
 ISOLATES = re.compile("[\u2068\u2069]")
 FRONT = "---\ntitle: Bees\n---\n\n"
 DETAIL = """- not a list

@@ -118,6 +118,47 @@ def test_a_dry_run_shows_a_patch_and_changes_nothing(run, engine, page_file, tmp
     git(page_file.parent, "apply", "--check", "-", given=shown.stdout)
 
 
+def test_the_page_and_the_patch_can_be_given_away_instead(run, engine, page_file, tmp_path):
+    make_question(engine)
+    before = page_file.read_bytes()
+
+    patch = run("talk", "--patch", "qa.patch")
+    page = run("talk", "-o", "page.md")
+    shown = run("talk", "-o", "-")
+
+    assert [done.exit_code for done in (patch, page, shown)] == [0, 0, 0]
+    assert page_file.read_bytes() == before
+    assert shown.stdout_bytes == (tmp_path / "page.md").read_bytes()
+    git(page_file.parent, "apply", "-", given=(tmp_path / "qa.patch").read_bytes())
+    assert page_file.read_bytes() == shown.stdout_bytes
+
+
+def test_the_command_commits_when_told_and_says_as_what(run, engine, folder, page_file):
+    git(folder, "init", "--quiet")
+    make_question(engine)
+
+    first, again = run("talk", "--commit"), run("talk", "--commit")
+
+    name = git(folder, "rev-parse", "--short", "HEAD").strip()
+    assert first.stdout == f"{page_file}: published, entries: 1, committed as {name}\n"
+    assert again.stdout == f"{page_file}: up to date already, committed already\n"
+
+
+def test_an_empty_board_is_said_to_be_one(run, page_file):
+    told = run("talk", "--commit")
+
+    assert told.stdout == f"{page_file}: nothing to publish, nobody has asked anything yet\n"
+
+
+def test_two_ways_at_once_are_refused(run):
+    refused = run("talk", "--commit", "--dry-run")
+
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "companion: choose one of --dry-run, --commit, --patch and -o\n",
+    )
+
+
 @pytest.mark.parametrize("slug", ["nothing", "boardless"])
 def test_a_talk_without_a_board_is_refused(run, folder, slug):
     write_talk(folder, "boardless", extra="board: false\n")

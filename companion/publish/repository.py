@@ -1,0 +1,112 @@
+"""The git checkout that a talk's page is kept in, when it is kept in one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from companion.refusals import Refused
+
+NOBODY = {
+    "GIT_AUTHOR_NAME": "Companion",
+    "GIT_AUTHOR_EMAIL": "companion@localhost",
+    "GIT_COMMITTER_NAME": "Companion",
+    "GIT_COMMITTER_EMAIL": "companion@localhost",
+}
+# Set by a hook that we are run from; they would name another checkout.
+FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A git checkout, by the folder that it begins at."""
+
+    root: Path
+
+    def name_of(self, path: Path) -> str:
+        """Return a file's name from the root on, as git has it."""
+        return path.resolve().relative_to(self.root).as_posix()
+
+    def committed(self, path: Path) -> bytes | None:
+        """Return a file as it was last committed and would be checked out, None if it never was."""
+        done = _git(self.root, "cat-file", "--filters", f"HEAD:{self.name_of(path)}")
+        return None if done.returncode else done.stdout
+
+    def commit(self, path: Path, message: str) -> str:
+        """Commit one file and nothing else, whatever is staged; returns the commit's short name.
+
+        Returns "" when it is committed already. Raises Refused, in git's own words where it is git
+        that will not.
+        """
+        name = self.name_of(path)
+        if _git(self.root, "symbolic-ref", "--quiet", "HEAD").returncode:
+            raise Refused(f"{self.root} is on no branch, so nothing is committed; check one out")
+        self._run("add", "--intent-to-add", "--", name)
+        if not self._run("status", "--porcelain", "--", name):
+            return ""
+        self._run("commit", "--quiet", "--only", "--message", message, "--", name)
+        return self._run("rev-parse", "--short", "HEAD")
+
+    def _run(self, *arguments: str) -> str:
+        done = _git(self.root, *arguments)
+        if done.returncode:
+            raise Refused(f"git {arguments[0]} in {self.root}: {_reason(done)}")
+        return done.stdout.decode(errors="replace").strip()
+
+
+def find(path: Path) -> Repository | None:
+    """Return the checkout that a file is in, None when it is in none or git is not there."""
+    found = _find(path)
+    return found if isinstance(found, Repository) else None
+
+
+def need(path: Path) -> Repository:
+    """Return the checkout that a file is in; raises Refused."""
+    found = _find(path)
+    if isinstance(found, Repository):
+        return found
+    raise Refused(f"{path} cannot be committed: {_reason(found)}")
+
+
+def _find(path: Path) -> Repository | subprocess.CompletedProcess[bytes]:
+    folder = next(parent for parent in path.resolve().parents if parent.is_dir())
+    done = _git(folder, "rev-parse", "--show-toplevel")
+    return done if done.returncode else Repository(Path(os.fsdecode(done.stdout.rstrip(b"\n"))))
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("git")
+    if program is None:
+        return subprocess.CompletedProcess(arguments, 127, b"", b"git is not installed")
+    known = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    known |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    asked = _call(program, folder, ["config", "user.email"], known)
+    return _call(program, folder, arguments, known if asked.stdout else NOBODY | known)
+
+
+def _call(
+    program: str, folder: Path, arguments: list[str] | tuple[str, ...], environment: dict[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 (arguments of our own, no shell)
+            [program, "-C", folder, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(arguments, 124, b"", b"it took more than a minute")
+
+
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return git's first line that says something; a lock that is held is told in our words."""
+    said = (done.stderr + done.stdout).decode(errors="replace").strip()
+    if "index.lock" in said:
+        return "another git command is at work there; try again (if none is, remove index.lock)"
+    return said.splitlines()[0] if said else f"it ended with {done.returncode}"
