@@ -149,7 +149,8 @@ class Work:
         before = len(self.change.happened)
         if talk.keys() & {*RULES, *HOURS}:
             self._tell(RulesChanged(*count_listing(self.session, self.talk)))
-        self._announce_questions(questions, {id for slot in SLOTS for id in talk.get(slot, []) if id})
+        moved = {id for slot in SLOTS for id in talk.get(slot, []) if id}
+        self._announce_questions(questions, moved)
         for fields, event in ((VIEWS, ViewsChanged), (MESSAGE, MessageChanged)):
             if talk.keys() & set(fields):
                 self._tell(event(*count_change(self.session, self.talk)))
