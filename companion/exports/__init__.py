@@ -43,5 +43,14 @@ FORMATS = {
     found.extension: found
     for found in (
         Format("CSV", "csv", "text/csv", "One line per question, for any program.", "delimited"),
+        Format("JSON", "json", "application/json", "For programs, with a schema.", "document"),
+        Format(
+            "Excel",
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "A spreadsheet to sort and filter; for LibreOffice and Google Sheets, too.",
+            "workbook",
+            text=False,
+        ),
     )
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from companion.exports.record import Entry
+from companion.exports.record import Entry, Record
 
 Value = int | str | datetime | tuple[str, ...] | None
 FIELDS: dict[str, Callable[[Entry], Value]] = {
@@ -33,3 +33,18 @@ FIELDS: dict[str, Callable[[Entry], Value]] = {
 def row(entry: Entry) -> dict[str, Value]:
     """Return an entry's values by the names of their columns."""
     return {name: value(entry) for name, value in FIELDS.items()}
+
+
+def about(record: Record) -> dict[str, Value]:
+    """Return what is said of the talk itself, by name."""
+    return {
+        "slug": record.slug,
+        "title": record.title,
+        "speaker": record.speaker,
+        "starts": record.starts,
+        "ends": record.ends,
+        "zone": record.zone,
+        "url": record.url,
+        "recording": record.recording,
+        "exported_at": record.exported_at,
+    }

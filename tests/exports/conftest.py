@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Choice, record
+from companion.exports.record import Choice, Counts, Entry, Record, record
 from companion.models import Kind, Question, Status
+from companion.talks import Phase
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.people import ADA
@@ -77,3 +78,40 @@ def board(engine, change):
     change(made["merged"], merged_into=made["open"])
     change(made["declined"], reason="off_topic")
     return made
+
+
+@pytest.fixture(scope="session")
+def plain_record():
+    """Return a record of one question that no database has seen."""
+    entry = Entry(
+        number=1,
+        kind=Kind.QUESTION,
+        text="How do bees find home?",
+        detail="",
+        author="",
+        status=Status.OPEN,
+        reason="",
+        votes=0,
+        askers=1,
+        asked_at=STARTS,
+        phase=Phase.TALK,
+        answered_at=None,
+        offset=None,
+        link="",
+        answer="",
+        labels=(),
+        merged_into=None,
+    )
+    return Record(
+        slug="talk",
+        title="A talk about bees",
+        speaker="Grace Hopper",
+        starts=STARTS,
+        ends=STARTS + timedelta(hours=1),
+        zone="Europe/London",
+        url=URL,
+        recording="",
+        exported_at=STARTS + timedelta(days=1),
+        counts=Counts(1, 1, 0, 0, 0, 0, 0, 0),
+        entries=(entry,),
+    )

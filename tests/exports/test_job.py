@@ -16,8 +16,11 @@ from tests.support.databases import on_both_databases
 
 
 @pytest.fixture(autouse=True)
-def left(tmp_path, monkeypatch):
-    """Return where exports are made, to see what is left there."""
+def left(database_url, tmp_path, monkeypatch):
+    """Return where exports are made, to see what is left there.
+
+    The database is there before: its server lives in the usual place.
+    """
     folder = tmp_path / "made"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -39,21 +42,21 @@ def test_it_is_the_file_that_would_be_made_here(task, board, left):
 
     assert path.read_bytes() == expected
     assert expected.count(b"\r\n") == 5
-    assert list(left.glob("companion-export-*")) == [path]
+    assert list(left.iterdir()) == [path]
 
 
 def test_a_database_that_does_not_answer_is_said_to(task, left, tmp_path):
     with pytest.raises(Refused, match="database does not answer"):
         job.run(replace(task, database_url=f"postgresql+psycopg://ada@/name?host={tmp_path}"))
 
-    assert list(left.glob("companion-export-*")) == []
+    assert list(left.iterdir()) == []
 
 
 def test_a_fault_is_one_and_repeats_nothing_of_a_question(task, left):
     with pytest.raises(RuntimeError, match=r"^an export as secret failed: KeyError$"):
         job.run(replace(task, format="secret"))
 
-    assert list(left.glob("companion-export-*")) == []
+    assert list(left.iterdir()) == []
 
 
 def test_two_are_made_at_a_time_and_others_wait(task, board, monkeypatch):
@@ -82,4 +85,4 @@ def test_who_has_waited_too_long_is_told(task, monkeypatch, left):
         job.run(task)
 
     assert refusal.value.retry_after
-    assert list(left.glob("companion-export-*")) == []
+    assert list(left.iterdir()) == []

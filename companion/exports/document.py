@@ -1,0 +1,30 @@
+"""JSON for programs; docs/export.schema.json is its schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import BinaryIO
+
+from companion.exports.fields import about, row
+from companion.exports.record import VERSION, Record
+
+
+def write(record: Record, out: BinaryIO) -> None:
+    """Write a talk's Q&A as JSON, in characters rather than escapes."""
+    text = json.dumps(_document(record), ensure_ascii=False, indent=2, default=_in_iso)
+    out.write(text.encode() + b"\n")
+
+
+def _document(record: Record) -> dict[str, object]:
+    return {
+        "version": VERSION,
+        "talk": about(record),
+        "counts": asdict(record.counts),
+        "questions": [row(entry) for entry in record.entries],
+    }
+
+
+def _in_iso(moment: datetime) -> str:
+    return moment.isoformat()

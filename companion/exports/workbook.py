@@ -1,0 +1,105 @@
+"""A workbook for Excel, LibreOffice and Google Sheets: one sheet of questions, one on the talk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import BinaryIO
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from companion.exports.fields import FIELDS, Value, about, row
+from companion.exports.record import VERSION, Record
+
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "remove_timezone": True,
+}
+CELL = 32_767
+URL = 2_079
+CUT = " […] Cut here: a cell holds no more."
+WIDTHS = {"text": 60, "detail": 40, "answer": 50, "link": 40, "asked_at": 17, "answered_at": 17}
+WIDTH = 11
+TIMES = ("asked_at", "answered_at")
+
+
+class Styles:
+    """How cells look."""
+
+    def __init__(self, book: Workbook) -> None:
+        """Make the formats that a book needs."""
+        plain = {"valign": "top"}
+        self.text = book.add_format(plain | {"text_wrap": True})
+        self.number = book.add_format(plain)
+        self.moment = book.add_format(plain | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.link = book.add_format(plain | {"font_color": "#0B57D0", "underline": True})
+        self.head = book.add_format({"bold": True, "valign": "top", "bottom": 2})
+
+
+def write(record: Record, out: BinaryIO) -> None:
+    """Write a talk's Q&A as a workbook; times are in the talk's own zone."""
+    book = Workbook(out, OPTIONS)
+    book.set_properties({"title": record.title[:255], "created": _naive(record.exported_at)})
+    book.set_custom_property("Version of the columns", VERSION)
+    styles = Styles(book)
+    _write_questions(record, book.add_worksheet("Questions"), styles)
+    _write_talk(record, book.add_worksheet("Talk"), styles)
+    book.close()
+
+
+def _write_questions(record: Record, sheet: Worksheet, styles: Styles) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(record.entries), len(FIELDS) - 1)
+    for column, name in enumerate(FIELDS):
+        sheet.set_column(column, column, WIDTHS.get(name, WIDTH))
+        sheet.write_string(0, column, name, styles.head)
+        if name in TIMES:
+            sheet.write_comment(0, column, f"Time in {record.zone}.")
+    for line, entry in enumerate(record.entries, start=1):
+        for column, (name, value) in enumerate(row(entry).items()):
+            if name == "link":
+                _write_link(sheet, line, column, entry.link, styles)
+            else:
+                _write_cell(sheet, line, column, value, styles)
+
+
+def _write_talk(record: Record, sheet: Worksheet, styles: Styles) -> None:
+    sheet.set_column(0, 0, WIDTHS["asked_at"])
+    sheet.set_column(1, 1, WIDTHS["text"])
+    for line, (name, value) in enumerate((about(record) | asdict(record.counts)).items()):
+        sheet.write_string(line, 0, name, styles.head)
+        _write_cell(sheet, line, 1, value, styles)
+
+
+def _write_cell(sheet: Worksheet, line: int, column: int, value: Value, styles: Styles) -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(line, column, _naive(value), styles.moment)
+    elif isinstance(value, int):
+        sheet.write_number(line, column, value, styles.number)
+    elif value:
+        text = value if isinstance(value, str) else ", ".join(value)
+        sheet.write_string(line, column, _fitting(text), styles.text)
+
+
+def _write_link(sheet: Worksheet, line: int, column: int, address: str, styles: Styles) -> None:
+    if address.startswith(("http://", "https://")) and len(address) <= URL:
+        sheet.write_url(line, column, address, styles.link)
+    else:
+        _write_cell(sheet, line, column, address, styles)
+
+
+def _naive(moment: datetime) -> datetime:
+    """Return what a clock on the wall shows: a cell knows no zone."""
+    return moment.replace(tzinfo=None)
+
+
+def _fitting(text: str) -> str:
+    """Return text that a cell can hold, saying so where it had to be cut."""
+    units = text.encode("utf-16-le")  # Excel counts in these
+    if len(units) <= 2 * CELL:
+        return text
+    return units[: 2 * (CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT

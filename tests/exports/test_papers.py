@@ -1,0 +1,35 @@
+"""What is written down about exports agrees with what they are."""
+
+import json
+import re
+from pathlib import Path
+
+from companion.exports import FORMATS
+from companion.exports.fields import FIELDS
+from companion.exports.record import VERSION
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TEXT = (DOCS / "export.md").read_text()
+
+
+def test_the_docs_list_every_column_in_its_place():
+    _, _, after = TEXT.partition("## Columns")
+    columns = re.findall(r"^\| `(\w+)` \| .+\. \|$", after, re.MULTILINE)
+
+    assert columns == list(FIELDS)
+    assert f"\nVersion {VERSION}." in after
+
+
+def test_the_docs_list_every_format():
+    before, _, _ = TEXT.partition("## Columns")
+    formats = re.findall(r"^\| `(\w+)` \| (.+) \|$", before, re.MULTILINE)
+
+    assert formats == [(format.extension, format.words) for format in FORMATS.values()]
+
+
+def test_the_schema_has_the_same_columns():
+    schema = json.loads((DOCS / "export.schema.json").read_text())
+    question = schema["properties"]["questions"]["items"]
+
+    assert list(question["properties"]) == question["required"] == list(FIELDS)
+    assert schema["properties"]["version"]["const"] == VERSION
