@@ -1,14 +1,32 @@
-"""A change as a patch that git applies."""
+"""A change as a patch that git applies, and as people look at it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import unified_diff
+from dataclasses import dataclass
+from difflib import SequenceMatcher, unified_diff
+from itertools import chain
 
 NO_NEWLINE = "\\ No newline at end of file\n"
 PLAIN = re.compile(r"[ !#-\[\]-~]*")
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Lines that belong together: "kept", "added" or "removed"."""
+
+    kind: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """One place of a file that changes, with the lines around it; ``line`` counts from 1."""
+
+    line: int
+    runs: tuple[Run, ...]
 
 
 def patch(path: str, before: bytes | None, after: bytes) -> bytes:
@@ -22,6 +40,28 @@ def patch(path: str, before: bytes | None, after: bytes) -> bytes:
         return b""
     hunks = lines[lines.index("@@") :]
     return f"{_header(path, is_new=before is None)}{hunks}".encode()
+
+
+def hunks(before: bytes | None, after: bytes) -> list[Hunk]:
+    """Return the places of a file that change."""
+    old, new = (before or b"").decode().splitlines(), after.decode().splitlines()
+    groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes()
+    return [
+        Hunk(group[0][3] + 1, tuple(chain.from_iterable(_runs(old, new, *op) for op in group)))
+        for group in groups
+    ]
+
+
+def _runs(
+    old: list[str], new: list[str], tag: str, i1: int, i2: int, j1: int, j2: int
+) -> Iterator[Run]:
+    if tag == "equal":
+        yield Run("kept", tuple(new[j1:j2]))
+        return
+    if i1 < i2:
+        yield Run("removed", tuple(old[i1:i2]))
+    if j1 < j2:
+        yield Run("added", tuple(new[j1:j2]))
 
 
 def _lines(text: str) -> list[str]:

@@ -49,6 +49,11 @@ class Publication:
         name = home.name_of(self.path) if home else self.path.name
         return diff.patch(name, self.before, self.after)
 
+    @property
+    def hunks(self) -> list[diff.Hunk]:
+        """Return the places of the file that would change."""
+        return diff.hunks(self.before, self.after)
+
     def write(self) -> None:
         """Put the change on disk; raises Refused."""
         if self.is_news:

@@ -26,6 +26,7 @@ from companion.web import (
     headers,
     imports,
     pages,
+    publish,
     recording,
     report,
     screen,
@@ -36,7 +37,7 @@ from companion.web import (
 from companion.web.cards import card_html
 
 PARTS = (
-    *(entrance, desk, recording, speaker, screen, report, exports, imports),
+    *(entrance, desk, recording, speaker, screen, report, exports, imports, publish),
     *(feeds, board, pages),
 )
 RETRY_SECONDS = 3

@@ -14,6 +14,7 @@ VALUES = {
     "path": "old/address",
     "code": "ABC123",
     "format": "csv",
+    "form": "patch",
     "filename": "img/icon.svg",
     "plot": "votes",
 }
@@ -59,6 +60,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/leave",
         *(f"/talks/talk/desk/{path}" for path in desk),
         "/talks/talk/import",
+        "/talks/talk/publish",
         "/talks/talk/questions",
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
@@ -90,6 +92,8 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/moderate",
         "/talks/talk/present",
         "/talks/talk/present/screen",
+        "/talks/talk/publish",
+        "/talks/talk/publish/patch",
         "/talks/talk/questions/1/edit",
         "/talks/talk/recording",
         "/talks/talk/report",
@@ -97,7 +101,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 26 + len(FILES)
+    assert len(gets) == 28 + len(FILES)
 
 
 @pytest.mark.parametrize(

@@ -45,21 +45,27 @@ SPEAKER = (
     ("POST", "speaker/answers", {"question": "1", "answer": "So."}),
     ("POST", "speaker/next", {"now": ""}),
 )
+ORGANISER = (
+    ("GET", "publish", {}),
+    ("GET", "publish/patch", {}),
+    ("POST", "publish", {"do": "publish", "seen": "nothing"}),
+)
 PUBLIC = (("GET", "present", {}), ("GET", "present/screen", {}), ("GET", "board", {}))
 OWN, OTHER = "talk", "other-talk"
-# Who comes, and what each may on their own talk and on another: desk, speaker view, big screen.
+# Who comes, and what each may on their own talk and on another: desk, speaker view, publishing,
+# big screen.
 MATRIX = {
-    #                      own talk                other talk
-    "stranger": ((False, False, True), (False, False, True)),
-    "attendee": ((False, False, True), (False, False, True)),
-    "speaker": ((False, True, True), (False, False, True)),
-    "moderator": ((True, True, True), (False, False, True)),
-    "organiser": ((True, True, True), (True, True, True)),
-    "rotated out": ((False, False, True), (False, False, True)),
-    "too long ago": ((False, False, True), (False, False, True)),
-    "idle": ((False, False, True), (False, False, True)),
-    "left": ((False, False, True), (False, False, True)),
-    "forged": ((False, False, True), (False, False, True)),
+    #                      own talk                      other talk
+    "stranger": ((False, False, False, True), (False, False, False, True)),
+    "attendee": ((False, False, False, True), (False, False, False, True)),
+    "speaker": ((False, True, False, True), (False, False, False, True)),
+    "moderator": ((True, True, False, True), (False, False, False, True)),
+    "organiser": ((True, True, True, True), (True, True, True, True)),
+    "rotated out": ((False, False, False, True), (False, False, False, True)),
+    "too long ago": ((False, False, False, True), (False, False, False, True)),
+    "idle": ((False, False, False, True), (False, False, False, True)),
+    "left": ((False, False, False, True), (False, False, False, True)),
+    "forged": ((False, False, False, True), (False, False, False, True)),
 }
 
 
@@ -109,7 +115,7 @@ def test_the_matrix(app, engine, clock, who):
     browser = arrive(app, who, clock)
 
     for talk, expected in zip((OWN, OTHER), MATRIX[who], strict=True):
-        for routes, allowed in zip((DESK, SPEAKER, PUBLIC), expected, strict=True):
+        for routes, allowed in zip((DESK, SPEAKER, ORGANISER, PUBLIC), expected, strict=True):
             for method, path, fields in routes:
                 found = reached(browser, talk, method, path, fields)
                 assert found is allowed, (who, talk, method, path)
@@ -147,10 +153,10 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
 
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
-    names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report"}
+    names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report", "publish"}
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
 
-    assert len(rules) == len(DESK) + len(SPEAKER) + len(PUBLIC) - 1
+    assert len(rules) == len(DESK) + len(SPEAKER) + len(ORGANISER) + len(PUBLIC) - 1
 
 
 def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):

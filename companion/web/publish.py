@@ -1,0 +1,98 @@
+"""The address at which organisers put a talk's Q&A into the talk's own page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.db import db
+from companion.models import Role
+from companion.publish import repository
+from companion.publish.publication import Publication, prepare
+from companion.refusals import Refused
+from companion.talks import TalkPage
+from companion.web.board import find_board, reply_status
+from companion.web.pages import address, boards
+from companion.web.staff import answered, come_in, just_said
+
+bp = Blueprint("publish", __name__, url_prefix="/talks/<slug>/publish")
+MOVED_ON = "The file or the board has changed since you looked. This is the change as it is now."
+
+
+@bp.get("")
+def show(slug: str) -> ResponseReturnValue:
+    """Show what publishing would change in the talk's file."""
+    page = find_board(slug)
+    come_in(page, Role.ORGANISER)
+    return _page(page, just_said())
+
+
+@bp.post("")
+def publish(slug: str) -> ResponseReturnValue:
+    """Publish, or publish and commit, what was looked at; if that has moved on, show it again."""
+    page = find_board(slug)
+    come_in(page, Role.ORGANISER)
+    back = url_for("publish.show", slug=page.slug, comments=1 if _wanted() else None)
+    return answered(lambda: _attempt(page), lambda words: _page(page, problem=words), back)
+
+
+@bp.get("/<any(page, patch):form>")
+def download(slug: str, form: str) -> ResponseReturnValue:
+    """Return the changed page, or the change as a patch, and write nothing."""
+    page = find_board(slug)
+    come_in(page, Role.ORGANISER)
+    try:
+        publication = _publication(page)
+    except Refused as refusal:
+        abort(422, _in_words(refusal, page))
+    content = publication.after if form == "page" else publication.patch()
+    name = publication.path.name if form == "page" else f"{page.slug}-qa.patch"
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _attempt(page: TalkPage) -> str:
+    publication = _publication(page)
+    if request.form.get("seen") != publication.digest:
+        raise Refused(MOVED_ON)
+    if request.form.get("do") != "commit":
+        publication.write()
+        return f"Published in {publication.path.name}."
+    name = publication.commit()
+    return f"Committed as {name}." if name else "It was committed already."
+
+
+def _publication(page: TalkPage) -> Publication:
+    """Return what would change, as the database and the file are now; raises Refused."""
+    url = address("pages.talk", slug=page.slug)
+    return prepare(db.session(), page, url, boards().clock(), comments=_wanted())
+
+
+def _in_words(reason: Refused, page: TalkPage) -> str:
+    """Say why without saying in which folder of the server the file is."""
+    return str(reason).replace(str(page.path), page.path.name)
+
+
+def _wanted() -> bool:
+    """Whether comments are to be published too."""
+    return request.values.get("comments") == "1"
+
+
+def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
+    found, refusal = None, None
+    try:
+        found = _publication(page)
+    except Refused as reason:
+        refusal, problem = reason, _in_words(reason, page)
+    html = render_template(
+        "publish/publish.html",
+        page=page,
+        publication=found,
+        in_git=repository.find(page.path) is not None,
+        comments=_wanted(),
+        said=said,
+        problem=problem,
+    )
+    response = make_response(html)
+    return reply_status(response, refusal) if refusal else response
