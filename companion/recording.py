@@ -12,7 +12,7 @@ from companion.talks.page import TalkPage
 from companion.talks.seek import begin
 
 OVERRUN = timedelta(hours=2)
-CHAPTER_MAX, CHAPTER_GAP = 80, 10
+CHAPTER_MAX, CHAPTER_GAP, LONG_WORD = 80, 10, 20
 # YouTube takes no description with these in it.
 UNWRITABLE = str.maketrans("<>", "‹›")
 
@@ -118,4 +118,5 @@ def _shortened(text: str) -> str:
     if len(text) <= CHAPTER_MAX:
         return text
     cut = text[: CHAPTER_MAX - 1]
-    return f"{cut.rpartition(' ')[0] or cut}…"
+    last = cut.rfind(" ")
+    return f"{cut[:last] if last > CHAPTER_MAX - LONG_WORD else cut}…"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from companion.models import Question, Status, Talk
-from companion.recording import framed, in_words, link, moment, offset
+from companion.recording import chapters, framed, in_words, link, moment, offset
 from companion.talks.embeds import recording
 from tests.support.clock import STARTS
 from tests.support.talks import read_programme, write_talk
@@ -102,3 +102,15 @@ def test_a_page_that_can_only_be_linked_plays_nowhere():
 )
 def test_times_are_written_as_people_say_them(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_chapters_are_in_order_apart_and_short():
+    taken = [(3723, "Last?"), (9, "Too soon?"), (125, "Is <b> a tag?"), (130, "Too close?")]
+    long = [(200, "a " * 60), (300, f"Is {'x' * 300} a word?")]
+
+    lines = chapters("A talk\nabout  bees", [*taken, *long]).splitlines()
+
+    assert lines[:2] == ["00:00 A talk about bees", "02:05 Is ‹b› a tag?"]
+    assert lines[2] == f"03:20 {'a ' * 38}a…"
+    assert lines[3] == f"05:00 Is {'x' * 76}…"
+    assert lines[4:] == ["1:02:03 Last?"]
