@@ -16,7 +16,7 @@ IN_CODE = ENTITIES | {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#$~-:\"'.^="}
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MARK = re.compile(r"[&<>{}|]|[\\`*_\[\]#]|-(?=-)|(?<=-)-|\$(?=\$)|(?<=\$)\$|~(?=~)|(?<=~)~")
 LINE_START = re.compile(r"^([-+=~:^])|^(\d+)(?=[.)])", re.MULTILINE)
-REL = "noopener noreferrer nofollow ugc"
+REL = "nofollow ugc"
 EMPTY_LINE = re.compile(r"\n(?=\n)")
 LISTS = ("bullet_list", "ordered_list")
 # kramdown takes a list that follows another for more of the same, unless told that one has ended.
