@@ -52,5 +52,7 @@ FORMATS = {
             "workbook",
             text=False,
         ),
+        Format("Markdown", "md", "text/markdown", "To read as it is, or to keep in git.", "prose"),
+        Format("Web page", "html", "text/html", "One file to read, print or send on.", "webpage"),
     )
 }

@@ -1,0 +1,58 @@
+"""Markdown for reading and for a repository: what people wrote says what it says, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from companion import richtext
+from companion.exports.kramdown import blocks, escape
+from companion.exports.record import Entry, Record
+from companion.exports.words import counted, facts, place, sections, when
+
+UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
+
+
+def write(record: Record, out: BinaryIO) -> None:
+    """Write a talk's Q&A as Markdown, under the talk's title."""
+    parts = (part for part in (*_head(record), *questions(record)) if part)
+    for at, part in enumerate(parts):
+        out.write((f"\n{part}\n" if at else f"{part}\n").encode())
+
+
+def _head(record: Record) -> Iterator[str]:
+    yield f"# {_line(record.title)}"
+    yield _line(record.speaker)
+    yield f"{when(record)} · {_link('Talk page', record.url)}"
+    yield _link("Recording", record.recording) if record.recording else ""
+    yield counted(record.counts)
+
+
+def questions(record: Record) -> Iterator[str]:
+    """Return the Q&A, block by block, under headings of the second level and below."""
+    for heading, entries in sections(record):
+        yield f"## {heading}"
+        for entry in entries:
+            yield from _question(entry, record)
+
+
+def _question(entry: Entry, record: Record) -> Iterator[str]:
+    yield f"### {_line(entry.text)}"
+    yield " · ".join([*(_line(fact) for fact in facts(entry, record)), *_place(entry)])
+    yield blocks(richtext.tree(entry.detail))
+    if entry.answer.strip():
+        yield "**Answer:**"
+        yield blocks(richtext.answer_tree(entry.answer))
+
+
+def _place(entry: Entry) -> Iterator[str]:
+    if place(entry):
+        yield _link(place(entry), entry.link) if entry.link else place(entry)
+
+
+def _link(words: str, address: str) -> str:
+    return f"[{words}]({address.translate(UNSAFE_IN_ADDRESS)})"
+
+
+def _line(text: str) -> str:
+    return escape(" ".join(text.split()))

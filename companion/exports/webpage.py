@@ -1,0 +1,33 @@
+"""One HTML file to read and print: styles inside, no script, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from companion import richtext
+from companion.exports import words
+from companion.exports.record import Record
+from companion.paths import resource_dir
+
+CHUNK = 200
+
+
+def write(record: Record, out: BinaryIO) -> None:
+    """Write a talk's Q&A as a page that stands by itself."""
+    page = _templates().get_template("webpage.html.jinja").stream(record=record, words=words)
+    page.enable_buffering(CHUNK)
+    page.dump(out, encoding="utf-8")
+
+
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(resource_dir("templates") / "exports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(detail=richtext.to_html, answer=richtext.answer_to_html)
+    return templates

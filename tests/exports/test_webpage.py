@@ -1,0 +1,72 @@
+"""The page to keep: it stands by itself, and what people wrote is text in it."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from companion.exports.record import Choice
+from companion.exports.webpage import write
+from tests.exports.test_prose import HOSTILE, hostile
+from tests.support.pages import Page, text_of
+
+
+def page_of(record) -> Page:
+    out = io.BytesIO()
+    write(record, out)
+    return Page(out.getvalue().decode())
+
+
+def test_a_board_is_a_page(taken, board):
+    page = page_of(taken(Choice(declined=True)))
+
+    assert page.errors == []
+    assert page.h1 == "A talk about bees"
+    assert [text_of(found) for found in page.elements("h2")] == [
+        "Answered",
+        "Open",
+        "Comments",
+        "Waiting for a moderator",
+        "Merged into others",
+        "Declined",
+    ]
+    assert len(list(page.elements("article"))) == 6
+    article = page.element(f"question-{board['answered']}")
+    assert text_of(article) == (
+        "How do bees find home? 3 votes · from Ada · answered at 12:50 "
+        "AnswerBy the sun. And by landmarks."
+    )
+
+
+def test_it_fetches_and_runs_nothing(taken, board):
+    page = page_of(taken())
+
+    tags = {element.tag for element in page.elements()}
+    assert not tags & {"script", "link", "img", "iframe", "object", "form"}
+    assert not re.search(r"@import|url\(", page.html)
+    policy = next(meta for meta in page.elements("meta") if meta.get("http-equiv"))
+    assert policy.get("content") == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_a_talk_without_questions_says_so(taken):
+    assert "There are no questions." in page_of(taken()).html
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_does_nothing(plain_record, text):
+    page = page_of(hostile(plain_record, text))
+    said = " ".join(text.split())
+
+    assert page.errors == []
+    assert {text_of(found) for found in (*page.elements("h1"), *page.elements("h3"))} == {said}
+    assert "script" not in {element.tag for element in page.elements()}
+
+
+def test_a_question_leads_to_the_recording(plain_record):
+    link = "https://v.example.org/a#t=2467s"
+    entry = replace(plain_record.entries[0], offset=2467, link=link)
+
+    page = page_of(replace(plain_record, entries=(entry,), recording="https://v.example.org/a"))
+
+    assert page.links() == [plain_record.url, "https://v.example.org/a", link]
