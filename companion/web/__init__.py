@@ -25,6 +25,7 @@ from companion.web import (
     feeds,
     headers,
     imports,
+    organise,
     pages,
     publish,
     recording,
@@ -38,7 +39,7 @@ from companion.web.cards import card_html
 
 PARTS = (
     *(entrance, desk, recording, speaker, screen, report, exports, imports, publish),
-    *(feeds, board, pages),
+    *(organise, feeds, board, pages),
 )
 RETRY_SECONDS = 3
 TITLES = {

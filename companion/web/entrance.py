@@ -49,8 +49,7 @@ def enter() -> ResponseReturnValue:
 def _view(entry: Entry) -> str:
     if entry.role in VIEWS:
         return url_for(VIEWS[entry.role], slug=entry.talk)
-    coming = desks().boards.current()
-    return url_for("desk.show", slug=coming.slug) if coming else url_for("pages.programme")
+    return url_for("organise.show")
 
 
 def _with_cookie(response: Response, value: str) -> Response:

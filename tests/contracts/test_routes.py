@@ -79,6 +79,8 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/j/ABC123",
         "/join",
         "/old/address",
+        "/organise",
+        "/organise/questions",
         "/programme.ics",
         "/readyz",
         "/talks/talk",
@@ -101,7 +103,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 28 + len(FILES)
+    assert len(gets) == 30 + len(FILES)
 
 
 @pytest.mark.parametrize(

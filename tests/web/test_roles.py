@@ -151,6 +151,15 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
     assert browser.get("/leave").status_code in (404, 405)
 
 
+@pytest.mark.parametrize("who", MATRIX)
+def test_what_is_of_all_talks_is_for_organisers_alone(app, clock, who):
+    browser = arrive(app, who, clock)
+
+    for path in ("", "/questions"):
+        status = browser.get(f"/organise{path}").status_code
+        assert status == (200 if who == "organiser" else 403), (who, path)
+
+
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
     names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report", "publish"}
