@@ -1,12 +1,15 @@
-"""Static files: one address per version, and the style sheets as one."""
+"""Static files: one address per version, style sheets as one, and what scripts bring along."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, url_for
 
-FIRST, APART = "global.css", "print.css"
+FIRST, APART = "global.css", ("dark.css", "print.css")
+IMPORT = re.compile(r'^import [^"]*"(\./|\.\./)([^"]+)";$', re.MULTILINE)
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -16,6 +19,8 @@ def init_app(app: Flask) -> None:
     sheet = _joined(Path(app.static_folder or "") / "css")
     app.add_url_rule(f"{app.static_url_path}/site.css", "styles", lambda: _style_sheet(sheet))
     app.jinja_env.globals["asset"] = asset
+    static = Path(app.static_folder or "")
+    app.jinja_env.globals["brought_by"] = cache(lambda script: _brought_by(static, script))
 
 
 def asset(name: str) -> str:
@@ -28,9 +33,22 @@ def _joined(folder: Path) -> str:
 
     The first names the cascade's layers, so the order of the others is of no weight.
     """
-    others = sorted(path for path in folder.glob("*.css") if path.name not in (FIRST, APART))
+    others = sorted(path for path in folder.glob("*.css") if path.name not in (FIRST, *APART))
     sheets = [folder / FIRST, *others]
     return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
+
+
+def _brought_by(static: Path, script: str) -> list[str]:
+    """Return every module that a script imports, so that a page can ask for all of them at once."""
+    found, waiting = {script}, [script]
+    while waiting:
+        here = static / waiting.pop()
+        for name in IMPORT.findall(here.read_text(encoding="utf-8")):
+            path = (here.parent / "".join(name)).resolve().relative_to(static.resolve()).as_posix()
+            if path not in found:
+                found.add(path)
+                waiting.append(path)
+    return sorted(found - {script})
 
 
 def _style_sheet(sheet: str) -> Response:
