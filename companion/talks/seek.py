@@ -4,8 +4,8 @@ Where each way is written down: Kaltura's older player takes ``mediaPlayFrom`` (
 ``docs/api_uivars.php``), its newer one, and MediaSpace pages that have it, ``kalturaStartTime``
 (kaltura/kaltura-player-js, ``setup-helpers``); YouTube's embedded player takes ``start`` ("YouTube
 Embedded Players and Player Parameters") and its pages ``t``; Vimeo takes a fragment ("Starting
-playback at a specific timecode", Vimeo's help); Panopto's viewer writes ``start`` into the addresses
-that it shares. Kaltura's own embed codes leave brackets as they are, and so does this; PHP, which
+playback at a specific timecode", Vimeo's help); Panopto's viewer writes ``start`` into what it has
+people share. Kaltura's own embed codes leave brackets as they are, and so does this; PHP, which
 reads them there, takes them either way.
 """
 

@@ -29,7 +29,7 @@ def show(slug: str) -> ResponseReturnValue:
     try:
         return _render(page, said, just_said(), tried=said if said.by else None)
     except Refused as reason:
-        return reply_status(_render(page, said, str(reason), is_problem=True), reason)
+        return reply_status(_render(page, said, str(reason)), reason)
 
 
 @bp.post("")
@@ -44,7 +44,7 @@ def save(slug: str) -> ResponseReturnValue:
 
     def show_again(words: str) -> Response:
         come_in(page, Role.MODERATOR)
-        return _render(page, said, words, is_problem=True)
+        return _render(page, said, words)
 
     return answered(attempt, show_again, url_for("recording.show", slug=page.slug))
 
@@ -54,9 +54,7 @@ def _typed(fields: Mapping[str, str]) -> Said:
     return Said(**typed, question=number(fields.get("question")))
 
 
-def _render(
-    page: TalkPage, typed: Said, words: str, *, tried: Said | None = None, is_problem: bool = False
-) -> Response:
+def _render(page: TalkPage, typed: Said, words: str, tried: Said | None = None) -> Response:
     found = times(db.session(), desks().boards.house(page), tried)
     page = as_scheduled(page)
     allow_frames(frame_hosts(page))
@@ -66,7 +64,6 @@ def _render(
         times=found,
         typed=typed,
         tried=tried is not None,
-        said="" if is_problem else words,
-        problem=words if is_problem else "",
+        said=words,
     )
     return make_response(html)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,11 @@ TABLE = {
     "the talk runs over": (
         open_,
         lambda cast, _: cast.desk.post("desk/time", do="extend"),
+        EVERYBODY,
+    ),
+    "it is said when the recording starts": (
+        open_,
+        lambda cast, _: cast.desk.post("recording", by="clock", clock=f"{datetime.now(UTC):%T}"),
         EVERYBODY,
     ),
     "the ranked list is shown": (

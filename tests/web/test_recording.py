@@ -1,17 +1,21 @@
 """Saying when the recording starts, and what follows from it on every page."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.models import Kind, Question, Role, Status
+from companion.models import Deed, Kind, Question, Role, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, talk_row
 from tests.support.pages import Browser, read_page
 from tests.support.staff import staff
 from tests.support.talks import read_programme, write_talk
 
+REAL = Path(__file__).parents[3] / "shared" / "real-talks" / "lunchbytes-2021-07-05.md"
 PAGE = "/talks/talk/recording"
 KALTURA = (
     "https://cdnapisec.kaltura.com/p/1/sp/100/embedIframeJs/uiconf_id/3/partner_id/1?"
@@ -150,6 +154,18 @@ def test_the_start_can_be_forgotten_and_the_log_says_who_did_what(grace, engine,
     assert "forgot when the recording starts" in log
 
 
+def test_it_can_be_undone_at_the_desk(grace, engine):
+    answered_at(engine, 43)
+    grace.post(PAGE, {"by": "clock", "clock": "12:01"})
+    grace.post(PAGE, {"by": "clock", "clock": "12:02"})
+    with Session(engine) as session:
+        deed = session.scalar(sa.select(sa.func.max(Deed.id)))
+
+    grace.post("/talks/talk/desk/undo", {"deed": deed})
+
+    assert recorded_from(engine) == STARTS + timedelta(minutes=1)
+
+
 def test_saving_twice_is_saving_once(grace, engine):
     answered_at(engine, 43)
     grace.post(PAGE, {"by": "clock", "clock": "12:01"})
@@ -239,3 +255,25 @@ def test_the_player_may_be_framed_here_and_nothing_else(grace, engine):
     policy = grace.get(PAGE).headers["Content-Security-Policy"]
 
     assert "frame-src https://cdnapisec.kaltura.com;" in policy
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the real pages are not here")
+def test_a_real_page_and_its_export_open_the_player_at_the_second(make_app, folder, engine):
+    shutil.copy(REAL, folder)
+    app = make_app()
+    question = make_question(engine, talk=REAL.stem, status=Status.ANSWERED)
+    with Session(engine) as session, session.begin():
+        taken_up = datetime(2021, 7, 5, 11, 42, 50, tzinfo=UTC)
+        session.get_one(Question, question).now_at = taken_up
+    grace = staff(app, Role.MODERATOR, REAL.stem)
+
+    grace.post(f"/talks/{REAL.stem}/recording", {"by": "clock", "clock": "12:01:30"})
+
+    board = Browser(app).page(f"/talks/{REAL.stem}")
+    [shown] = board.element(f"question-{question}-status").iter("a")
+    with grace.get(f"/talks/{REAL.stem}/export/json") as exported:
+        [row] = exported.get_json()["questions"]
+    assert row["offset"] == 2480
+    assert row["link"] == shown.get("href")
+    assert "&entry_id=1_1q0mq7do&" in row["link"]
+    assert row["link"].endswith("&wid=1_0hetyva1&flashvars[mediaProxy.mediaPlayFrom]=2480")
