@@ -1,37 +1,23 @@
 /* Answers in writing: drafts stay on this device until they are published. */
+import { catchUp } from "./catchup.js";
+import { keep, recall } from "./store.js";
+
 const key = (field) => `companion:answer:${document.body.dataset.talk}:${field.dataset.draft}`;
-const fields = () => document.querySelectorAll("[data-draft]");
 
-function recall() {
-  for (const field of fields()) {
-    if (!field.value) field.value = read(field) ?? "";
+function fill() {
+  for (const field of document.querySelectorAll("[data-draft]")) {
+    const draft = recall(key(field));
+    if (!draft || draft === field.defaultValue) continue;
+    if (field.value === field.defaultValue) field.value = draft;
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 }
 
-function read(field) {
-  try {
-    return localStorage.getItem(key(field));
-  } catch {
-    return null;
-  }
-}
-
-document.addEventListener("input", ({ target }) => {
-  if (!target.dataset.draft) return;
-  try {
-    localStorage.setItem(key(target), target.value);
-  } catch {
-    /* Without storage the page itself keeps it, as long as it is open. */
-  }
-});
+document.addEventListener("input", ({ target }) => target.dataset.draft && keep(key(target), target.value));
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const field = ctx.sourceElement.querySelector?.("[data-draft]");
-  if (!field || ctx.response?.status !== 200) return;
-  try {
-    localStorage.removeItem(key(field));
-  } catch {
-    /* There was none. */
-  }
+  if (field && ctx.response?.status === 200) keep(key(field), null);
+  if (field && ctx.response?.status === 422) catchUp({ isForced: true });
 });
-document.addEventListener("htmx:after:swap", recall);
-recall();
+document.addEventListener("htmx:after:swap", fill);
+fill();

@@ -5,4 +5,5 @@ import "./watch.js";
 import "./deskforms.js";
 import "./deskcalm.js";
 import "./keys.js";
+import "./room.js";
 import "./pick.js";

@@ -1,16 +1,10 @@
-/* What the desk's forms lead to: refusals in words, the toast with Undo, and a line for what is chosen. */
+/* What the desk's forms lead to: the toast with Undo, fields that are empty again, and the address. */
 import { now } from "./clock.js";
+import "./refusals.js";
 import { toast } from "./say.js";
 
-const FAILED = "That did not work. Try again in a moment.";
 const UNDO_STAYS = 9_000;
-const CLEARED = "#message-form, .now__room form";
-const READERS = { open: "details" };
-
-function refusalIn(html) {
-  const page = new DOMParser().parseFromString(html ?? "", "text/html");
-  return page.querySelector("#desk-said, #queue-said, .lede")?.textContent.trim() || FAILED;
-}
+const CLEARED = "#message-form, #room";
 
 function hideUndo() {
   const left = document.querySelector("[data-undo]");
@@ -36,16 +30,11 @@ function saySo(isAsked) {
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
     ctx.isAsked = form.matches("form");
-    if (ctx.response.status >= 400) toast(refusalIn(ctx.text));
-    else if (form.matches(CLEARED)) form.reset();
+    if (ctx.response.status < 400 && form.matches(CLEARED)) form.reset();
   },
   htmx_after_swap(_source, { ctx }) {
     saySo(ctx.isAsked);
   },
-  htmx_error(_form, { ctx }) {
-    if (!ctx.response) toast(FAILED);
-  },
-  htmx_before_morph_attr: (element, { attrName }) => !element.matches(READERS[attrName] ?? "_"),
 });
 document.getElementById("run").open = matchMedia("(min-width: 62.5rem)").matches;
 document.addEventListener("htmx:after:swap", showAddress);

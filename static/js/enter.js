@@ -2,14 +2,28 @@
 import "./app.js";
 
 const form = document.getElementById("enter");
-const token = decodeURIComponent(location.hash.slice(1));
-if (token) {
+
+function take() {
+  const token = secret(location.hash.slice(1));
+  if (!token) return;
   history.replaceState(null, "", location.pathname);
   form.elements.token.value = token;
   form.querySelector(".enter__link").hidden = true;
 }
+
+/** Some mail programs escape what is behind the #; what is escaped wrongly is taken as it is. */
+function secret(hash) {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
+addEventListener("hashchange", take);
 form.addEventListener("submit", () => {
   const { token, link } = form.elements;
-  token.value ||= link.value.trim().split("#").pop();
+  token.value ||= secret(link.value.trim().split("#").pop());
   link.value = "";
 });
+take();

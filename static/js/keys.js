@@ -1,4 +1,6 @@
 /* Keys of the desk: one letter each, never inside a field, and off for those who want them off. */
+import { keep, recall } from "./store.js";
+
 const OFF = "companion:keys-off";
 const help = document.getElementById("keys");
 const switchOn = document.getElementById("keys-on");
@@ -29,6 +31,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus();
   if (!switchOn.checked) return;
   if (MOVES[event.key]) move(MOVES[event.key]);
+  else if (event.repeat) return;
   else if (event.key === "?") help.showModal();
   else if (event.key === "/") document.getElementById("desk-find").focus();
   else if (event.key.length > 1 || !press(event.key)) return;
@@ -43,6 +46,6 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target.closest(".reasons"));
   if (event.target.closest("#keys-open")) help.showModal();
 });
-switchOn.addEventListener("change", () => localStorage.setItem(OFF, switchOn.checked ? "" : "1"));
-switchOn.checked = !localStorage.getItem(OFF);
+switchOn.addEventListener("change", () => keep(OFF, switchOn.checked ? null : 1));
+switchOn.checked = !recall(OFF);
 document.getElementById("keys-open").hidden = false;

@@ -1,8 +1,8 @@
 /* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
-import { countAll } from "./count.js";
+import { count } from "./count.js";
 import { between, tell } from "./latest.js";
-import { adopt, isGap, note } from "./revision.js";
+import { adopt, isGap, note, takeTally } from "./revision.js";
 import { resync, resyncSoon } from "./resync.js";
 
 const { talk } = document.body.dataset;
@@ -49,7 +49,12 @@ socket.on("fragments", async ({ revision, html }) => {
   await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
 });
 
-socket.on("tally", ({ revision, votes }) => countAll(votes, revision));
+socket.on("tally", ({ revision, votes }) => {
+  for (const [question, figure] of Object.entries(votes)) {
+    if (takeTally(question, figure, revision)) count(question, figure);
+  }
+  note({ revision });
+});
 
 socket.on("presence", ({ here }) => {
   const words = document.getElementById("presence");

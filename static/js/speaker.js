@@ -5,3 +5,4 @@ import "./watch.js";
 import "./awake.js";
 import "./drive.js";
 import "./answers.js";
+import "./refusals.js";

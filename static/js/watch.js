@@ -1,6 +1,7 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 import { catchUp, catchUpSoon, isFrozen } from "./catchup.js";
+import { count } from "./count.js";
 import { between, tell } from "./latest.js";
 
 const POLL = 6_000;
@@ -23,20 +24,12 @@ socket.on("connect_error", () => {
   if (!socket.active) setTimeout(() => socket.connect(), REFUSED_WAIT);
 });
 socket.on("fragments", () => catchUpSoon());
-socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach(count));
+socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => count(...tally)));
 socket.on("signed_out", () => location.reload());
 socket.on("going_away", () => {
   socket.disconnect();
   setTimeout(() => socket.connect(), between(1_000, 4_000));
 });
-
-function count([question, votes]) {
-  const figure = document.getElementById(`question-${question}-votes`);
-  if (!figure) return;
-  figure.textContent = votes;
-  const unit = figure.parentElement.querySelector(".tally__unit");
-  if (unit) unit.textContent = Number(votes) === 1 ? "vote" : "votes";
-}
 
 setInterval(() => socket.connected || document.hidden || catchUp(), POLL);
 document.addEventListener("companion:reconnect", () => socket.disconnect().connect());

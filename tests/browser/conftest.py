@@ -1,6 +1,7 @@
 """People with real browsers, each in a profile of its own, on the real server."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import PHONE, Person
-from tests.support.live import LiveServer, write_talk
+from tests.support.browser import PHONE, Person, come_in
+from tests.support.live import Attendee, LiveServer, write_talk
 
 INSTALL = "Chromium is missing: apt install chromium, or .venv/bin/playwright install chromium"
 Arrive = Callable[..., Person]
+Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +72,37 @@ def phone() -> dict[str, object]:
 def page_of(arrive: Arrive) -> Callable[..., Page]:
     """Return a new person's page."""
     return lambda talk, **profile: arrive(talk, **profile).page
+
+
+@pytest.fixture
+def begin(server: LiveServer, request: pytest.FixtureRequest) -> Callable[..., dict[str, str]]:
+    """Begin a talk of the test's own, with some questions; return its slug and its links."""
+
+    def go(*questions: str, starts_in: int = -30, more: str = "") -> dict[str, str]:
+        slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:80]
+        write_talk(server.folder, slug, starts_in=starts_in, more=more)
+        server.wait_for(f"/talks/{slug}")
+        ada = Attendee(server, slug)
+        assert all(ada.ask(text)["ok"] for text in questions)
+        ada.leave()
+        return {"slug": slug, **server.links(slug)}
+
+    return go
+
+
+@pytest.fixture
+def enter(chromium: Browser) -> Iterator[Enter]:
+    """Let people come in by links; at the end they leave, and none of their scripts has failed."""
+    pages: list[Page] = []
+    failures: list[str] = []
+
+    def come(link: str, **profile: object) -> Page:
+        page = come_in(chromium, link, **profile)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        pages.append(page)
+        return page
+
+    yield come
+    for page in pages:
+        page.context.close()
+    assert failures == []

@@ -6,8 +6,7 @@ import sqlite3
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import come_in
-from tests.support.live import Attendee, write_talk
+from tests.support.live import Attendee
 
 pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
@@ -21,30 +20,6 @@ AbortSignal.timeout = (wait) => patient(wait / 10);
 """
 
 
-@pytest.fixture
-def running(server, request):
-    """Return a talk that is on, with one question, and its links."""
-    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
-    write_talk(server.folder, slug, starts_in=-30)
-    server.wait_for(f"/talks/{slug}")
-    assert Attendee(server, slug).ask(BUGS)["ok"]
-    return slug, server.links(slug)
-
-
-@pytest.fixture
-def enter(chromium):
-    """Let people come in by links; they leave at the end."""
-    pages = []
-
-    def come(link):
-        pages.append(come_in(chromium, link))
-        return pages[-1]
-
-    yield come
-    for page in pages:
-        page.context.close()
-
-
 def let_end(server, talk):
     """Have a talk end in some seconds, by its clock alone: nobody is told of anything."""
     with sqlite3.connect(server.database, timeout=5) as connection:
@@ -53,12 +28,12 @@ def let_end(server, talk):
     connection.close()
 
 
-def test_the_end_comes_to_every_view_by_the_clock_alone(server, chromium, enter, running):
-    talk, links = running
-    let_end(server, talk)
-    desk, speaker = enter(links["moderator"]), enter(links["speaker"])
+def test_the_end_comes_to_every_view_by_the_clock_alone(server, chromium, enter, begin):
+    talk = begin(BUGS)
+    let_end(server, talk["slug"])
+    desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
     screen = chromium.new_page()
-    screen.goto(links["present"])
+    screen.goto(talk["present"])
     expect(screen.locator("body[data-live=on]")).to_be_attached()
     expect(speaker.locator("#stage")).not_to_have_attribute("data-phase", "over")
     expect(speaker.get_by_text("1 question waits.")).to_be_visible()
@@ -71,11 +46,11 @@ def test_the_end_comes_to_every_view_by_the_clock_alone(server, chromium, enter,
     screen.close()
 
 
-def test_a_frozen_screen_shows_what_holds_once_it_is_let_go(server, chromium, running):
-    talk, links = running
-    let_end(server, talk)
+def test_a_frozen_screen_shows_what_holds_once_it_is_let_go(server, chromium, begin):
+    talk = begin(BUGS)
+    let_end(server, talk["slug"])
     screen = chromium.new_page()
-    screen.goto(links["present"])
+    screen.goto(talk["present"])
     expect(screen.locator("body[data-live=on]")).to_be_attached()
     screen.keyboard.press("z")
 
@@ -88,15 +63,15 @@ def test_a_frozen_screen_shows_what_holds_once_it_is_let_go(server, chromium, ru
     screen.close()
 
 
-def test_an_answer_that_never_comes_stops_nothing(server, enter, running):
-    talk, links = running
-    desk = enter(links["moderator"])
+def test_an_answer_that_never_comes_stops_nothing(server, enter, begin):
+    talk = begin(BUGS)
+    desk = enter(talk["moderator"])
     desk.add_init_script(HURRY)
-    desk.goto(f"{server.url}/talks/{talk}/moderate?tab=open")
+    desk.goto(f"{server.url}/talks/{talk['slug']}/moderate?tab=open")
     expect(desk.locator("body[data-live=on]")).to_be_attached()
     hung = []
     desk.route(re.compile("/desk[?]"), lambda route: hung.append(route))
-    ada = Attendee(server, talk)
+    ada = Attendee(server, talk["slug"])
     ada.ask(NAMES)
     expect(desk.locator("#link")).to_be_visible(timeout=10_000)
     assert hung

@@ -1,0 +1,190 @@
+"""What those who run a talk do with their hands: keys, several at once, links, and paper."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+BUGS = "How do compilers find their own bugs?"
+NAMES = "Why are variables still named by hand?"
+SPEED = "Does speed matter more than memory?"
+WASPS = "What was that you said about wasps?"
+ANSWER = "It depends on the machine, as the paper says."
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft?"
+LOADED = """() => performance.getEntriesByType('resource').map(({ name }) => name)
+  .filter((name) => /[.]js$/.test(new URL(name).pathname))"""
+PRELOADED = "links => links.map((link) => link.href)"
+SMALL = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
+
+
+def tab(desk, name):
+    """Open a tab of the desk."""
+    desk.locator("#desk-tabs").get_by_role("link", name=re.compile(f"^{name}")).click()
+
+
+def pick(desk, *texts):
+    """Select several cards."""
+    for text in texts:
+        desk.locator(".desk-card").filter(has_text=text).get_by_role("checkbox").check()
+
+
+def test_several_are_declined_for_a_reason_or_archived(enter, begin):
+    desk = enter(begin(BUGS, NAMES, SPEED)["moderator"])
+    tab(desk, "Open")
+    pick(desk, BUGS, NAMES)
+
+    desk.locator("#bulk").get_by_label("Reason to decline").select_option("Unkind")
+    desk.locator("#bulk").get_by_role("button", name="Decline").click()
+    expect(desk.locator(".desk-card")).to_have_count(1)
+    pick(desk, SPEED)
+    desk.locator("#bulk").get_by_role("button", name="Archive").click()
+    expect(desk.locator(".desk-card")).to_have_count(0)
+    tab(desk, "Declined")
+
+    for text, reason in ((BUGS, "unkind"), (NAMES, "unkind"), (SPEED, "no time")):
+        expect(desk.locator(".desk-card").filter(has_text=text)).to_contain_text(reason)
+
+
+def test_what_was_asked_aloud_is_there_once_however_often_it_is_sent(enter, begin):
+    desk = enter(begin()["moderator"])
+    desk.get_by_text("Taken from the room").click()
+    desk.get_by_label("What was asked aloud").fill(WASPS)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    desk.route(re.compile("/desk/room"), lose, times=1)
+    desk.get_by_role("button", name="Add").click()
+    expect(desk.get_by_text("That did not work")).to_be_visible()
+    desk.get_by_label("What was asked aloud").fill(WASPS)
+    desk.get_by_role("button", name="Add").click()
+
+    expect(desk.locator("#now")).to_contain_text("from the room")
+    tab(desk, "Open")
+    expect(desk.locator(".desk-card").filter(has_text=WASPS)).to_have_count(1)
+    expect(desk.get_by_label("What was asked aloud")).to_have_value("")
+
+
+def test_a_key_that_is_held_down_does_one_thing(enter, begin):
+    desk = enter(begin(BUGS, NAMES, SPEED, more="moderated: true")["moderator"])
+    expect(desk.locator(".desk-card")).to_have_count(3)
+    desk.keyboard.press("j")
+
+    desk.keyboard.down("a")
+    expect(desk.locator(".desk-card")).to_have_count(2)
+    for _ in range(3):
+        desk.keyboard.down("a")
+        desk.wait_for_timeout(200)
+    desk.keyboard.up("a")
+
+    expect(desk.locator(".desk-card")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("role", "path"), [("moderator", "moderate"), ("speaker", "speaker")])
+def test_one_signs_out(server, enter, begin, role, path):
+    talk = begin()
+    page = enter(talk[role])
+
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{server.url}/")
+    page.goto(f"{server.url}/talks/{talk['slug']}/{path}")
+
+    expect(page.get_by_text("This is for those who run the talk.")).to_be_visible()
+
+
+def test_the_entrance_takes_a_damaged_link_and_then_a_good_one(server, arrive, begin):
+    talk = begin()
+    eve = arrive(talk["slug"])
+    eve.page.goto(f"{server.url}/enter#100%-sure")
+    expect(eve.page.get_by_label("The link that you were given")).to_be_hidden()
+    eve.page.goto(talk["speaker"])
+    eve.page.get_by_role("button", name="Come in").click()
+
+    expect(eve.page.locator("#queue")).to_be_visible()
+
+
+def test_an_answer_is_not_lost_to_one_that_came_before_it(enter, begin):
+    talk = begin(BUGS, starts_in=-50)
+    desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
+    desk.get_by_role("button", name="End now").click()
+    reply = speaker.locator(".reply").filter(has_text=BUGS)
+    reply.get_by_role("textbox").fill(ANSWER)
+    speaker.route(re.compile("/queue[?]"), lambda route: route.abort())
+    tab(desk, "Open")
+    desk.locator(".act--more").click()
+    desk.get_by_label("Answer in text").fill("By **testing** them.")
+    desk.locator(".more").get_by_role("button", name="Answer", exact=True).click()
+    expect(desk.locator(".desk-card")).to_have_count(0)
+    speaker.unroute_all()
+
+    reply.get_by_role("button", name="Publish the answer").click()
+
+    expect(reply).to_contain_text("By testing them.")
+    expect(reply.get_by_role("textbox")).to_have_value(ANSWER)
+    reply.get_by_role("button", name="Save the answer").click()
+    expect(reply.locator(".reply__answered")).to_contain_text(ANSWER)
+
+
+def test_what_was_skipped_can_be_taken_up_again(enter, begin):
+    talk = begin(BUGS, starts_in=-50)
+    desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
+    desk.get_by_role("button", name="End now").click()
+    speaker.get_by_role("button", name="Skip").click()
+    speaker.get_by_text("1 skipped").click()
+
+    speaker.get_by_role("button", name="Take it up again").click()
+
+    expect(speaker.locator(".unanswered__list").first).to_contain_text(BUGS)
+    expect(speaker.get_by_role("button", name="Skip")).to_be_visible()
+
+
+def test_every_script_of_a_view_is_asked_for_at_once(enter, begin):
+    talk = begin(BUGS)
+    pages = {role: enter(talk[role]) for role in ("moderator", "speaker")}
+    pages["attendee"] = pages["speaker"].context.new_page()
+    pages["attendee"].goto(talk["attendee"])
+    expect(pages["attendee"].locator("body[data-live=on]")).to_be_attached()
+
+    for page in pages.values():
+        loaded = set(page.evaluate(LOADED))
+        asked = page.locator("link[rel=modulepreload]").evaluate_all(PRELOADED)
+        scripts = page.locator("script").evaluate_all("all => all.map(({ src }) => src)")
+        assert loaded == {*asked, *scripts}
+
+
+def test_paper_has_what_is_asked_and_nothing_to_press(chromium, enter, begin):
+    talk = begin(BUGS, NAMES)
+    desk, speaker = enter(talk["moderator"]), enter(talk["speaker"], color_scheme="dark")
+    tab(desk, "Open")
+    screen = chromium.new_page()
+    screen.goto(talk["present"])
+    expect(speaker.locator(".queue__coming")).to_contain_text(BUGS)
+    for page in (desk, speaker, screen):
+        page.emulate_media(media="print")
+        assert page.locator("button:visible, input:visible, select:visible").count() == 0
+        paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert paper == "oklch(1 0 0)"
+
+    expect(desk.locator(".desk-card").filter(has_text=BUGS)).to_be_visible()
+    expect(speaker.get_by_text(NAMES)).to_be_visible()
+    expect(screen.locator("div.qr:visible")).to_have_count(1)
+    screen.close()
+
+
+def test_long_words_fit_a_small_phone_in_every_view(enter, begin):
+    talk = begin(LONG, starts_in=-50)
+    desk, speaker = enter(talk["moderator"], **SMALL), enter(talk["speaker"], **SMALL)
+    tab(desk, "Open")
+    expect(desk.locator(".desk-card")).to_contain_text(LONG)
+    desk.get_by_role("button", name="Answer now").click()
+    expect(speaker.locator("#queue-now")).to_contain_text(LONG)
+    desk.locator("#run > summary").click()
+    wide = "document.documentElement.scrollWidth"
+    assert (desk.evaluate(wide), speaker.evaluate(wide)) == (320, 320)
+
+    desk.get_by_role("button", name="End now").click()
+
+    expect(speaker.locator(".unanswered__list")).to_contain_text(LONG)
+    assert speaker.evaluate(wide) == 320
