@@ -46,6 +46,8 @@ class Settings:
     rate_limits: bool
     tally_ms: int
     rounded_times: bool
+    publish: str
+    publish_to: Path | None
 
     @property
     def secure(self) -> bool:
@@ -239,6 +241,19 @@ def _switch(text: str) -> bool:
     return text.lower() in TRUE
 
 
+def _publish(text: str) -> str:
+    if text not in ("page", "data"):
+        raise ValueError(f"{text} is neither page nor data")
+    return text
+
+
+def _data_folder(text: str) -> Path | None:
+    path = Path(text).expanduser().resolve() if text else None
+    if path and path.exists() and not path.is_dir():
+        raise ValueError(f"{text} is not a folder; name the one for data files, such as _data/qa")
+    return path
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         short = text.isascii() and text.isdecimal() and len(text) < 10
@@ -301,5 +316,17 @@ OPTIONS = (
         "off",
         _switch,
         "Round when something was asked, in exports, to 15 minutes.",
+    ),
+    Option(
+        "publish",
+        "page",
+        _publish,
+        "Where a talk's Q&A is published: page for the talk's own, data for a data file.",
+    ),
+    Option(
+        "publish_to",
+        "",
+        _data_folder,
+        "The folder of these data files, where it is not _data/qa of the Jekyll site.",
     ),
 )

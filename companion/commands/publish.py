@@ -17,6 +17,7 @@ from companion.commands.settings import (
 from companion.config import Settings
 from companion.db import db
 from companion.publish import files
+from companion.publish.data import folder_for
 from companion.publish.publication import Publication, prepare
 from companion.refusals import Refused
 
@@ -24,6 +25,7 @@ from companion.refusals import Refused
 @click.command()
 @click.argument("slug")
 @click.option("--comments", is_flag=True, help="Publish comments as well as questions.")
+@click.option("--data", is_flag=True, help="Publish into a data file of Jekyll's instead.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--commit", is_flag=True, help="Commit the page in its git repository, alone.")
 @click.option("--patch", metavar="FILE", help="Write the change to FILE, for git apply, instead.")
@@ -33,6 +35,7 @@ def publish(
     slug: str,
     *,
     comments: bool,
+    data: bool,
     dry_run: bool,
     commit: bool,
     patch: str | None,
@@ -49,7 +52,7 @@ def publish(
         refuse("choose one of --dry-run, --commit, --patch and -o")
     settings = settings_from(given)
     try:
-        publication = _prepared(settings, slug, comments=comments)
+        publication = _prepared(settings, slug, comments=comments, is_data=data)
         if dry_run or patch:
             _give(patch or "-", publication.patch())
         elif output:
@@ -60,12 +63,15 @@ def publish(
         refuse(str(refusal))
 
 
-def _prepared(settings: Settings, slug: str, *, comments: bool) -> Publication:
+def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -> Publication:
     app = up_to_date_app(settings)
     page = talk_with_board(app, slug)
     url = f"{settings.origins[0]}/talks/{slug}"
+    is_data = is_data or settings.publish == "data"
+    folder = folder_for(page.path, settings.publish_to) if is_data else None
     with app.app_context():
-        return prepare(db.session(), page, url, desks_of(app).now, comments=comments)
+        now = desks_of(app).now
+        return prepare(db.session(), page, url, now, comments=comments, folder=folder)
 
 
 def _give(to: str, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -11,9 +12,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Choice, record
+from companion.exports.record import Choice, Entry, record
 from companion.models import Question, Talk
-from companion.publish import block, diff, files, repository
+from companion.publish import block, data, diff, files, repository
 from companion.publish.splice import decoded, spliced
 from companion.refusals import Refused
 from companion.talks import TalkPage, qablock
@@ -23,7 +24,10 @@ ENTRY = re.compile(r"^\{: #qa-(\d+)[ }]", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Publication:
-    """A file before and after; ``before`` is None where there is no file yet."""
+    """A file before and after; ``before`` is None where there is no file yet.
+
+    ``block`` is what goes into a page, "" when that is nothing or the file is a data file.
+    """
 
     slug: str
     path: Path
@@ -35,7 +39,7 @@ class Publication:
     @property
     def is_news(self) -> bool:
         """Whether anything would change."""
-        return self.before != self.after
+        return (self.before or b"") != self.after
 
     @property
     def digest(self) -> str:
@@ -74,33 +78,55 @@ class Publication:
         return home.commit(self.path, f"Publish the Q&A of {self.slug}")
 
     def _renewed(self, content: bytes) -> bytes:
-        """Return another version of the file with the block that this one gets."""
-        return spliced(self.path, content, self.block) if self.entries else self.after
+        """Return another version of the file with what this one gets; a data file is all that."""
+        return spliced(self.path, content, self.block) if self.block else self.after
 
 
 def prepare(
-    session: Session, page: TalkPage, url: str, now: datetime, *, comments: bool = False
+    session: Session,
+    page: TalkPage,
+    url: str,
+    now: datetime,
+    *,
+    comments: bool = False,
+    folder: Path | None = None,
 ) -> Publication:
-    """Return what publishing a talk's Q&A into its own file would change; raises Refused."""
+    """Return what publishing a talk's Q&A would change in its own file; raises Refused.
+
+    With a folder, it goes into the data file there instead.
+    """
+    entries = block.published(record(session, page, Choice(comments=comments), url, now))
+    known = _known(session, page.slug)
+    return _data(page, folder, entries, known) if folder else _page(page, entries, known)
+
+
+def _page(page: TalkPage, entries: Sequence[Entry], known: set[int]) -> Publication:
     before = files.read(page.path)
     if before is None:
         raise Refused(f"{page.path} is not there any more")
     published = _block(page.path, before)
-    _refuse_loss(session, page, published)
-    entries = block.published(record(session, page, Choice(comments=comments), url, now))
-    is_wanted = bool(entries or published)
+    _refuse_loss(page.path, ENTRY.findall(published), known)
     written = block.markdown(entries)
+    is_wanted = bool(entries or published)
     after = spliced(page.path, before, written) if is_wanted else before
     return Publication(page.slug, page.path, before, after, written, len(entries))
 
 
-def _refuse_loss(session: Session, page: TalkPage, published: str) -> None:
+def _data(page: TalkPage, folder: Path, entries: Sequence[Entry], known: set[int]) -> Publication:
+    path = folder / f"{page.slug}.yml"
+    before = files.read(path)
+    _refuse_loss(path, data.numbers(decoded(path, before or b"")), known)
+    is_wanted = bool(entries or before)
+    after = data.yaml(entries).encode() if is_wanted else b""
+    return Publication(page.slug, path, before, after, "", len(entries))
+
+
+def _refuse_loss(path: Path, published: list[str], known: set[int]) -> None:
     """Refuse to replace questions that this database has never seen: nobody else may have them."""
-    numbers = {int(number) for number in ENTRY.findall(published)}
-    if numbers - _known(session, page.slug):
+    if {int(number) for number in published} - known:
         raise Refused(
-            f"{page.path} holds published questions that this database does not know; "
-            "restore the database they came from, or take the old block out by hand"
+            f"{path} holds published questions that this database does not know; "
+            "restore the database they came from, or take the old ones out by hand"
         )
 
 

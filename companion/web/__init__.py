@@ -65,6 +65,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     app.config.update(
         SERIES=settings.series, SITE=settings.origins[0], ROUNDED_TIMES=settings.rounded_times
     )
+    app.config.update(PUBLISH=settings.publish, PUBLISH_TO=settings.publish_to)
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     assets.init_app(app)

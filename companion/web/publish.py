@@ -1,13 +1,25 @@
-"""The address at which organisers put a talk's Q&A into the talk's own page."""
+"""The address at which organisers put a talk's Q&A into the talk's own page, or beside it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from companion.db import db
 from companion.models import Role
 from companion.publish import repository
+from companion.publish.data import folder_for
 from companion.publish.publication import Publication, prepare
 from companion.refusals import Refused
 from companion.talks import TalkPage
@@ -65,8 +77,10 @@ def _attempt(page: TalkPage) -> str:
 
 def _publication(page: TalkPage) -> Publication:
     """Return what would change, as the database and the file are now; raises Refused."""
-    url = address("pages.talk", slug=page.slug)
-    return prepare(db.session(), page, url, boards().clock(), comments=_wanted())
+    to: Path | None = current_app.config["PUBLISH_TO"]
+    folder = folder_for(page.path, to) if current_app.config["PUBLISH"] == "data" else None
+    url, now = address("pages.talk", slug=page.slug), boards().clock()
+    return prepare(db.session(), page, url, now, comments=_wanted(), folder=folder)
 
 
 def _in_words(reason: Refused, page: TalkPage) -> str:
@@ -89,7 +103,7 @@ def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
         "publish/publish.html",
         page=page,
         publication=found,
-        in_git=repository.find(page.path) is not None,
+        in_git=found is not None and repository.find(found.path) is not None,
         comments=_wanted(),
         said=said,
         problem=problem,

@@ -45,6 +45,9 @@ def test_without_anything_set_everything_has_a_value(tmp_path):
         moderated=False,
         rate_limits=True,
         tally_ms=200,
+        rounded_times=False,
+        publish="page",
+        publish_to=None,
     )
 
 
@@ -83,6 +86,9 @@ def test_there_is_an_option_for_every_setting_and_no_other():
         ("rate_limits", "yes", True),
         ("tally_ms", "0", 0),
         ("tally_ms", "5000", 5_000),
+        ("rounded_times", "on", True),
+        ("publish", "data", "data"),
+        ("publish_to", "/no/such/folder/yet", Path("/no/such/folder/yet")),
     ],
 )
 def test_a_good_value_is_taken(name, typed, value):
@@ -140,6 +146,9 @@ def test_nothing_is_as_good_as_left_out(name):
         ("moderated", "maybe", "is neither on nor off"),
         ("rate_limits", "2", "is neither on nor off"),
         ("tally_ms", "5001", "from 0 to 5000"),
+        ("rounded_times", "perhaps", "is neither on nor off"),
+        ("publish", "blog", "is neither page nor data"),
+        ("publish_to", __file__, "is not a folder"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_line_that_names_it(name, typed, right):

@@ -1,0 +1,79 @@
+"""The published Q&A as a data file, for sites whose layout shows it.
+
+One value stands on one line, and what is empty is left out: a late answer adds a line, and Liquid,
+to which an empty string is true, can ask whether there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from companion import richtext
+from companion.exports.record import VERSION, Entry
+from companion.publish.block import clock
+from companion.refusals import Refused
+
+HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
+ENTRY = re.compile(r"^  - number: (\d+)$", re.MULTILINE)
+# What JSON leaves as it is, but YAML takes for a line break or for no text at all.
+NOT_PLAIN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def folder_for(page: Path, wanted: Path | None) -> Path:
+    """Return the folder for data files: the wanted one, else that of the site the page is in.
+
+    Raises Refused when there is neither.
+    """
+    if wanted:
+        return wanted
+    for parent in page.resolve().parents:
+        if (parent / "_config.yml").is_file():
+            return parent / "_data" / "qa"
+    raise Refused(
+        f"{page} is in no Jekyll site (no _config.yml above it); "
+        "say with COMPANION_PUBLISH_TO in which folder the data files are"
+    )
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of the entries that a data file holds."""
+    return ENTRY.findall(text)
+
+
+def yaml(entries: Iterable[Entry]) -> str:
+    """Return the data file's text."""
+    written = "".join(map(_entry, entries))
+    return f"{HEAD}entries:\n{written}" if written else f"{HEAD}entries: []\n"
+
+
+def _entry(entry: Entry) -> str:
+    return "".join(
+        f"  {'-' if at == 0 else ' '} {name}: {value if isinstance(value, int) else _text(value)}\n"
+        for at, (name, value) in enumerate(_fields(entry))
+    )
+
+
+def _fields(entry: Entry) -> Iterator[tuple[str, str | int]]:
+    fields: dict[str, str | int] = {
+        "number": entry.number,
+        "kind": entry.kind.value,
+        "status": entry.status.value,
+        "text": " ".join(entry.text.split()),
+        "detail_html": str(richtext.to_html(entry.detail)).strip(),
+        "votes": entry.votes,
+        "author": " ".join(entry.author.split()),
+        "asked_by": entry.askers,
+        "recorded_at": "" if entry.offset is None else clock(entry.offset),
+        "link": entry.link,
+        "answer_html": str(richtext.answer_to_html(entry.answer)).strip(),
+    }
+    return ((name, value) for name, value in fields.items() if value != "")
+
+
+def _text(text: str) -> str:
+    """Return a text in double quotes, which JSON and YAML read alike."""
+    plain = json.dumps(text, ensure_ascii=False)
+    return NOT_PLAIN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
