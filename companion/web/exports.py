@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from companion import questions
 from companion.db import db
 from companion.desks import SignedOutError
 from companion.exports import FORMATS, Format, job
@@ -16,9 +17,10 @@ from companion.models import Role
 from companion.refusals import Refused
 from companion.talks import TalkPage
 from companion.web.board import find_board
-from companion.web.pages import address
+from companion.web.pages import address, as_scheduled
 from companion.web.staff import come_in, desks
 
+ON_THE_SHEET = 24
 bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
 
 
@@ -27,9 +29,7 @@ def choose(slug: str) -> ResponseReturnValue:
     """Show what can be exported, and as what."""
     page = find_board(slug)
     come_in(page, Role.MODERATOR)
-    return render_template(
-        "exports/choose.html", page=page, formats=FORMATS.values(), organises=_organises(page)
-    )
+    return render_template("exports/choose.html", page=page, formats=FORMATS.values())
 
 
 @bp.get("/export/<format>")
@@ -40,14 +40,36 @@ def download(slug: str, format: str) -> ResponseReturnValue:
     if format not in FORMATS:
         abort(404, f"There is no export as {format}. There are: {', '.join(FORMATS)}.")
     choice = _choice()
-    if choice.declined and not _organises(page):
+    if choice.declined and not organises(page):
         abort(403, "Only organisers can export what was declined or still waits.")
     return _made(page, choice, FORMATS[format])
 
 
-def _organises(page: TalkPage) -> bool:
+@bp.get("/runsheet")
+def runsheet(slug: str) -> ResponseReturnValue:
+    """Show what is open in the order in which to take it up, to be printed."""
+    page = find_board(slug)
+    come_in(page, Role.MODERATOR)
+    cards = desks().queue(db.session(), page).unanswered
+    return render_template(
+        "exports/runsheet.html",
+        page=as_scheduled(page),
+        cards=cards[:ON_THE_SHEET],
+        more=max(len(cards) - ON_THE_SHEET, 0),
+        slots=_slots(page),
+    )
+
+
+def _slots(page: TalkPage) -> dict[int | None, str]:
+    talk = questions.talk_named(db.session(), page.slug)
+    return {talk.next_id: "Next", talk.now_id: "Now"} if talk else {}
+
+
+@bp.app_template_global("organises")
+def organises(page: TalkPage) -> bool:
+    """Whether an organiser asks."""
     try:
-        come_in(page, Role.ORGANISER)
+        come_in(page, Role.ORGANISER, by_itself=True)
     except SignedOutError:
         return False
     return True

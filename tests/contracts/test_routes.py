@@ -100,10 +100,11 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/recording",
         "/talks/talk/report",
         "/talks/talk/report/votes.svg",
+        "/talks/talk/runsheet",
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 30 + len(FILES)
+    assert len(gets) == 31 + len(FILES)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ DESK = (
     ("GET", "desk", {}),
     ("GET", "export", {}),
     ("GET", "export/csv", {}),
+    ("GET", "runsheet", {}),
     ("POST", "desk/questions", {"ids": "1", "do": "pin"}),
     ("POST", "desk/questions/1/edit", {"text": "How do bees find home, again?"}),
     ("POST", "desk/questions/1/labels", {"labels": "a"}),
