@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
@@ -21,10 +22,15 @@ GUARD = "'"
 
 def write(record: Record, out: BinaryIO) -> None:
     """Write a talk's Q&A as CSV, its columns named in the first line."""
+    write_rows(FIELDS, map(row, record.entries), out)
+
+
+def write_rows(names: Iterable[str], rows: Iterable[Mapping[str, Value]], out: BinaryIO) -> None:
+    """Write rows as CSV, each with a value for every name."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     table = csv.writer(text)
-    table.writerow(FIELDS)
-    table.writerows([_cell(value) for value in row(entry).values()] for entry in record.entries)
+    table.writerow(names)
+    table.writerows([_cell(value) for value in row.values()] for row in rows)
     text.detach()
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -40,6 +40,21 @@ UNANSWERED = "The database does not answer. Try again in a few seconds."
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
+class Order(Protocol):
+    """What can be made in a process of its own: it is sent there whole."""
+
+    @property
+    def format(self) -> str:
+        """What kind of file it becomes."""
+
+    @property
+    def database_url(self) -> str:
+        """Where to read."""
+
+    def write(self, session: Session, out: BinaryIO) -> None:
+        """Read what is needed, and write it to a file that can be sought in."""
+
+
 @dataclass(frozen=True)
 class Task:
     """What to export: a talk, what of it, and as what; ``url`` is the address of its page."""
@@ -52,8 +67,16 @@ class Task:
     now: datetime
     bom: bool = False
 
+    def write(self, session: Session, out: BinaryIO) -> None:
+        """Write one talk's Q&A."""
+        found = record(session, self.page, self.choice, self.url, self.now)
+        session.close()
+        if self.bom:
+            out.write(BOM)
+        FORMATS[self.format].write(found, out)
 
-def run(task: Task) -> Path:
+
+def run(task: Order) -> Path:
     """Return a new file with the export, made by another process; the caller deletes it.
 
     Two are made at a time, others wait. Raises Refused when that takes too long or the database
@@ -88,7 +111,7 @@ def _new_file() -> Iterator[Path]:
         raise
 
 
-def _make_elsewhere(task: Task, path: Path, seconds: float) -> None:
+def _make_elsewhere(task: Order, path: Path, seconds: float) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
     with path.open("wb") as out:
         try:
@@ -116,22 +139,19 @@ def _kind_of_error(errors: bytes) -> str:
     return last.partition(":")[0][:100] or "killed"
 
 
-def make(task: Task, out: BinaryIO) -> None:
+def make(task: Order, out: BinaryIO) -> None:
     """Write an export to a file that can be sought in, here and now."""
     engine = sa.create_engine(task.database_url)
     prepare(engine)
     with Session(engine) as session:
-        found = record(session, task.page, task.choice, task.url, task.now)
+        task.write(session, out)
     engine.dispose()
-    if task.bom:
-        out.write(BOM)
-    FORMATS[task.format].write(found, out)
 
 
 def main() -> None:
     """Do the task that comes in, and write the export to standard output."""
     os.nice(NICENESS)
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
+    task: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
     try:
         make(task, sys.stdout.buffer)
     except OperationalError:

@@ -6,7 +6,8 @@ there only where somebody chose to give a name.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,9 +118,33 @@ def record(session: Session, page: TalkPage, choice: Choice, url: str, now: date
 
     Within each, questions come before comments. ``url`` is the address of the talk's page.
     """
-    talk = session.scalar(sa.select(Talk).filter_by(slug=page.slug))
+    [found] = records(session, {url: page}, choice, now)
+    return found
+
+
+def records(
+    session: Session, pages: Mapping[str, TalkPage], choice: Choice, now: datetime
+) -> list[Record]:
+    """Return the Q&A of several talks, by their pages' addresses, in as many queries as of one."""
+    slugs = [page.slug for page in pages.values()]
+    talks = {row.slug: row for row in session.scalars(sa.select(Talk).where(Talk.slug.in_(slugs)))}
+    rows = _rows(session, [talk.id for talk in talks.values()])
+    found = ((url, page, talks.get(page.slug)) for url, page in pages.items())
+    return [
+        _record(page, url, talk, rows[talk.id] if talk else [], choice, now)
+        for url, page, talk in found
+    ]
+
+
+def _record(
+    page: TalkPage,
+    url: str,
+    talk: Talk | None,
+    rows: list[Question],
+    choice: Choice,
+    now: datetime,
+) -> Record:
     page = scheduled(page, talk)
-    rows = _rows(session, talk)
     chosen = sorted((row for row in rows if choice.takes(row)), key=_place)
     return Record(
         slug=page.slug,
@@ -153,10 +178,11 @@ def counts(rows: list[Question]) -> Counts:
     )
 
 
-def _rows(session: Session, talk: Talk | None) -> list[Question]:
-    if talk is None:
-        return []
-    return list(session.scalars(sa.select(Question).filter_by(talk_id=talk.id)))
+def _rows(session: Session, talks: list[int]) -> defaultdict[int, list[Question]]:
+    rows: defaultdict[int, list[Question]] = defaultdict(list)
+    for row in session.scalars(sa.select(Question).where(Question.talk_id.in_(talks))):
+        rows[row.talk_id].append(row)
+    return rows
 
 
 def _place(row: Question) -> tuple[object, ...]:

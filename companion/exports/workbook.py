@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
@@ -42,27 +43,51 @@ class Styles:
 
 def write(record: Record, out: BinaryIO) -> None:
     """Write a talk's Q&A as a workbook; times are in the talk's own zone."""
-    book = Workbook(out, OPTIONS)
-    book.set_properties({"title": record.title[:255], "created": _naive(record.exported_at)})
-    book.set_custom_property("Version of the columns", VERSION)
-    styles = Styles(book)
-    _write_questions(record, book.add_worksheet("Questions"), styles)
+    book, styles = _new_book(record.title, record.exported_at, out)
+    rows = [row(entry) for entry in record.entries]
+    _write_rows(rows, FIELDS, record.zone, book.add_worksheet("Questions"), styles)
     _write_talk(record, book.add_worksheet("Talk"), styles)
     book.close()
 
 
-def _write_questions(record: Record, sheet: Worksheet, styles: Styles) -> None:
+def write_rows(
+    title: str,
+    names: Collection[str],
+    rows: Collection[Mapping[str, Value]],
+    made_at: datetime,
+    out: BinaryIO,
+) -> None:
+    """Write the questions of several talks as a workbook; times are in each talk's own zone."""
+    book, styles = _new_book(title, made_at, out)
+    _write_rows(rows, names, "the talk's own zone", book.add_worksheet("Questions"), styles)
+    book.close()
+
+
+def _new_book(title: str, made_at: datetime, out: BinaryIO) -> tuple[Workbook, Styles]:
+    book = Workbook(out, OPTIONS)
+    book.set_properties({"title": title[:255], "created": _naive(made_at)})
+    book.set_custom_property("Version of the columns", VERSION)
+    return book, Styles(book)
+
+
+def _write_rows(
+    rows: Collection[Mapping[str, Value]],
+    names: Collection[str],
+    zone: str,
+    sheet: Worksheet,
+    styles: Styles,
+) -> None:
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(record.entries), len(FIELDS) - 1)
-    for column, name in enumerate(FIELDS):
+    sheet.autofilter(0, 0, len(rows), len(names) - 1)
+    for column, name in enumerate(names):
         sheet.set_column(column, column, WIDTHS.get(name, WIDTH))
         sheet.write_string(0, column, name, styles.head)
         if name in TIMES:
-            sheet.write_comment(0, column, f"Time in {record.zone}.")
-    for line, entry in enumerate(record.entries, start=1):
-        for column, (name, value) in enumerate(row(entry).items()):
+            sheet.write_comment(0, column, f"Time in {zone}.")
+    for line, values in enumerate(rows, start=1):
+        for column, (name, value) in enumerate(values.items()):
             if name == "link":
-                _write_link(sheet, line, column, entry.link, styles)
+                _write_link(sheet, line, column, str(value), styles)
             else:
                 _write_cell(sheet, line, column, value, styles)
 

@@ -98,12 +98,17 @@ def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
         now=desks().now,
         bom=request.args.get("bom") == "1",
     )
+    return delivered(task, format.mime, format.file(page.slug))
+
+
+def delivered(order: job.Order, mime: str, name: str) -> Response:
+    """Have a file made elsewhere, and answer with it."""
     db.session.rollback()  # a connection is not to be kept while others may need it
     try:
-        path = job.run(task)
+        path = job.run(order)
     except Refused as reason:
         abort(503, str(reason))
-    return _sent(path, format.mime, format.file(page.slug))
+    return _sent(path, mime, name)
 
 
 def _sent(path: Path, mime: str, name: str) -> Response:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from companion import series
 from companion.db import db
+from companion.exports import FORMATS
+from companion.exports.record import Choice
 from companion.models import Role
+from companion.refusals import Refused
 from companion.roles import EVERY_TALK
+from companion.series.export import TABLES, SeriesTask, Span, read_span
 from companion.talks import Phase
-from companion.web.pages import boards
-from companion.web.staff import desks, just_said, number, role_cookie
+from companion.web.board import reply_status
+from companion.web.exports import delivered
+from companion.web.pages import address, boards
+from companion.web.staff import desks, number, role_cookie
 
 bp = Blueprint("organise", __name__, url_prefix="/organise")
 UNANSWERED = "unanswered"
@@ -22,13 +36,20 @@ FIND_MAX = 100
 def show() -> ResponseReturnValue:
     """Show every talk with what was asked, and what is wrong with the files."""
     _come_in()
+    return _programme()
+
+
+def _programme(problem: str = "") -> str:
     lines = series.programme(db.session(), boards().programme.pages(), desks().now)
     return render_template(
         "organise/programme.html",
         coming=[line for line in lines if line.phase is not Phase.OVER],
         past=[line for line in reversed(lines) if line.phase is Phase.OVER],
         problems=sorted(boards().programme.problems(), key=lambda found: not found.fatal),
-        said=just_said(),
+        tables=TABLES,
+        first=request.args.get("from", "")[:20],
+        last=request.args.get("to", "")[:20],
+        problem=problem,
     )
 
 
@@ -52,6 +73,31 @@ def questions() -> ResponseReturnValue:
         unanswered=unanswered,
         back=_address(find, hits.number - 1, unanswered=unanswered),
         more=_address(find, hits.number + 1, unanswered=unanswered),
+    )
+
+
+@bp.get("/export/<format>")
+def export(format: str) -> ResponseReturnValue:
+    """Return what was asked on all talks of a time as one table."""
+    _come_in()
+    if format not in TABLES:
+        abort(404, f"There is no export of all talks as {format}. There are: {', '.join(TABLES)}.")
+    try:
+        span = read_span(request.args.get("from", "").strip(), request.args.get("to", "").strip())
+    except Refused as refusal:
+        return reply_status(make_response(_programme(problem=str(refusal))), refusal)
+    return delivered(_task(span, format), FORMATS[format].mime, span.file(format))
+
+
+def _task(span: Span, format: str) -> SeriesTask:
+    pages = [page for page in boards().programme.pages() if page.board and span.holds(page)]
+    return SeriesTask(
+        pages={address("pages.talk", slug=page.slug): page for page in pages},
+        choice=Choice(rounded=current_app.config["ROUNDED_TIMES"]),
+        format=format,
+        title=current_app.config["SERIES"],
+        database_url=current_app.config["SQLALCHEMY_DATABASE_URI"],
+        now=desks().now,
     )
 
 

@@ -1,14 +1,22 @@
 """The organisers' pages: every talk in figures, and a search through all that was asked."""
 
-import pytest
+import csv
+import io
 
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from companion.exports.fields import FIELDS
+from companion.exports.record import Choice, records
 from companion.models import Kind, Role, Status
+from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question
-from tests.support.pages import Browser, text_of
+from tests.support.pages import Browser, read_page, text_of
 from tests.support.queries import counted_queries
 from tests.support.staff import enter, staff
-from tests.support.talks import write_talk
+from tests.support.talks import read_programme, write_talk
 
 pytestmark = on_both_databases
 DAY = 'title: {title}\ndate: 2026-0{month}-05\nfrom: "12:00"\nto: "13:00"\n'
@@ -59,7 +67,8 @@ def test_each_talk_has_a_line_with_what_was_asked(write, olga, engine):
     page = olga().page("/organise")
 
     assert lines(page) == [
-        "05 Mar 2026 on now A talk about bees 0 0 0 Desk of A talk about bees Report Export Publish",
+        "05 Mar 2026 on now A talk about bees 0 0 0 Desk of A talk about bees Report Export "
+        "Publish",
         "05 Apr 2026 upcoming A talk to come 0 0 0 Desk of A talk to come Add questions",
         "05 Feb 2026 A talk without a board No board",
         "05 Jan 2026 The first talk Grace Hopper 5 1 1 Desk of The first talk 1 waiting "
@@ -204,3 +213,97 @@ def test_words_of_others_are_shown_as_words(olga, engine):
     make_question(engine, wicked, detail="<b>bold</b>")
 
     assert hits(olga().page("/organise/questions")) == [wicked]
+
+
+def exported(browser, query="", format="csv"):
+    answer = browser.get(f"/organise/export/{format}{query}")
+    assert answer.status_code == 200, answer.text
+    data = answer.get_data()
+    answer.close()
+    return answer, data
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def test_all_talks_become_one_table(write, olga, engine):
+    write("older", 1, title="=The first talk")
+    make_question(engine, "Do wasps dance too?", talk="older", votes=1)
+    make_question(engine, "Why do bees dance?", name="Ada")
+    for status in (Status.WAITING, Status.DECLINED, Status.WITHDRAWN):
+        make_question(engine, "Nobody is to see this.", status=status)
+
+    answer, data = exported(olga())
+
+    assert answer.headers["Content-Disposition"] == "attachment; filename=questions.csv"
+    assert list(rows(data)[0]) == ["talk", "title", "date", *FIELDS]
+    assert [(row["talk"], row["title"], row["date"], row["text"]) for row in rows(data)] == [
+        ("older", "'=The first talk", "2026-01-05", "Do wasps dance too?"),
+        ("talk", "A talk about bees", "2026-03-05", "Why do bees dance?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "talks"),
+    [
+        ("?from=2026-03-05", ["talk"]),
+        ("?to=2026-01-05", ["older"]),
+        ("?from=2026-01-05&to=2026-03-05", ["older", "talk"]),
+        ("?from=2026-01-06&to=2026-03-04", []),
+        ("?from=&to=", ["older", "talk"]),
+    ],
+)
+def test_days_are_chosen_both_included(write, olga, engine, query, talks):
+    write("older", 1)
+    make_question(engine, talk="older"), make_question(engine)
+
+    assert [row["talk"] for row in rows(exported(olga(), query)[1])] == talks
+
+
+def test_the_file_says_which_days(olga):
+    answer, _ = exported(olga(), "?from=2025-01-01&to=2025-12-31")
+
+    assert "questions-from-2025-01-01-to-2025-12-31.csv" in answer.headers["Content-Disposition"]
+
+
+def test_a_workbook_has_the_same_rows(olga, engine):
+    make_question(engine, "Why do bees dance?")
+
+    _, data = exported(olga(), format="xlsx")
+
+    head, first = load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+    assert list(head) == ["talk", "title", "date", *FIELDS]
+    assert first[:3] == ("talk", "A talk about bees", "2026-03-05")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?from=yesterday", "“From” takes a day such as 2025-01-31, not “yesterday”."),
+        ("?to=2025-02-30", "“To” takes a day such as 2025-01-31, not “2025-02-30”."),
+        ("?from=2026-02-01&to=2026-01-01", "2026-02-01 is later than 2026-01-01"),
+    ],
+)
+def test_days_that_are_none_are_refused_in_words(olga, query, said):
+    page = read_page(olga().get(f"/organise/export/csv{query}"), 422)
+
+    assert said in page.text("main")
+
+
+def test_there_is_no_other_table(olga):
+    assert "There are: csv, xlsx" in olga().page("/organise/export/pdf", 404).text("main")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_records_of_many_talks_take_as_many_queries_as_of_one(write, make_settings, engine, count):
+    for number in range(count):
+        write(f"more-{number}", 1)
+        make_question(engine, talk=f"more-{number}")
+    pages = {page.slug: page for page in read_programme(make_settings()).pages()}
+
+    with Session(engine) as session, counted_queries() as asked:
+        found = records(session, pages, Choice(), DURING)
+
+    assert [len(record.entries) for record in found] == [1] * count + [0]
+    assert len(asked) == 2

@@ -156,8 +156,10 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
 def test_what_is_of_all_talks_is_for_organisers_alone(app, clock, who):
     browser = arrive(app, who, clock)
 
-    for path in ("", "/questions"):
-        status = browser.get(f"/organise{path}").status_code
+    for path in ("", "/questions", "/export/csv"):
+        answer = browser.get(f"/organise{path}")
+        status = answer.status_code
+        answer.close()
         assert status == (200 if who == "organiser" else 403), (who, path)
 
 
