@@ -29,6 +29,7 @@ from companion.models import PUBLIC, Mute, Question, Status, Talk, Vote
 from companion.recording import Moment, moment
 from companion.refusals import Refused
 from companion.similar import alike as find_alike
+from companion.talks.page import TalkPage
 from companion.writer import Change
 
 SLOW_MINUTES = 2
@@ -238,7 +239,8 @@ def board(session: Session, house: House, visitor: str | None, sort: str, find: 
     house = house.under(talk)
     questions = _questions(session, talk)
     viewer = _viewer(session, talk, visitor, questions)
-    cards = [card_of(row, viewer, talk, _moment(row, talk, house)) for row in questions if talk]
+    page = _recorded(house, talk)
+    cards = [card_of(row, viewer, talk, _moment(row, talk, page)) for row in questions if talk]
     public = [card for card in cards if card.status in PUBLIC]
     return Board(
         epoch=_epoch(talk),
@@ -266,13 +268,17 @@ def card(session: Session, house: House, visitor: str | None, question_id: int) 
     question = _question(session, talk, me, question_id)
     group = session.scalars(sa.select(Question).where(groups.of(question.id)))
     viewer = _viewer(session, talk, visitor, group)
-    return card_of(question, viewer, talk, _moment(question, talk, house))
+    return card_of(question, viewer, talk, _moment(question, talk, _recorded(house, talk)))
 
 
-def _moment(question: Question, talk: Talk, house: House) -> Moment | None:
-    if house.page is None or talk.recorded_from is None:
-        return None
-    return moment(question, talk, scheduled(house.page, talk))
+def _recorded(house: House, talk: Talk | None) -> TalkPage | None:
+    """Return the talk's page, as the desk has moved its times, once its recording is placed."""
+    is_placed = talk is not None and talk.recorded_from is not None
+    return scheduled(house.page, talk) if house.page and is_placed else None
+
+
+def _moment(question: Question, talk: Talk, page: TalkPage | None) -> Moment | None:
+    return moment(question, talk, page) if page else None
 
 
 def alike(session: Session, house: House, visitor: str | None, text: str) -> tuple[Card, ...]:

@@ -157,7 +157,7 @@ class Work:
         if len(self.change.happened) == before:
             self._tell(DeskChanged(*count_change(self.session, self.talk)))
         for id, diffs in questions.items():
-            if diffs.keys() & {"status", "reason"}:
+            if diffs.keys() & {"status", "reason", "answer"}:
                 self._tell_asker(self._rows[id].author)
 
     def _announce_questions(self, questions: dict[int, Diffs], moved: set[int]) -> None:

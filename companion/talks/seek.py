@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from companion.talks.embeds import MEDIA_PAGES, YOUTUBE_HOSTS
 from companion.talks.links import split_url
 
 KALTURA_PAGES = next(hosts for provider, hosts, _ in MEDIA_PAGES if provider == "Kaltura")
+KEPT = 5_000
 OLD_FRAGMENT = re.compile(r"t=[\dhms.:]*")
 
 
@@ -60,6 +62,7 @@ WAYS = (
 )
 
 
+@lru_cache(KEPT)
 def begin(url: str, seconds: int, *, play: bool = False) -> str:
     """Return an address that begins at a second; "" where its host is not known to take one.
 

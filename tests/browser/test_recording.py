@@ -159,7 +159,7 @@ def test_an_answer_in_writing_reaches_the_asker_s_open_page(answered, chromium):
 
     expect(ada.card(NAMES)).to_contain_text("By hand.")
     mine = ada.page.locator(f"#mine-{answered.other}")
-    expect(mine).to_contain_text("Answered")
+    expect(mine).to_contain_text("Answered in writing")
     answered.save()
     expect(ada.card(BUGS)).to_contain_text("41:20")
     expect(ada.card(NAMES).get_by_role("link")).to_have_count(0)

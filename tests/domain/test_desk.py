@@ -403,6 +403,18 @@ def test_a_withdrawn_question_leaves_its_slot(room, grace, listener):
     assert [type(event) for event in listener.heard()] == [QuestionHidden]
 
 
+def test_an_answer_added_later_is_told_to_the_asker(room, grace, engine, listener):
+    question = make_question(engine, status=Status.ANSWERED)
+    asker = question_row(engine, question).author
+    listener.heard()
+
+    for _ in range(2):
+        grace.do(desk.answer, question, "With tests.")
+
+    told = [event for event in listener.heard() if isinstance(event, AskerTold)]
+    assert [event.author for event in told] == [asker]
+
+
 def test_what_is_answered_now_cannot_be_edited_by_its_author(room, grace):
     question = room.ask(ADA).id
     grace.act("now", question)
