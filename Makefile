@@ -15,7 +15,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Companion needs Python 3.11 or newer; set PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev --group browser
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fonts]' --group dev --group browser
 	@touch $@
 
 .PHONY: run
@@ -59,7 +59,7 @@ migrate: setup ## Write a migration for what has changed in the models
 lock: ## Write down the newest versions of everything, to be installed from now on
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet --upgrade "pip>=25.1"
-	$(VENV)-lock/bin/pip install --quiet --editable . --group dev --group browser
+	$(VENV)-lock/bin/pip install --quiet --editable '.[fonts]' --group dev --group browser
 	$(VENV)-lock/bin/pip freeze --exclude-editable > constraints.txt
 	rm -rf $(VENV)-lock
 
