@@ -74,7 +74,14 @@ def test_nobody_writes_over_somebody_else(speaker, grace, engine):
     page = read_page(speaker.post(f"{SPEAKER}/answers", fields), 422)
 
     assert "Grace has changed this answer meanwhile" in page.text("queue-said")
+    assert page.text(f"reply-{question}-answer") == "They dance."
     assert question_row(engine, question).answer == "They sing."
+
+    [shown] = {
+        field.get("value") for field in page.elements("input") if field.get("name") == "seen"
+    }
+    speaker.post(f"{SPEAKER}/answers", {**fields, "seen": shown})
+    assert question_row(engine, question).answer == "They dance."
 
 
 @pytest.mark.usefixtures("over")
@@ -85,6 +92,16 @@ def test_what_is_not_public_might_as_well_not_exist(speaker, engine, status):
     answer = speaker.post(f"{SPEAKER}/answers", {"question": question, "answer": "They dance."})
 
     assert (answer.status_code, question_row(engine, question).answer) == (422, "")
+
+
+def test_only_the_message_on_the_page_is_named_by_its_ok(speaker, grace, engine):
+    grace.post("/talks/talk/desk/message", {"text": "Two more"})
+    page = speaker.page(SPEAKER)
+    [at] = [field.get("value") for field in page.elements("input") if field.get("name") == "at"]
+
+    speaker.post(f"{SPEAKER}/read", {"at": at})
+
+    assert talk_row(engine).message_read_at is not None
 
 
 def test_an_old_message_is_not_acknowledged_by_the_ok_of_an_older_one(
