@@ -62,6 +62,11 @@ class Times:
     untimed: int
     chapters: str
 
+    @property
+    def has_links(self) -> bool:
+        """Whether anything opens the recording at a second."""
+        return any(row.moment and row.moment.link for row in self.taken)
+
 
 def record_from(change: Change, house: House, actor: Actor, said: Said) -> str:
     """Note when the recording starts; raises Refused."""

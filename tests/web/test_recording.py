@@ -88,6 +88,18 @@ def test_the_zone_is_the_talk_s_own(make_app, folder, engine):
     assert recorded_from(engine) == datetime(2026, 3, 5, 11, 1, tzinfo=UTC)
 
 
+def test_past_midnight_it_is_the_talk_s_second_day(make_app, folder, engine):
+    night = 'title: {title}\ndate: 2026-03-05\nend-date: 2026-03-06\nfrom: "23:30"\nto: "00:30"\n'
+    write_talk(folder, front=night, body=BODY)
+    grace = staff(make_app(), Role.MODERATOR)
+    answered_at(engine, 12 * 60 + 15)
+
+    for clock, day in (("23:40", 5), ("00:05", 6)):
+        grace.post(PAGE, {"by": "clock", "clock": clock})
+        hour, minute = map(int, clock.split(":"))
+        assert recorded_from(engine) == datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
 def test_trying_shows_the_times_and_saves_nothing(grace, engine, ada):
     first, second = answered_at(engine, 40), answered_at(engine, 43)
 
@@ -182,7 +194,7 @@ def test_what_was_answered_later_in_writing_is_counted_and_has_no_time(grace, en
     late = STARTS + timedelta(days=2)
     answered_at(engine, 0, now_at=None, answered_at=late, answer="Like so.")
 
-    assert "1 more was answered without" in grace.page(PAGE).text("main")
+    assert "in writing after the talk: 1." in grace.page(PAGE).text("main")
 
 
 def test_where_now_was_never_used_the_page_says_how_to(grace, engine):
