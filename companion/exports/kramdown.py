@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "|": "&#124;"}
 IN_QUOTES = ENTITIES | {'"': "&quot;"}
 IN_CODE = ENTITIES | {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#$~-:\"'.^="}
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 MARK = re.compile(r"[&<>{}|]|[\\`*_\[\]#]|-(?=-)|(?<=-)-|\$(?=\$)|(?<=\$)\$|~(?=~)|(?<=~)~")
 LINE_START = re.compile(r"^([-+=~:^])|^(\d+)(?=[.)])", re.MULTILINE)
 REL = "nofollow ugc"
@@ -29,14 +29,15 @@ def escape(text: str) -> str:
 
 
 def blocks(root: SyntaxTreeNode) -> str:
-    """Return blocks of a detail or an answer as Markdown."""
-    written = ""
-    for at, node in enumerate(root.children):
-        before = root.children[at - 1].type if at else ""
-        if at:
-            lists = before in LISTS and node.type in LISTS
-            written += END_OF_LIST if lists else "\n\n"
-        written += _block(node)
+    """Return blocks of a detail or an answer as Markdown; what is empty is left out."""
+    written, before = "", ""
+    for node in root.children:
+        block = _block(node)
+        if block and written:
+            are_lists = before in LISTS and node.type in LISTS
+            written += END_OF_LIST if are_lists else "\n\n"
+        if block:
+            written, before = written + block, node.type
     return written
 
 
@@ -49,15 +50,16 @@ def _block(node: SyntaxTreeNode) -> str:
         return _behind("> ", "> ", blocks(node))
     if node.type in LISTS:
         mark = "1.  " if node.type == "ordered_list" else "-   "
-        return "\n".join(_behind(mark, "    ", blocks(item)) for item in node.children)
+        items = (_behind(mark, "    ", blocks(item)) for item in node.children)
+        return "\n".join(filter(None, items))
     return _line_starts("".join(_inline(child) for child in node.children[0].children))
 
 
 def _behind(first: str, rest: str, text: str) -> str:
-    """Put something before every line, and no white space on empty ones."""
+    """Put something before every line of a text that is not empty, unless the line is."""
     lines = text.split("\n")
     marked = [first + lines[0], *(rest + line for line in lines[1:])]
-    return "\n".join(line.rstrip() for line in marked)
+    return "\n".join(line.rstrip() for line in marked) if text else ""
 
 
 def _inline(node: SyntaxTreeNode) -> str:

@@ -11,6 +11,7 @@ from itertools import chain
 NO_NEWLINE = "\\ No newline at end of file\n"
 PLAIN = re.compile(r"[ !#-\[\]-~]*")
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
+ANY_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,17 @@ def patch(path: str, before: bytes | None, after: bytes) -> bytes:
 
 def hunks(before: bytes | None, after: bytes) -> list[Hunk]:
     """Return the places of a file that change."""
-    old, new = (before or b"").decode().splitlines(), after.decode().splitlines()
+    old, new = _plain((before or b"").decode()), _plain(after.decode())
     groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes()
     return [
         Hunk(group[0][3] + 1, tuple(chain.from_iterable(_runs(old, new, *op) for op in group)))
         for group in groups
     ]
+
+
+def _plain(text: str) -> list[str]:
+    """Return the lines of a text, whichever way they are broken."""
+    return [line.rstrip("\r\n") for line in ANY_LINES.findall(text)]
 
 
 def _runs(

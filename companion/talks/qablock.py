@@ -91,34 +91,36 @@ def _marks(lines: list[Line]) -> list[Line]:
     for line in lines[:body]:
         if MARK.fullmatch(line.text):
             raise MisplacedError(line.number, "`companion:qa` in the frontmatter; move it below")
-    return list(_prose_marks(lines, body))
+    return _prose_marks(lines, body)
 
 
-def _prose_marks(lines: list[Line], at: int) -> Iterator[Line]:
+def _prose_marks(lines: list[Line], at: int) -> list[Line]:
     texts, comment = [line.text for line in lines], 0
+    marks: list[Line] = []
     while at < len(lines):
         end = None if comment else end_of_fence(texts, at)
         if end:
-            _refuse_marks(lines[at:end], "a block of code")
+            _refuse_marks(lines[at:end])
             at = end
             continue
         if MARK.fullmatch(texts[at]):
             if comment:
                 raise MisplacedError(lines[at].number, f"inside the comment of line {comment}")
-            yield lines[at]
+            marks.append(lines[at])
         elif MENTION.search(CODE.sub("", texts[at])):
             raise MisplacedError(lines[at].number, "`companion:qa` must have a line of its own")
         else:
             comment = _comment(texts[at], lines[at].number, comment)
         at += 1
-    if comment:
+    if comment and not marks:  # it would swallow a block at the page's end
         raise MisplacedError(comment, "a comment `<!--` without its end `-->`")
+    return marks
 
 
-def _refuse_marks(lines: list[Line], where: str) -> None:
-    for line in lines:
+def _refuse_marks(code: list[Line]) -> None:
+    for line in code:
         if MARK.fullmatch(line.text):
-            message = f"`companion:qa` inside {where}, where it does nothing; move or remove it"
+            message = "`companion:qa` in a block of code does nothing; move or remove it"
             raise MisplacedError(line.number, message)
 
 

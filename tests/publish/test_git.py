@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from companion.publish import diff, repository
+from companion.publish.publication import prepare
 from companion.refusals import Refused
+from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.git import git
+from tests.support.hostile import TEXTS
+from tests.support.talks import read_programme
 
+REAL = Path(__file__).parents[3] / "shared" / "real-talks"
 LINES = st.lists(st.sampled_from(["", "a", "b", "é", "---", "\\"]), max_size=12)
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
@@ -156,6 +163,15 @@ def test_what_keeps_git_from_committing_is_told(engine, talks, prepared, prepare
     assert git(talks, "log", "--format=%s", "main") == "Begin\n"
 
 
+def test_a_hook_that_never_ends_is_not_waited_for(engine, talks, prepared, monkeypatch):
+    monkeypatch.setattr(repository, "PATIENCE", 0.5)
+    add_hook(talks, "exec sleep 5 > /dev/null 2>&1")
+    make_question(engine)
+
+    with pytest.raises(Refused, match="it took more than a minute"):
+        prepared().commit()
+
+
 def test_without_a_repository_nothing_is_committed_and_nothing_written(engine, prepared, page_file):
     before = page_file.read_bytes()
     make_question(engine)
@@ -171,3 +187,35 @@ def test_without_git_there_is_no_repository(talks, page_file, monkeypatch):
     assert repository.find(page_file) is None
     with pytest.raises(Refused, match="git is not installed"):
         repository.need(page_file)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages are not here")
+def test_in_a_copy_of_the_real_pages_only_lines_between_the_comments_change(
+    engine, tmp_path, make_settings
+):
+    real = tmp_path / "real"
+    shutil.copytree(REAL, real)
+    make_repository(real)
+    git(real, "add", "--all")
+    git(real, "commit", "--quiet", "--message", "Begin")
+    pages = read_programme(make_settings(talks=str(real))).pages()
+    for page in pages:
+        for text in TEXTS:
+            make_question(engine, text, talk=page.slug, detail=text)
+
+    for _ in range(2):
+        for page in pages:
+            with Session(engine) as session:
+                prepare(session, page, "https://qa.example.org", STARTS).write()
+
+    assert len(pages) == 7
+    for page in pages:
+        changed = git(real, "diff", "--unified=0", "--", page.path.name)
+        lines = [line for line in changed.split("\n")[5:-1] if line[0] != "@"]
+        assert lines[:2] == ["+", "+<!-- companion:qa -->"], page.slug
+        assert lines[-1] == "+<!-- /companion:qa -->"
+        assert {line[0] for line in lines} == {"+"}
+    assert len(git(real, "status", "--porcelain").splitlines()) == len(pages)
+    for page in pages:
+        with Session(engine) as session:
+            assert not prepare(session, page, "https://qa.example.org", STARTS).is_news

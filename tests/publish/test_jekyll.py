@@ -18,11 +18,14 @@ from companion.models import Status
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
 from tests.publish.entries import ENTRY
-from tests.support.hostile import TEXTS, hostile_texts
+from tests.support.hostile import TEXTS, hostile_pages, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
 
 pytestmark = needs_jekyll
 REAL = Path(__file__).parents[3] / "shared" / "real-talks"
+EMPTY = re.compile(r"<(li|ul|ol|blockquote)( [^>]*)?>\s*</\1>")
+HOST = re.compile(r' <span class="link-host">.*?</span>')
+BEFORE = re.compile(r"\s*<p>(?:Not answered yet|<strong>Answer:</strong>)</p>\s*")
 ISOLATES = re.compile("[\u2068\u2069]")
 FRONT = "---\ntitle: Bees\n---\n\n"
 DETAIL = """- not a list
@@ -150,6 +153,30 @@ def test_names_and_details_are_text_too(tmp_path):
         on_the_board = text_of(richtext.to_html(text))
         by = f"Asked by {text} and 1 other"
         assert plain(shown) == plain(f"Bees? Not answered yet · {by} {on_the_board}")
+
+
+def said(html: str) -> tuple[str, list[str]]:
+    """Return the text of some HTML, and its elements but for paragraphs, breaks and empty lists."""
+    for _ in range(9):
+        html = EMPTY.sub("", html)
+    root = html5lib.parseFragment(HOST.sub("", html), namespaceHTMLElements=False)
+    elements = [item.tag for item in root.iter() if item.tag not in ("p", "br")]
+    return plain("".join(root.itertext())), elements
+
+
+@pytest.mark.parametrize("part", ["detail", "answer"])
+@given(pages=st.lists(hostile_pages.filter(str.strip), min_size=20, max_size=40))
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_details_and_answers_say_what_they_say_on_the_board(tmp_path, part, pages):
+    entries = [
+        replace(ENTRY, number=at, text="Bees?", **{part: page}) for at, page in enumerate(pages)
+    ]
+    on_the_board = richtext.to_html if part == "detail" else richtext.answer_to_html
+
+    html = build(tmp_path, written(entries)).partition("<!-- /companion:qa -->")[0]
+
+    shown = [BEFORE.sub("", one) for one in re.split(r'<h3 id="qa-\d+".*?</h3>', html)[1:]]
+    assert [said(one) for one in shown] == [said(on_the_board(page)) for page in pages]
 
 
 def test_an_answer_keeps_its_form_and_does_nothing_else(tmp_path):

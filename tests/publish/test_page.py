@@ -61,6 +61,17 @@ def test_when_the_board_has_moved_on_it_is_shown_again_and_nothing_is_written(
     assert "Answered in the talk" in page_file.read_text()
 
 
+def test_a_late_answer_is_shown_as_what_goes_and_what_comes(engine, olga, publish, page_file):
+    number = make_question(engine, "How do bees keep warm?")
+    publish()
+    set_status(engine, number, Status.ANSWERED)
+
+    page = olga.page(URL)
+
+    assert shown(page, "removed") == ["Not answered yet"]
+    assert shown(page, "added") == ["Answered in the talk"]
+
+
 def test_when_the_file_has_moved_on_it_is_left_alone(engine, olga, page_file):
     make_question(engine)
     form = olga.page(URL).form_to("/publish")
@@ -82,6 +93,13 @@ def test_a_misplaced_comment_is_told_without_the_servers_folders(engine, olga, p
     assert notice(page).startswith("talk.md:9: `<!-- companion:qa -->` is not closed")
     assert [form.action for form in page.forms()] == []
     assert olga.get(f"{URL}/page").status_code == 422
+
+
+def test_a_page_that_is_gone_is_told(engine, olga, page_file):
+    make_question(engine)
+    page_file.unlink()
+
+    assert notice(olga.page(URL, 422)) == "talk.md is not there any more"
 
 
 def test_an_empty_board_has_nothing_to_publish(olga):

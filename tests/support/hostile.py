@@ -39,3 +39,23 @@ TEXTS = (
 MARKS = st.text(st.sampled_from("{}%<>!-=#*_`~|[]()\\:$^+&;'\".1a \u05d0"), min_size=1)
 ANY = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 hostile_texts = st.one_of(st.sampled_from(TEXTS), MARKS, ANY)
+BLOCKS = (
+    *(
+        "",
+        "- item",
+        "  - nested",
+        "+",
+        "1. one",
+        "2. two",
+        "> quote",
+        ">",
+        "```",
+        "~~~",
+        "    code",
+    ),
+    *("# heading", "---", "***", "**b** *i* `c`", "`a{{b}}`", "_x_", "\\*", "\ttab"),
+    *("[a link](https://example.org/a_b)", "https://example.org/x?a=1&b=2"),
+)
+hostile_pages = st.lists(st.one_of(hostile_texts, st.sampled_from(BLOCKS)), max_size=9).map(
+    "\n".join
+)

@@ -1,0 +1,41 @@
+"""The companion's own pages show a published text as it was typed, as Jekyll does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import html5lib
+import pytest
+from hypothesis import given
+
+from companion.publish.block import markdown
+from companion.talks.jobs import Job
+from companion.talks.markup import render
+from tests.publish.entries import ENTRY
+from tests.support.hostile import TEXTS, hostile_texts
+
+
+def shown(text: str) -> str:
+    """Return what the heading of a published question says here."""
+    html = render(Job("Bees.", qa=markdown([replace(ENTRY, text=text)]))).qa_html
+    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    headings = [item for item in root.iter() if item.get("id") == "h-qa-1"]
+    assert len(headings) == 1, html
+    return "".join(headings[0].itertext())
+
+
+def plain(text: str) -> str:
+    marks = str.maketrans(
+        {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "«": "<<", "»": ">>"}
+    )
+    return " ".join(text.translate(marks).split())
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text(text):
+    assert plain(shown(text)) == plain(text)
+
+
+@given(hostile_texts.filter(str.strip))
+def test_whatever_the_text(text):
+    assert plain(shown(text)) == plain(text)
