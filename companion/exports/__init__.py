@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO
 
-from companion.exports.record import VERSION, Record
+from companion.exports.record import VERSION
 
 __all__ = ["FORMATS", "Format"]
 
@@ -16,6 +15,7 @@ __all__ = ["FORMATS", "Format"]
 class Format:
     """One way of writing a record; ``words`` say what it is good for, ``text`` that it can be read.
 
+    One that shows ``figures``, as the report has them, is given them after the record.
     What writes it is imported when it is first used: most are large, and few are ever used.
     """
 
@@ -25,17 +25,16 @@ class Format:
     words: str
     writer: str
     text: bool = True
+    figures: bool = False
 
     def file(self, slug: str) -> str:
         """Return what a talk's export is called; the number is that of the columns' version."""
         return f"{slug}-questions-v{VERSION}.{self.extension}"
 
     @property
-    def write(self) -> Callable[[Record, BinaryIO], None]:
-        """Return what writes a record to a binary file."""
-        written: Callable[[Record, BinaryIO], None] = import_module(
-            f"{__name__}.{self.writer}"
-        ).write
+    def write(self) -> Callable[..., None]:
+        """Return what writes a record to a binary file that can be sought in."""
+        written: Callable[..., None] = import_module(f"{__name__}.{self.writer}").write
         return written
 
 
@@ -53,6 +52,15 @@ FORMATS = {
             text=False,
         ),
         Format("Markdown", "md", "text/markdown", "To read as it is, or to keep in git.", "prose"),
+        Format(
+            "PDF",
+            "pdf",
+            "application/pdf",
+            "To print, with the figures of the report.",
+            "typeset",
+            text=False,
+            figures=True,
+        ),
         Format("Web page", "html", "text/html", "One file to read, print or send on.", "webpage"),
     )
 }

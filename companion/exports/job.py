@@ -69,11 +69,19 @@ class Task:
 
     def write(self, session: Session, out: BinaryIO) -> None:
         """Write one talk's Q&A."""
-        found = record(session, self.page, self.choice, self.url, self.now)
+        format = FORMATS[self.format]
+        read: list[object] = [record(session, self.page, self.choice, self.url, self.now)]
+        if format.figures:
+            read.append(self._figures(session))
         session.close()
-        if self.bom:
+        if self.bom and format.extension == "csv":
             out.write(BOM)
-        FORMATS[self.format].write(found, out)
+        format.write(*read, out)
+
+    def _figures(self, session: Session) -> object:
+        from companion.report import figures  # slow to import, and of use to few formats
+
+        return figures(session, self.page, self.now)
 
 
 def run(task: Order) -> Path:

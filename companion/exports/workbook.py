@@ -78,6 +78,9 @@ def _write_rows(
     styles: Styles,
 ) -> None:
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.autofilter(0, 0, len(rows), len(names) - 1)
     for column, name in enumerate(names):
         sheet.set_column(column, column, WIDTHS.get(name, WIDTH))

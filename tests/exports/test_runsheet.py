@@ -33,8 +33,8 @@ def test_now_and_next_come_first_and_then_the_most_wanted(grace, engine, board):
     _, found = sheet(grace)
 
     assert found == [
-        ("Is this the now one?", "Now"),
-        ("Is this the next one?", "Next"),
+        ("Now Is this the now one?", "Now"),
+        ("Next Is this the next one?", "Next"),
         ("Is this the most one?", ""),
         ("Why do bees dance?", ""),
         ("There is a book on this.", ""),
