@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from companion import questions, voting
+from companion import presence, questions, voting
 from companion.cards import Card
 from companion.drafts import read_draft
 from companion.house import BoardState, House, house, scheduled
@@ -15,7 +15,7 @@ from companion.limits import RateLimits
 from companion.questions import Asked, Board
 from companion.refusals import Refused
 from companion.talks import Phase, Programme, TalkPage
-from companion.writer import Writer
+from companion.writer import Change, Writer
 
 NO_COOKIE = "This browser keeps no cookies for this page, so it can read the board only."
 
@@ -99,6 +99,19 @@ class Boards:
     def note_new_page(self, slug: str) -> None:
         """Tell everyone who is looking at a talk that its own file has changed."""
         self._write(lambda change: questions.note_new_page(change, slug))
+
+    def note_here(self, worker: str, here: Mapping[str, int]) -> None:
+        """Keep how many people are on each talk's page right now; raises UnavailableError."""
+        now = self.clock()
+        found = ((self.programme.find(slug), count) for slug, count in here.items() if count)
+        near = [(page, count) for page, count in found if page and presence.is_near(page, now)]
+
+        def work(change: Change) -> None:
+            for page, count in near:
+                presence.note(change, page, worker, count, now)
+
+        if near:
+            self._write(work)
 
     def is_flooding(self, slug: str, connection: str) -> bool:
         """Count one message of a connection; return whether no person sends so many."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask, request
@@ -20,6 +21,7 @@ from companion.events import Bus, VotesChanged
 from companion.identity import Visitors
 from companion.live.rooms import NEEDS, Doors, Member, View, room
 from companion.live.shows import STAFF, Shows, fetch
+from companion.presence import until_next_minute
 from companion.refusals import Refused
 from companion.throttle import Throttle
 from companion.writer import UnavailableError
@@ -46,6 +48,7 @@ class Live:
         self._doors = Doors(app, desks, visitors)
         self._members: dict[str, Member] = {}
         self._here: Counter[str] = Counter()
+        self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, self._resync_all)
         later = (self.socketio.sleep, self.socketio.start_background_task)
@@ -62,6 +65,7 @@ class Live:
         """Begin to hear of the other workers, and they of this one."""
         fanout.start(self.socketio.server)
         self.socketio.start_background_task(self._keep_sweeping)
+        self.socketio.start_background_task(self._keep_counting)
 
     def say_goodbye(self) -> None:
         """Tell everyone connected here that this process is about to restart."""
@@ -119,6 +123,19 @@ class Live:
             if not may_stay[member]:
                 self.socketio.emit("signed_out", {}, to=sid)
                 self.socketio.server.disconnect(sid)
+
+    def _keep_counting(self) -> None:
+        """Keep how many are here at each full minute."""
+        while True:
+            self.socketio.sleep(until_next_minute(self._boards.clock()))
+            try:
+                self.note_here()
+            except Exception:  # the next minute may find the database again
+                _log.exception("how many are here could not be kept")
+
+    def note_here(self) -> None:
+        """Keep how many of those connected here are on each talk's page; never who they are."""
+        self._boards.note_here(self._name, dict(self._here))
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
