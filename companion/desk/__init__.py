@@ -2,11 +2,11 @@
 
 from companion.desk.acts import DOINGS, act, decline_burst, edit, label, mute, room
 from companion.desk.cards import SHOWN, DeskCard, Filters, Tab, read_filters
-from companion.desk.deeds import undo
 from companion.desk.merging import merge, unmerge
 from companion.desk.rules import message, read_message, switch, time
 from companion.desk.slots import advance
 from companion.desk.switches import Switches
+from companion.desk.undoing import undo
 from companion.desk.views import Desk, Message, Queue, Screen, desk, queue, screen
 from companion.desk.writing import answer, settle
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from companion import groups
 from companion.events import (
     AskerTold,
     BoardChanged,
@@ -24,29 +22,22 @@ from companion.events import (
     VotesChanged,
 )
 from companion.house import House
-from companion.models import PUBLIC, Deed, Kind, Mute, Question, Status, Talk
+from companion.models import PUBLIC, Deed, Mute, Question, Status, Talk
 from companion.questions import GONE, MAX_ID, count_change, count_listing, free_slots, talk_row
 from companion.refusals import Refused
 from companion.roles import Actor
 from companion.writer import Change
 
-CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone."
-UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
 SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
 OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
 TIMES = ("answered_at", "now_at", "merged_into")
 QUESTION = (*SHOWN, *OWN, *TIMES)
-COUNTED = frozenset({"askers"})
 RULES = ("board", "approve_first", "anonymous", "names", "slow_until")
 HOURS = ("qa_began_at", "ended_at", "extra_minutes", "recorded_from")
 VIEWS = ("ranked", "drives")
 SLOTS = ("now_id", "next_id")
 MESSAGE = ("message", "message_at", "message_read_at")
 TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
-MOMENTS = frozenset(
-    {"answered_at", "now_at", "edited_at", "slow_until", "qa_began_at", "ended_at"}
-    | {"message_at", "message_read_at", "recorded_from"}
-)
 MARK = 4
 MANY = 20  # more at once are read anew by everybody, which is less than telling of each
 Fields = dict[str, Any]
@@ -63,7 +54,7 @@ class Work:
         self.house = house.under(self.talk)
         self.now = house.now
         self._keep_slots_open()
-        self._talk_before = _fields(self.talk, TALK)
+        self._talk_before = fields_of(self.talk, TALK)
         self._rows: dict[int, Question] = {}
         self._before: dict[int, Fields] = {}
         self._votes: dict[int, int] = {}
@@ -81,14 +72,14 @@ class Work:
         """Remember how a question was, ``before`` if it is not as it is now."""
         if question.id not in self._rows:
             self._rows[question.id] = question
-            self._before[question.id] = _fields(question, QUESTION) | (before or {})
+            self._before[question.id] = fields_of(question, QUESTION) | (before or {})
             self._votes[question.id] = question.votes
         return question
 
     def drop(self, question: Question) -> None:
         """Delete a question for good, and every word of it."""
         free_slots(self.talk, question.id)
-        self._talk_before |= _fields(self.talk, SLOTS)
+        self._talk_before |= fields_of(self.talk, SLOTS)
         self.session.delete(question)
         self.session.flush()
         self._dropped = True
@@ -106,7 +97,7 @@ class Work:
         self._keep_slots_open()
         changed = {id: self._diffs(id) for id in sorted(self._rows)}
         questions = {id: diffs for id, diffs in changed.items() if diffs}
-        talk = _diffs(self._talk_before, _fields(self.talk, TALK))
+        talk = _diffs(self._talk_before, fields_of(self.talk, TALK))
         if not (questions or talk or more):
             return False
         if question_id is None and len(questions) == 1:
@@ -143,7 +134,7 @@ class Work:
         self.session.flush()
 
     def _diffs(self, id: int) -> Diffs:
-        return _diffs(self._before[id], _fields(self._rows[id], QUESTION))
+        return _diffs(self._before[id], fields_of(self._rows[id], QUESTION))
 
     def _announce(self, questions: dict[int, Diffs], talk: Diffs) -> None:
         before = len(self.change.happened)
@@ -216,31 +207,6 @@ def mark(author: str) -> str:
     return author[:MARK] or "the room"
 
 
-def undo(change: Change, house: House, actor: Actor, deed_id: int) -> str:
-    """Put back what a deed changed, unless something else has changed it since."""
-    work = Work(change, house, actor)
-    deed = work.session.get(Deed, deed_id) if 0 < deed_id <= MAX_ID else None
-    if deed is None or deed.talk_id != work.talk.id or not deed.before:
-        raise Refused("That cannot be undone.")
-    if deed.undone:
-        return "That is undone already."
-    if deed.at + UNDO_TAKEN < work.now:
-        raise Refused("That was too long ago to be undone in one go.")
-    before = json.loads(deed.before)
-    rows = {int(id): diffs for id, diffs in before["questions"].items()}
-    changed = [work.question(id) for id in rows]
-    for question in changed:
-        _put_back(question, rows[question.id])
-    _put_back(work.talk, before["talk"])
-    _refuse_stranding(work, deed, {question: rows[question.id] for question in changed})
-    if "mute" in before:
-        set_mute(work, *before["mute"])
-    _recount_groups(work, rows)
-    deed.undone = True
-    work.done("took back", deed.question_id, {"undoes": deed.id})
-    return "Undone."
-
-
 def set_mute(work: Work, author: str, wanted: bool) -> bool:
     """Have somebody be muted or not; return whether that changed anything."""
     row = work.session.get(Mute, (work.talk.id, author))
@@ -255,46 +221,6 @@ def set_mute(work: Work, author: str, wanted: bool) -> bool:
     return True
 
 
-def _put_back(row: Question | Talk, diffs: Diffs) -> None:
-    now = _fields(row, tuple(diffs))
-    if any(now[name] != after for name, (_, after) in diffs.items() if name not in COUNTED):
-        raise Refused(CHANGED_SINCE)
-    for name, (old, _) in diffs.items():
-        if name not in COUNTED:
-            setattr(row, name, _read(name, old))
-
-
-def _refuse_stranding(work: Work, deed: Deed, changed: dict[Question, Diffs]) -> None:
-    """Refuse to take away what others were merged into, or to merge into what is merged itself."""
-    ids, since = {question.id for question in changed}, _merged_since(work, deed)
-    for question, diffs in changed.items():
-        others = {other.id for other in groups.merged_into(work.session, question.id)}
-        if "status" in diffs and question.status not in PUBLIC and others & since - ids:
-            raise Refused("Others were merged into it since. Take them apart first.")
-        root = question.merged_into if "merged_into" in diffs else None
-        if root and work.question(root).status is Status.MERGED:
-            raise Refused(CHANGED_SINCE)
-
-
-def _merged_since(work: Work, deed: Deed) -> set[int]:
-    newer = sa.select(Deed.before).where(
-        Deed.talk_id == work.talk.id, Deed.id > deed.id, Deed.before != ""
-    )
-    return {
-        int(id)
-        for before in work.session.scalars(newer)
-        for id, diffs in json.loads(before)["questions"].items()
-        if "merged_into" in diffs
-    }
-
-
-def _recount_groups(work: Work, rows: dict[int, Diffs]) -> None:
-    roots = {root for diffs in rows.values() for root in diffs.get("merged_into", []) if root}
-    merged = {id for id, diffs in rows.items() if "merged_into" in diffs}
-    for id in sorted(roots | merged):
-        groups.recount(work.session, work.question(id))
-
-
 def forget_words(change: Change, talk: Talk, question_id: int) -> None:
     """Take what a question said out of every deed that could have put it back."""
     deeds = sa.select(Deed).where(Deed.talk_id == talk.id, Deed.before != "")
@@ -304,21 +230,13 @@ def forget_words(change: Change, talk: Talk, question_id: int) -> None:
             deed.before = json.dumps(before) if before["questions"] else ""
 
 
-def _fields(row: Question | Talk, names: tuple[str, ...]) -> Fields:
+def fields_of(row: Question | Talk, names: tuple[str, ...]) -> Fields:
+    """Return fields as they are kept in a deed."""
     return {name: _plain(getattr(row, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-READERS: dict[str, Callable[[Any], Any]] = {"status": Status, "kind": Kind}
-
-
-def _read(name: str, value: Any) -> Any:
-    if name in MOMENTS:
-        return value and datetime.fromisoformat(value)
-    return READERS[name](value) if name in READERS else value
 
 
 def _diffs(before: Fields, after: Fields) -> Diffs:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from companion.desk.deeds import UNDO_SHOWN
 from companion.desk.table import Table
+from companion.desk.undoing import UNDO_SHOWN
 from companion.models import Deed
 from companion.roles import Actor
 
