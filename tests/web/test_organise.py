@@ -5,20 +5,15 @@ import io
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy.orm import Session
 
 from companion.exports.fields import FIELDS
-from companion.exports.record import Choice, records
 from companion.models import Kind, Role, Status
-from tests.support.clock import DURING
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page, text_of
 from tests.support.queries import counted_queries
 from tests.support.staff import enter, staff
-from tests.support.talks import read_programme, write_talk
+from tests.support.talks import write_talk
 
-pytestmark = on_both_databases
 DAY = 'title: {title}\ndate: 2026-0{month}-05\nfrom: "12:00"\nto: "13:00"\n'
 
 
@@ -293,17 +288,3 @@ def test_days_that_are_none_are_refused_in_words(olga, query, said):
 
 def test_there_is_no_other_table(olga):
     assert "There are: csv, xlsx" in olga().page("/organise/export/pdf", 404).text("main")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_records_of_many_talks_take_as_many_queries_as_of_one(write, make_settings, engine, count):
-    for number in range(count):
-        write(f"more-{number}", 1)
-        make_question(engine, talk=f"more-{number}")
-    pages = {page.slug: page for page in read_programme(make_settings()).pages()}
-
-    with Session(engine) as session, counted_queries() as asked:
-        found = records(session, pages, Choice(), DURING)
-
-    assert [len(record.entries) for record in found] == [1] * count + [0]
-    assert len(asked) == 2
