@@ -41,7 +41,8 @@ def replace(path: Path, expected: bytes | None, new: bytes) -> None:
             temporary.rename(path)
             _sync(path.parent)
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+        why = f"{path} cannot be written: {error.strerror}"
+        raise Refused(f"{why}; take the change as a patch instead") from None
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.talks.kramdown import end_of_fence
+from companion.talks.kramdown import fences
 
 OPENING = "<!-- companion:qa -->"
 CLOSING = "<!-- /companion:qa -->"
@@ -91,27 +91,31 @@ def _marks(lines: list[Line]) -> list[Line]:
     for line in lines[:body]:
         if MARK.fullmatch(line.text):
             raise MisplacedError(line.number, "`companion:qa` in the frontmatter; move it below")
-    return _prose_marks(lines, body)
+    return _prose_marks(list(_prose(lines[body:])))
 
 
-def _prose_marks(lines: list[Line], at: int) -> list[Line]:
-    texts, comment = [line.text for line in lines], 0
+def _prose(lines: list[Line]) -> Iterator[Line]:
+    """Return the lines outside of blocks of code."""
+    at = 0
+    for start, end in fences([line.text for line in lines]):
+        yield from lines[at:start]
+        _refuse_marks(lines[start:end])
+        at = end
+    yield from lines[at:]
+
+
+def _prose_marks(lines: list[Line]) -> list[Line]:
     marks: list[Line] = []
-    while at < len(lines):
-        end = None if comment else end_of_fence(texts, at)
-        if end:
-            _refuse_marks(lines[at:end])
-            at = end
-            continue
-        if MARK.fullmatch(texts[at]):
+    comment = 0
+    for line in lines:
+        if MARK.fullmatch(line.text):
             if comment:
-                raise MisplacedError(lines[at].number, f"inside the comment of line {comment}")
-            marks.append(lines[at])
-        elif MENTION.search(CODE.sub("", texts[at])):
-            raise MisplacedError(lines[at].number, "`companion:qa` must have a line of its own")
+                raise MisplacedError(line.number, f"inside the comment of line {comment}")
+            marks.append(line)
+        elif MENTION.search(CODE.sub("", line.text)):
+            raise MisplacedError(line.number, "`companion:qa` must have a line of its own")
         else:
-            comment = _comment(texts[at], lines[at].number, comment)
-        at += 1
+            comment = _comment(line, comment)
     if comment and not marks:  # it would swallow a block at the page's end
         raise MisplacedError(comment, "a comment `<!--` without its end `-->`")
     return marks
@@ -124,13 +128,13 @@ def _refuse_marks(code: list[Line]) -> None:
             raise MisplacedError(line.number, message)
 
 
-def _comment(text: str, number: int, opened: int) -> int:
+def _comment(line: Line, opened: int) -> int:
     """Return the line of the comment that is open after a line, 0 when none is."""
-    plain = text if opened else CODE.sub("", text)
-    last = plain.rfind("<!--")
-    if plain.rfind("-->") > last or (last < 0 and "-->" in plain):
+    text = line.text if opened else CODE.sub("", line.text)
+    last = text.rfind("<!--")
+    if text.rfind("-->") > last:
         return 0
-    return opened or (number if last >= 0 else 0)
+    return opened or (line.number if last >= 0 else 0)
 
 
 def _body(lines: list[Line]) -> int:

@@ -1,5 +1,7 @@
 """Where the published Q&A stands in a talk's file, and what is said when that is unclear."""
 
+import time
+
 import pytest
 
 from companion.talks import qablock
@@ -83,3 +85,12 @@ def test_the_report_names_the_line_of_what_is_unclear(complaints):
         f"9: warning: `{OPEN}` is not closed; add a line `{CLOSE}`"
     ]
     assert complaints(body="Bees.\n\n<!-- never closed\n") == []
+
+
+def test_fences_that_never_close_are_not_sought_again_and_again():
+    longest_first = "\n".join("`" * length + "x" for length in range(400, 2, -1))
+    text = f"{FRONT}{longest_first}\n" + "~~~x\n" * 30_000 + f"{OPEN}\n{CLOSE}\n"
+
+    began = time.process_time()
+    assert between(text) == ""
+    assert time.process_time() - began < 2
