@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST = 500
-LIST, TABLE, LINES = "list", "table", "lines"
-SHAPES = {LIST: "a list", TABLE: "a table", LINES: "lines of text"}
+LIST, TABLE, LINES, EXPORT = "list", "table", "lines", "export"
+SHAPES = {
+    LIST: "a list",
+    TABLE: "a table",
+    LINES: "lines of text",
+    EXPORT: "Companion's own Markdown",
+}
 
 
 @dataclass(frozen=True)

@@ -130,12 +130,19 @@ def _doubt(found: Found, draft: Draft, known: Known, before: Known) -> str:
     """Say why a row is likely not wanted, "" when nothing speaks against it."""
     on_board = _same(draft.text, known)
     if on_board:
-        return f"On the board already: “{on_board}”"
+        return _said("On the board already", draft.text, on_board)
     in_file = _same(draft.text, before)
     if in_file:
-        return f"Further up already: “{in_file}”"
+        return _said("Further up already", draft.text, in_file)
     said = found.status.strip().casefold()
     return f"It is {said} where it comes from." if said in HIDDEN else ""
+
+
+def _said(where: str, text: str, other: str) -> str:
+    """Say what is alike, unless that would say the same once more."""
+    if other.casefold() == text.casefold():
+        return f"{where}."
+    return f"{where}: “{other}”"
 
 
 def _same(text: str, others: Known) -> str:

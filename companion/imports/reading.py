@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from companion.imports.found import LINES, LIST, MOST, TABLE, Reading
-from companion.imports.markdown import is_list, read_list
+from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, Reading
+from companion.imports.markdown import is_export, is_list, read_export, read_list
 from companion.imports.table import read_lines, read_table
 from companion.refusals import Refused
 
@@ -21,6 +21,8 @@ def read(text: str, shape: str = "") -> Reading:
 def _read(text: str, shape: str) -> Reading:
     if shape == LINES:
         return read_lines(text)
+    if shape == EXPORT or (not shape and is_export(text)):
+        return read_export(text)
     if shape == LIST or (not shape and is_list(text)):
         return read_list(text)
     table = read_table(text)
