@@ -58,6 +58,12 @@ class Publication:
         """Return the places of the file that would change."""
         return diff.hunks(self.before, self.after)
 
+    @property
+    def can_be_committed(self) -> bool:
+        """Whether the file is in a git checkout that has not committed it as it is to be."""
+        home = repository.find(self.path)
+        return home is not None and home.committed(self.path) != self.after
+
     def write(self) -> None:
         """Put the change on disk; raises Refused."""
         if self.is_news:

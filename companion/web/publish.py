@@ -18,7 +18,6 @@ from flask.typing import ResponseReturnValue
 
 from companion.db import db
 from companion.models import Role
-from companion.publish import repository
 from companion.publish.data import folder_for
 from companion.publish.publication import Publication, prepare
 from companion.refusals import Refused
@@ -103,7 +102,6 @@ def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
         "publish/publish.html",
         page=page,
         publication=found,
-        in_git=found is not None and repository.find(found.path) is not None,
         comments=_wanted(),
         said=said,
         problem=problem,
