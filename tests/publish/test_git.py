@@ -181,6 +181,13 @@ def test_without_a_repository_nothing_is_committed_and_nothing_written(engine, p
     assert page_file.read_bytes() == before
 
 
+def test_a_hook_that_runs_us_does_not_lead_astray(talks, page_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "another.git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "another.index"))
+
+    assert repository.need(page_file).name_of(page_file) == "talk.md"
+
+
 def test_without_git_there_is_no_repository(talks, page_file, monkeypatch):
     monkeypatch.setenv("PATH", "")
 

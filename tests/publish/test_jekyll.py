@@ -179,6 +179,27 @@ def test_details_and_answers_say_what_they_say_on_the_board(tmp_path, part, page
     assert [said(one) for one in shown] == [said(on_the_board(page)) for page in pages]
 
 
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [
+        ("https://youtu.be/a_b_c-d?t=2467&x=1", "https://youtu.be/a_b_c-d?t=2467&x=1"),
+        ("https://vimeo.com/1#t=2467s", "https://vimeo.com/1#t=2467s"),
+        (
+            'https://example.org/*a*_(b)?c={{ site.title }}&d="e"|<f>',
+            "https://example.org/*a*_%28b%29?c=%7B%7B%20site.title%20%7D%7D&d=%22e%22%7C%3Cf%3E",
+        ),
+    ],
+)
+def test_a_link_into_the_recording_leads_there(tmp_path, link, href):
+    entry = replace(ENTRY, text="Bees?", status=Status.ANSWERED, offset=2467, link=link)
+
+    html = build(tmp_path, written([entry]))
+
+    [found] = html5lib.parseFragment(html, namespaceHTMLElements=False).iter("a")
+    assert found.get("href") == href
+    assert "".join(found.itertext()) == "Answered at 41:07 in the recording"
+
+
 def test_an_answer_keeps_its_form_and_does_nothing_else(tmp_path):
     entry = replace(ENTRY, text="Bees?", detail=DETAIL, answer=ANSWER, status=Status.ANSWERED)
 
