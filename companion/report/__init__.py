@@ -1,6 +1,6 @@
 """The report on a talk: how many came and asked, when, and what stayed open."""
 
-from companion.report.figures import Figures, figures
+from companion.report.figures import Figures, figures, summary
 from companion.report.plots import PLOTS, bars, draw, in_length, in_words, series_of
 from companion.report.series import Series
 
@@ -14,4 +14,5 @@ __all__ = [
     "in_length",
     "in_words",
     "series_of",
+    "summary",
 ]

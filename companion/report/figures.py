@@ -18,6 +18,7 @@ from companion.talks.page import Phase, TalkPage
 AFTERWARDS = timedelta(minutes=15)
 MOST_WANTED = 10
 FEW = 5  # half of fewer than this says nothing
+TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
 COLUMNS = (
     Question.status,
     Question.kind,
@@ -82,6 +83,21 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
         wanted=_wanted(session, number),
         waited=_waited(rows, page),
     )
+
+
+def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
+    """Return how many were asked and what became of them: for everybody, and without noughts."""
+    query = (
+        sa.select(Question.status, sa.func.count())
+        .join(Talk, Talk.id == Question.talk_id)
+        .where(Talk.slug == page.slug, Question.kind == Kind.QUESTION)
+        .where(Question.status != Status.WITHDRAWN)
+        .group_by(Question.status)
+    )
+    found = {row[0]: row[1] for row in session.execute(query)}
+    became = ((found.get(status, 0), status.value) for status in TOLD)
+    told = ((sum(found.values()), "asked"), *became)
+    return tuple((count, what) for count, what in told if count)
 
 
 def _rows(session: Session, talk: int) -> list[Question]:

@@ -23,6 +23,7 @@ from companion.boards import Boards
 from companion.db import db
 from companion.models import Talk
 from companion.questions import Board
+from companion.report import summary
 from companion.talks import Phase, TalkPage
 from companion.web.forms import AskForm, empty_form
 from companion.web.headers import allow_frames
@@ -100,6 +101,7 @@ def talk_page(page: TalkPage, form: AskForm) -> Response:
         board=board,
         form=form,
         said=_said(),
+        summary=_summary(page),
     )
     return welcome(make_response(html))
 
@@ -108,6 +110,12 @@ def _body(page: TalkPage, board: Board | None) -> Markup:
     """Return a page's body, with its published Q&A where the board has nothing to show for it."""
     html = page.html if board and board.total else f"{page.html}\n{page.qa_html}".strip()
     return Markup(html)  # noqa: S704 (sanitised when it was read)
+
+
+def _summary(page: TalkPage) -> tuple[tuple[int, str], ...]:
+    """Return what became of a talk's questions, once it is over."""
+    is_over = page.board and page.phase(boards().clock()) is Phase.OVER
+    return summary(db.session(), page) if is_over else ()
 
 
 def _said() -> str:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from companion.models import Role, Status
+from companion.models import Kind, Role, Status
 from companion.report import PLOTS
 from tests.support.factories import make_question
-from tests.support.pages import Browser
+from tests.support.pages import Browser, text_of
 from tests.support.queries import counted_queries
 from tests.support.staff import staff
 
@@ -88,3 +88,22 @@ def test_a_report_takes_the_same_queries_however_much_was_asked(speaker, engine,
         speaker.page(REPORT)
 
     assert len(queries) == 8
+
+
+def test_everybody_reads_what_became_of_the_questions_once_the_talk_is_over(app, engine, clock):
+    for status in ("answered", "answered", "open", "merged", "declined", "waiting", "withdrawn"):
+        make_question(engine, status=Status(status))
+    make_question(engine, kind=Kind.COMMENT)
+    stranger = Browser(app, known=False)
+
+    assert stranger.page("/talks/talk").classed("talk__summary") == []
+    clock.set_to(60)
+    [line] = stranger.page("/talks/talk").classed("talk__summary")
+
+    assert text_of(line) == "6 asked · 2 answered · 1 merged · 1 declined"
+
+
+def test_where_nothing_was_asked_there_is_nothing_to_read(app, clock):
+    clock.set_to(60)
+
+    assert Browser(app).page("/talks/talk").classed("talk__summary") == []
