@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import socketio
 
+from companion.imports import stamp
 from companion.models import Role
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
@@ -96,6 +97,15 @@ def open_(cast: Cast) -> int:
     return number
 
 
+def bring(cast: Cast, status: str, count: int = 30) -> None:
+    """Have prepared questions brought in, as if they had been looked at."""
+    made = f"{time.time_ns()}"
+    text = "\n".join(f"- What does compiler {n} do, take {made}?" for n in range(count))
+    form = {"text": text, "shape": "list", "token": made, "looked": stamp(made, "list", text)}
+    rows = range(1, count + 1)
+    assert cast.desk.post("import", do="add", status=status, rows=rows, **form) == 200
+
+
 EVERYBODY = "asker audience desk speaker screen"
 # What happens, and who hears of it; whoever is not named stays in silence.
 TABLE = {
@@ -153,6 +163,8 @@ TABLE = {
         lambda cast, _: cast.desk.post("desk/room", text=MORE),
         EVERYBODY,
     ),
+    "many are brought in": (open_, lambda cast, _: bring(cast, "open"), EVERYBODY),
+    "many are brought in to wait": (open_, lambda cast, _: bring(cast, "waiting"), "desk"),
     "the board is closed": (
         open_,
         lambda cast, _: cast.desk.post("desk/switches", board="closed"),
@@ -207,6 +219,18 @@ def test_who_hears_what(cast, what):
 
     assert {name for name, heard in cast.heard().items() if heard} == set(who.split())
     cast.desk.post("desk/mute", question=question, wanted=0)
+
+
+def test_many_at_once_are_one_frame_and_all_are_on_the_board(cast):
+    cast.desk.post("desk/switches", approve_first="0")
+    cast.be_quiet()
+    before = cast.bob.board().count("data-asked")
+
+    bring(cast, "open")
+    time.sleep(0.4)
+
+    assert [target for target, _ in cast.bob.heard()] == ["#board"]
+    assert cast.bob.board().count("data-asked") == before + 30
 
 
 def test_nothing_that_is_not_theirs_is_in_any_byte(server, cast):
