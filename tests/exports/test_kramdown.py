@@ -1,0 +1,44 @@
+"""People's text as Markdown: every mark of theirs is only a mark."""
+
+import pytest
+
+from companion import richtext
+from companion.exports.kramdown import blocks, escape
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Plain words, as they are.", "Plain words, as they are."),
+        ("snake_case & <b> | #4", "snake\\_case &amp; &lt;b&gt; &#124; \\#4"),
+        ("{{ x }}", "&#123;&#123; x &#125;&#125;"),
+        ("one - two -- three", "one - two \\-\\- three"),
+        ("$4 $$5 ~6 ~~7", "$4 &#36;&#36;5 ~6 &#126;&#126;7"),
+        ("a\n    b\n\tc", "a\nb\nc"),
+        ("- a\n+ b\n= c", "&#45; a\n&#43; b\n&#61; c"),
+        (": d\n^\n10. e\n2) f", "&#58; d\n&#94;\n10\\. e\n2\\) f"),
+        ("nul\0, bell\7 and line\u2028end", "nul , bell  and line end"),
+    ],
+)
+def test_text_is_escaped_where_it_would_mean_something(text, written):
+    assert escape(text) == written
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("**b** and *i* and `c`", "<strong>b</strong> and <em>i</em> and <code>c</code>"),
+        ("- a\n- b\n  - c", "-   a\n-   b\n\n    -   c"),
+        ("- a\n\n1. b", "-   a\n\n^\n\n1.  b"),
+        ("> a\n> - b", "> a\n>\n> -   b"),
+        ("```\na\n\nb\n```", "<pre><code>a&#10;\nb\n</code></pre>"),
+        ("+\n\n>\n\na", "a"),
+        (
+            "https://example.org/?a=1&b",
+            '<a href="https://example.org/?a=1&amp;b" rel="nofollow ugc">'
+            "https&#58;//example.org/?a=1&amp;b</a>",
+        ),
+    ],
+)
+def test_answers_keep_their_form(answer, written):
+    assert blocks(richtext.answer_tree(answer)) == written
