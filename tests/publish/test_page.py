@@ -121,7 +121,7 @@ def test_comments_are_published_when_chosen(engine, olga, page_file):
 
 
 def test_downloads_are_what_would_be_written(engine, olga, page_file, tmp_path):
-    make_question(engine, "Ist das für alle? 🐝")
+    make_question(engine, "Où vont les abeilles ? 🐝")
     git(tmp_path, "init", "--quiet")
 
     page, patch = olga.get(f"{URL}/page"), olga.get(f"{URL}/patch")
