@@ -1,19 +1,7 @@
 /* What is shown, kept up to date: one fetch at a time, and one more for whoever asked meanwhile. */
-import { forget, sample } from "./clock.js";
+import { between, reach, tell } from "./reach.js";
 
-const PATIENCE = 15_000;
 const RETRY = [5_000, 10_000];
-export const between = (least, most) => least + Math.random() * (most - least);
-export const tell = (what) => document.dispatchEvent(new CustomEvent(`companion:${what}`));
-
-/** Fetch from this talk's server and learn its time on the way; one that hangs is as good as none. */
-export async function reach(url, options = {}) {
-  const sent = Date.now();
-  const headers = { ...options.headers, "HX-Request": "true" };
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE), ...options, headers });
-  sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
-  return answer;
-}
 
 /**
  * Return how to look at a view, now or soon. `address` says where it is, and whether all of it is wanted or
@@ -74,5 +62,3 @@ export function follow({ address, show, isHeld = () => false }) {
 
   return { now, soon };
 }
-
-document.addEventListener("companion:wake", forget);

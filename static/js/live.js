@@ -1,7 +1,7 @@
 /* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 import { count } from "./count.js";
-import { between, tell } from "./latest.js";
+import { between, tell } from "./reach.js";
 import { adopt, isGap, note, takeTally } from "./revision.js";
 import { resync, resyncSoon } from "./resync.js";
 

@@ -1,6 +1,7 @@
 /* Fetch the board when something may have been missed: the same address is polled without a socket. */
-import { between, follow } from "./latest.js";
+import { follow } from "./latest.js";
 import { currentSort } from "./order.js";
+import { between } from "./reach.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;

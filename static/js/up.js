@@ -1,8 +1,8 @@
 /* What goes up: a vote or a question over the socket, or else the same form over HTTP. */
 import { askAgainLater, refused, sending, sent, typed } from "./ask.js";
 import { count } from "./count.js";
-import { reach } from "./latest.js";
 import { emit } from "./live.js";
+import { reach } from "./reach.js";
 import { boardUrl, tellOtherTabs } from "./resync.js";
 import { lastTally } from "./revision.js";
 import { toast, waitInWords } from "./say.js";

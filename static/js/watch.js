@@ -2,7 +2,7 @@
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
 import { catchUp, catchUpSoon, isFrozen } from "./catchup.js";
 import { count } from "./count.js";
-import { between, tell } from "./latest.js";
+import { between, tell } from "./reach.js";
 
 const POLL = 6_000;
 const REFUSED_WAIT = 30_000;
