@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from ast import literal_eval
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 Missing = frozenset[str]
 # One piece of text: plain, or what is not to be had, by its name.
 Piece = str | list[str]
-COMPLAINT = re.compile(r"the text `(\"(?:[^`\\]|\\.)*\")`")
+COMPLAINT = re.compile(
+    r"the (?:text|text contains the disallowed codepoint) `(\"(?:[^`\\]|\\.)*\")`"
+)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 LETTER_A = 0x1F1E6
 SKINS = range(0x1F3FB, 0x1F400)
 # Words of Thai, Lao, Myanmar and Khmer stand without spaces, and break where typst knows to.
 LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{30,}")
-PARTS = re.compile(r".{1,12}[\u0300-\u036f\u0600-\u0dff\u200d\ufe0f]*", re.DOTALL)
+PART = 12
+# They would turn what stands around them, and what is copied from a PDF holds them in odd places.
+TURNING = dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 BREAK = "\N{ZERO WIDTH SPACE}"
 
 
@@ -44,6 +48,7 @@ def characters(texts: Iterable[str]) -> str:
 
 def pieces(text: str, missing: Missing) -> Piece | list[Piece]:
     """Return text to be set, with long words that may break, and stand-ins for what is missing."""
+    text = text.translate(TURNING)
     if missing.isdisjoint(text):
         return breakable(text)
     found: list[Piece] = []
@@ -77,7 +82,20 @@ def stand_in(char: str) -> str:
 
 def breakable(text: str) -> str:
     """Return text whose very long words may break anywhere but within a sign."""
-    return LONG_WORD.sub(lambda word: BREAK.join(PARTS.findall(word[0])), text)
+    return LONG_WORD.sub(lambda word: BREAK.join(_parts(word[0])), text)
+
+
+def _parts(word: str) -> Iterator[str]:
+    start = 0
+    for place, char in enumerate(word):
+        if place - start >= PART and not _belongs_to_what_is_before(char):
+            yield word[start:place]
+            start = place
+    yield word[start:]
+
+
+def _belongs_to_what_is_before(char: str) -> bool:
+    return unicodedata.category(char)[0] in "MC"
 
 
 def is_right_to_left(text: str) -> bool:

@@ -53,7 +53,7 @@ def _piece(node: SyntaxTreeNode, say: Say) -> dict[str, Any]:
         return {"kind": MARKS[node.type], "inline": _inline(node.children, say)}
     if node.type == "link":
         address = str(node.attrs["href"])
-        kind = "link" if len(address) <= LONGEST_ADDRESS else "plain"
+        kind = "link" if 0 < len(address) <= LONGEST_ADDRESS else "plain"
         return {"kind": kind, "to": address, "inline": _inline(node.children, say)}
     if node.type in ("softbreak", "hardbreak"):
         return {"kind": "break"}

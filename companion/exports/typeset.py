@@ -69,7 +69,10 @@ class Fonts(NamedTuple):
 
 
 def write(record: Record, figures: Figures | None, out: BinaryIO) -> None:
-    """Write a record as a PDF, with the plots of its figures if there are any."""
+    """Write a record as a PDF, with the plots of its figures if there are any.
+
+    It is PDF/UA, unless there is something in it that this standard does not allow at all.
+    """
     fonts = installed_fonts()
     missing = _missing(characters(_texts(record)), fonts)
     for _ in range(TRIES):
@@ -80,7 +83,7 @@ def write(record: Record, figures: Figures | None, out: BinaryIO) -> None:
         except typst.TypstError as error:
             found = missing_in(error.diagnostic) - missing
             if not found:
-                raise
+                break
             missing |= found
     out.write(_compiled(said, record.exported_at, fonts, None))
 

@@ -20,7 +20,7 @@ from companion.talks.page import Phase
 LONDON = ZoneInfo("Europe/London")
 STARTS = datetime(2026, 3, 5, 12, 0, tzinfo=LONDON)
 URL = "https://qa.example.org/talks/talk"
-RIGHT_EDGE = (210 - 24) / 25.4 * 72
+LEFT_EDGE, RIGHT_EDGE = 24 / 25.4 * 72, (210 - 24) / 25.4 * 72
 BARE = Fonts((*typeset.FIRST_FONTS, *typeset.LAST_FONTS), ())
 
 
@@ -215,11 +215,13 @@ def boxes(made, chars):
     return [(left, right) for left, _, right, _ in found]
 
 
-def test_a_very_long_word_stays_on_the_page():
-    found = boxes(record(entry("q" * 300)), "q")
+@pytest.mark.parametrize("char", ["q", "ب", "蜜"])
+def test_a_very_long_word_stays_on_the_page(char):
+    found = boxes(record(entry(char * 300)), char)
 
-    assert len(found) > 300
-    assert max(right for _, right in found) < RIGHT_EDGE
+    assert len(found) >= 300
+    assert max(right for _, right in found) < RIGHT_EDGE + 3
+    assert min(left for left, _ in found) > LEFT_EDGE - 3
 
 
 def test_what_there_is_no_letter_for_is_named(bare):
@@ -294,3 +296,36 @@ def test_a_mark_stays_with_its_letter_in_a_word_that_may_break():
     assert len(parts) > 3
     assert all(part[0] == "e" for part in parts)
     assert breakable("short words " * 20) == "short words " * 20
+
+
+STRANGE = {
+    "lists in lists": "\n".join("  " * depth + "- x" for depth in range(60)),
+    "quotes in quotes": ">" * 200 + " x",
+    "marks": "a" + "\u0301" * 500,
+    "marks of nothing": "\u0301\u0e31\u200d\ufe0f",
+    "directions": "\u202eabc\u2066x\u2069\u202c \u200f",
+    "what is not to be seen": "\u200b\u2060\ufeff\u00a0\u2028\u0085",
+    "private": "\ue000\U000f0000\ufffd",
+    "flag": "🏴\U000e0067\U000e0062\U000e007f",
+    "addresses": "[b]() [c](https://) https://example.org/" + "a" * 1900,
+    "numbers": "999999999. x\n\n0. y",
+    "nothing in it": "-\n-\n\n```\n```\n\n>",
+    "many scripts": "བོད་ ᠮᠣᠩ ភាសា தமிழ் မြန် አማ 𒀀 𝄞 ㄱ",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_whatever_was_written_makes_a_file(text):
+    made = record(
+        entry(text, detail=text, answer=text, author=text[:60], labels=(text[:20],)),
+        title=text[:200],
+        speaker=text[:100],
+    )
+
+    assert text_of(made).endswith(" of 1") or len(read(made).pages) > 1
+
+
+def test_what_the_standard_does_not_allow_is_left_out():
+    reader = read(record(entry("\ufeffbees\ufeff 蜜蜂")))
+
+    assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
