@@ -116,7 +116,7 @@ def companion(place: Place) -> Iterator[Running]:
     command = [sys.executable, "-m", "benchmarks.serve"]
     with _served(command, place, cwd=HERE.parent, env=environment) as pid:
         _wait_until_ready(place)
-        yield Running((pid, *_children(pid)), options)
+        yield Running((pid, *children(pid)), options)
 
 
 def _ask_a_question(environment: dict[str, str]) -> None:
@@ -177,7 +177,8 @@ def _is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _children(pid: int) -> tuple[int, ...]:
+def children(pid: int) -> tuple[int, ...]:
+    """Return the processes that a process has started."""
     return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 

@@ -1,0 +1,121 @@
+"""Taking questions away: files by one click, a run sheet on one page, and a page to keep."""
+
+import io
+
+import pypdf
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import PHONE, violations
+
+pytestmark = pytest.mark.browser
+BUGS = "How do compilers find their own bugs?"
+LONG = "Is it true that a compiler written in its own language can hide what nobody reads?"
+
+
+@pytest.fixture
+def grace(server, begin, enter):
+    """A moderator's page, and the address of a talk with two questions."""
+    talk = begin(BUGS, LONG)
+    page = enter(talk["moderator"])
+    page.talk = f"{server.url}/talks/{talk['slug']}"
+    return page
+
+
+def test_a_file_comes_by_one_click_and_the_button_says_that_it_is_made(grace):
+    grace.goto(f"{grace.talk}/export")
+    held = []
+    grace.route("**/export/csv?**", lambda route: held.append(route))
+    grace.get_by_text("Leave the comments out").click()
+    button = grace.locator(".export__button").first
+
+    button.click()
+    expect(button).to_have_text("Making the file…")
+    with grace.expect_download() as download:
+        held[0].continue_()
+
+    assert download.value.suggested_filename.endswith("-questions-v1.csv")
+    assert held[0].request.url.endswith("?comments=0")
+    assert BUGS in download.value.path().read_text()
+    expect(button).to_have_text("CSV")
+    expect(grace.locator("#export-said")).to_have_text("")
+
+
+def test_why_there_is_no_file_is_said_where_one_looks(grace):
+    grace.goto(f"{grace.talk}/export")
+    words = '<main><p class="lede">Making the file takes too long just now.</p></main>'
+    grace.route("**/export/json?**", lambda route: route.fulfill(status=503, body=words))
+
+    grace.get_by_role("button", name="JSON").click()
+
+    expect(grace.get_by_role("alert")).to_have_text("Making the file takes too long just now.")
+    expect(grace.get_by_role("button", name="JSON")).to_be_enabled()
+
+
+def test_without_scripts_a_file_comes_all_the_same(grace, chromium):
+    state = grace.context.storage_state()
+    page = chromium.new_context(java_script_enabled=False, storage_state=state).new_page()
+    page.goto(f"{grace.talk}/export")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Markdown").click()
+
+    assert f"### {BUGS}" in download.value.path().read_text()
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium, scheme):
+    state = grace.context.storage_state()
+    for size in ({}, PHONE, {"viewport": {"width": 320, "height": 640}}):
+        context = chromium.new_context(storage_state=state, color_scheme=scheme, **size)
+        page = context.new_page()
+        for path in ("export", "runsheet", "moderate"):
+            page.goto(f"{grace.talk}/{path}")
+            if path == "moderate":
+                page.get_by_text("After the talk").click()
+            assert violations(page) == [], (path, size)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_to_keep_is_accessible_and_fetches_nothing(grace, chromium, tmp_path, scheme):
+    path = tmp_path / "questions.html"
+    path.write_bytes(grace.request.get(f"{grace.talk}/export/html").body())
+    page = chromium.new_context(color_scheme=scheme).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(path.as_uri())
+
+    expect(page.get_by_role("heading", name=BUGS)).to_be_visible()
+    # The checks run as a script, which the page's own policy would stop.
+    page.goto("about:blank")
+    html = path.read_text().replace("http-equiv", "data-was")
+    page.set_content(html)
+    assert violations(page) == []
+    assert asked == [path.as_uri()]
+    page.context.close()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_twelve_questions_are_one_page_of_paper(server, begin, enter, paper):
+    talk = begin(*(f"{LONG[:70]} {number}?" for number in range(12)))
+    page = enter(talk["moderator"])
+
+    page.goto(f"{server.url}/talks/{talk['slug']}/runsheet")
+    printed = pypdf.PdfReader(io.BytesIO(page.pdf(format=paper)))
+
+    assert len(printed.pages) == 1
+    assert "11?" in printed.pages[0].extract_text()
+
+
+def test_a_question_is_copied_for_the_chat_with_its_votes(grace):
+    grace.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grace.goto(f"{grace.talk}/runsheet")
+
+    grace.get_by_role("button", name=f"Copy for Meet chat “{BUGS}”").click()
+
+    expect(grace.locator("#toasts")).to_have_text("Copied.")
+    assert grace.evaluate("navigator.clipboard.readText()") == f"{BUGS} (0 votes)"
