@@ -7,9 +7,10 @@ there only where somebody chose to give a name.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -161,7 +162,23 @@ def _record(
     )
 
 
-def counts(rows: list[Question]) -> Counts:
+class Counted(Protocol):
+    """What of a question it takes to count it."""
+
+    @property
+    def status(self) -> Status:
+        """Return where it stands."""
+
+    @property
+    def kind(self) -> Kind:
+        """Return what it is."""
+
+    @property
+    def votes(self) -> int:
+        """Return how many voted for it."""
+
+
+def counts(rows: Iterable[Counted]) -> Counts:
     """Return how many there are of what; what was withdrawn counts nowhere."""
     kept = [row for row in rows if row.status is not Status.WITHDRAWN]
     questions = [row for row in kept if row.kind is Kind.QUESTION]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from companion.exports.record import Counts, counts
 from companion.house import scheduled
@@ -19,13 +20,16 @@ AFTERWARDS = timedelta(minutes=15)
 MOST_WANTED = 10
 FEW = 5  # half of fewer than this says nothing
 TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
-COLUMNS = (
-    Question.status,
-    Question.kind,
-    Question.votes,
-    Question.asked_at,
-    Question.answered_at,
-)
+
+
+class Row(NamedTuple):
+    """What the figures take of a question; a whole one is slow to read, and there may be many."""
+
+    status: Status
+    kind: Kind
+    votes: int
+    asked_at: datetime
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,14 @@ def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
     return tuple((count, what) for count, what in told if count)
 
 
-def _rows(session: Session, talk: int) -> list[Question]:
-    query = sa.select(Question).filter_by(talk_id=talk).options(load_only(*COLUMNS))
-    return list(session.scalars(query))
+def _rows(session: Session, talk: int) -> list[Row]:
+    columns = [getattr(Question, name) for name in Row._fields]
+    return [
+        Row(*row) for row in session.execute(sa.select(*columns).where(Question.talk_id == talk))
+    ]
 
 
-def _is_asked(row: Question) -> bool:
+def _is_asked(row: Row) -> bool:
     """Whether a row counts among those asked, as in the counts."""
     return row.kind is Kind.QUESTION and row.status is not Status.WITHDRAWN
 
@@ -172,7 +178,7 @@ def _wanted(session: Session, talk: int) -> tuple[Wanted, ...]:
     return tuple(Wanted(row.id, row.text, row.votes, row.askers) for row in rows)
 
 
-def _waited(rows: Sequence[Question], page: TalkPage) -> Waited | None:
+def _waited(rows: Sequence[Row], page: TalkPage) -> Waited | None:
     """Return how long people waited who asked while the talk was on; None for a few of them."""
     waits = sorted(
         row.answered_at - row.asked_at
