@@ -115,6 +115,6 @@ def _sent(path: Path, mime: str, name: str) -> Response:
     """Answer with a file that nobody else needs."""
     file = path.open("rb")
     path.unlink()
-    response = send_file(file, mime, as_attachment=True, download_name=name)
+    response = send_file(file, mime, as_attachment=True, download_name=name, max_age=0)
     response.content_length = os.fstat(file.fileno()).st_size
     return response

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from companion.exports import job
+from companion.exports import FORMATS, job
 from companion.exports.job import Task, make
 from companion.exports.record import Choice
 from companion.refusals import Refused
@@ -30,6 +30,18 @@ def left(database_url, tmp_path, monkeypatch):
 @pytest.fixture
 def task(page, database_url):
     return Task(page, Choice(), "csv", URL, database_url, STARTS)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_rows_of_older_times_are_in_nobodys_way(task, board, change, format):
+    old = "\x00\x1b[31m\r\n=1+1 {{ x }} <b>\ufffe" + "w" * 40_000
+    change(board["open"], text=old, detail=old, name=old[:50], labels=old[:300])
+    change(board["answered"], answer=old)
+
+    with tempfile.TemporaryFile() as out:
+        make(replace(task, format=format), out)
+
+        assert out.tell() > 1_000
 
 
 @on_both_databases

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 
+import pypdf
 import pytest
 
 from companion.exports import FORMATS, job
@@ -76,7 +78,8 @@ def test_an_empty_board_is_an_empty_file(grace):
     assert export(grace, "csv").text == ",".join(FIELDS) + "\r\n"
 
 
-def test_a_file_leads_back_to_nobody(app, engine, board):
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_leads_back_to_nobody(app, engine, board, format):
     secrets = [ADA, "made-for-a-test", "somebody-", "key-of-talk"]
     with engine.connect() as connection:
         for table in ("question", "vote"):
@@ -85,9 +88,30 @@ def test_a_file_leads_back_to_nobody(app, engine, board):
             secrets += [value for (value,) in found]
     assert len(set(secrets)) == 8
 
-    answer = export(staff(app, Role.ORGANISER), "csv?declined=1")
+    said = everything_in(export(staff(app, Role.ORGANISER), f"{format}?declined=1").data)
 
-    assert [secret for secret in secrets if secret in answer.text] == []
+    assert "Is this off the topic?" in said
+    assert [secret for secret in secrets if secret in said] == []
+
+
+def everything_in(file: bytes) -> str:
+    """Return all text of a file, that of its parts included."""
+    parts = [file]
+    if zipfile.is_zipfile(io.BytesIO(file)):
+        archive = zipfile.ZipFile(io.BytesIO(file))
+        parts += [archive.read(name) for name in archive.namelist()]
+    if file.startswith(b"%PDF"):
+        document = pypdf.PdfReader(io.BytesIO(file))
+        parts += [page.extract_text().encode() for page in document.pages]
+        parts.append(repr(document.metadata).encode())
+    return b"\n".join(parts).decode(errors="replace")
+
+
+def test_nobody_but_the_one_who_asks_may_keep_it(grace):
+    answer = export(grace, "csv")
+
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
