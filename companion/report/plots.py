@@ -108,7 +108,6 @@ def _chart(series: Series) -> pygal.Bar:
         show_legend=False,
         range=(0, top),
         y_labels=sorted({0, ceil(top / 2), top}),
-        formatter=lambda value: f"{value:,.0f}",
         style=Style(label_font_size=FONT_SIZE, major_label_font_size=FONT_SIZE),
     )
     chart.x_labels = _labels(rows)

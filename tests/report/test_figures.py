@@ -13,6 +13,7 @@ from companion.report import bars, figures
 from companion.report.figures import Waited, Wanted
 from companion.talks.page import Phase
 from tests.support.clock import STARTS
+from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, make_talk
 from tests.support.people import ADA, BOB, EVE
 from tests.support.talks import read_programme, write_talk
@@ -111,6 +112,7 @@ def test_comments_and_withdrawn_ones_are_not_among_the_questions(engine, read):
     assert (found.counts.asked, found.counts.comments, found.counts.votes) == (2, 1, 2)
 
 
+@on_both_databases
 def test_whoever_voted_for_both_of_what_was_merged_voted_once(engine, read):
     kept = ask(engine, 1, voters=(ADA, BOB))
     merged = ask(engine, 11, voters=(BOB, EVE), status=Status.MERGED)
@@ -131,6 +133,7 @@ def test_another_talk_is_another_report(engine, read):
     assert read().votes.total == 0
 
 
+@on_both_databases
 def test_people_are_added_over_workers_and_the_most_at_once_is_kept(engine, read):
     be_there(engine, 0, 10)
     be_there(engine, 0, 7, worker="two")
