@@ -35,4 +35,4 @@ def test_a_late_answer_is_shown_as_what_it_adds():
         ("removed", ("Not answered yet",)),
         ("added", ("2 votes", "", "**Answer:**", "", "Yes.")),
     ]
-    assert (hunk.line, hunk.before, hunk.after) == (3, (2, 10), (2, 14))
+    assert (hunk.line, hunk.before, hunk.after) == (3, (2, 9), (2, 13))
