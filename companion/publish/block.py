@@ -8,6 +8,8 @@ with the answered ones apart, entries would move.
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +19,7 @@ from companion.exports.record import Entry, Record
 from companion.models import PUBLIC, Kind, Status
 
 HEADING = "## Questions and answers"
+ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 ISOLATED = "&#8296;{}&#8297;"
 UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
@@ -32,6 +35,12 @@ def markdown(entries: Iterable[Entry]) -> str:
     """Return the block's lines, without the comments around it; "" when there is no entry."""
     parts = [part for entry in entries for part in _parts(entry)]
     return "\n\n".join([HEADING, *parts]) if parts else ""
+
+
+def held(written: str) -> Iterator[tuple[int, str]]:
+    """Return the numbers of what a block holds, each with its words, "" where they are gone."""
+    for found in ENTRY.finditer(written):
+        yield int(found["number"]), html.unescape(found["words"] or "")
 
 
 def _parts(entry: Entry) -> Iterator[str]:

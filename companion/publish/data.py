@@ -17,7 +17,11 @@ from companion.publish.block import clock
 from companion.refusals import Refused
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
-ENTRY = re.compile(r"^  - number: (\d+)$", re.MULTILINE)
+ENTRY = re.compile(
+    r"^  - number: (?P<number>\d+)$(?:\n    (?!text: ).*)*(?:\n    text: (?P<words>.*))?",
+    re.MULTILINE,
+)
+ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 # What JSON leaves as it is, but YAML takes for a line break or for no text at all.
 NOT_PLAIN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -38,9 +42,13 @@ def folder_for(page: Path, wanted: Path | None) -> Path:
     )
 
 
-def numbers(text: str) -> list[str]:
-    """Return the numbers of the entries that a data file holds."""
-    return ENTRY.findall(text)
+def held(text: str) -> Iterator[tuple[int, str]]:
+    """Return the numbers of what a data file holds, each with its words, "" where they are gone.
+
+    What is escaped is no letter, and is left out.
+    """
+    for found in ENTRY.finditer(text):
+        yield int(found["number"]), ESCAPED.sub("", found["words"] or "")
 
 
 def yaml(entries: Iterable[Entry]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,8 +17,6 @@ from companion.publish import block, data, diff, files, repository
 from companion.publish.splice import decoded, spliced
 from companion.refusals import Refused
 from companion.talks import TalkPage, qablock
-
-ENTRY = re.compile(r"^\{: #qa-(\d+)[ }]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -106,34 +103,44 @@ def prepare(
     return _data(page, folder, entries, known) if folder else _page(page, entries, known)
 
 
-def _page(page: TalkPage, entries: Sequence[Entry], known: set[int]) -> Publication:
+def _page(page: TalkPage, entries: Sequence[Entry], known: Mapping[int, str]) -> Publication:
     before = files.read(page.path)
     if before is None:
         raise Refused(f"{page.path} is not there any more")
     published = _block(page.path, before)
-    _refuse_loss(page.path, ENTRY.findall(published), known)
+    _refuse_loss(page.path, block.held(published), known)
     written = block.markdown(entries)
     is_wanted = bool(entries or published)
     after = spliced(page.path, before, written) if is_wanted else before
     return Publication(page.slug, page.path, before, after, written, len(entries))
 
 
-def _data(page: TalkPage, folder: Path, entries: Sequence[Entry], known: set[int]) -> Publication:
+def _data(
+    page: TalkPage, folder: Path, entries: Sequence[Entry], known: Mapping[int, str]
+) -> Publication:
     path = folder / f"{page.slug}.yml"
     before = files.read(path)
-    _refuse_loss(path, data.numbers(decoded(path, before or b"")), known)
+    _refuse_loss(path, data.held(decoded(path, before or b"")), known)
     is_wanted = bool(entries or before)
     after = data.yaml(entries).encode() if is_wanted else b""
     return Publication(page.slug, path, before, after, "", len(entries))
 
 
-def _refuse_loss(path: Path, published: list[str], known: set[int]) -> None:
-    """Refuse to replace questions that this database has never seen: nobody else may have them."""
-    if {int(number) for number in published} - known:
+def _refuse_loss(
+    path: Path, published: Iterable[tuple[int, str]], known: Mapping[int, str]
+) -> None:
+    """Refuse to replace questions that are not of this database: nobody else may have them."""
+    if not all(_is_known(number, _letters(words), known) for number, words in published):
         raise Refused(
             f"{path} holds published questions that this database does not know; "
             "restore the database they came from, or take the old ones out by hand"
         )
+
+
+def _is_known(number: int, letters: str, known: Mapping[int, str]) -> bool:
+    """Whether a question is here; another database may have given its number to another one."""
+    here = known.get(number)
+    return here is not None and (not here or not letters or here == letters)
 
 
 def _block(path: Path, content: bytes) -> str:
@@ -144,6 +151,14 @@ def _block(path: Path, content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _known(session: Session, slug: str) -> set[int]:
-    asked = sa.select(Question.id).join(Talk, Talk.id == Question.talk_id).filter(Talk.slug == slug)
-    return set(session.scalars(asked))
+def _known(session: Session, slug: str) -> dict[int, str]:
+    """Return the talk's questions with their letters, "" where they may have been others before."""
+    asked = sa.select(Question.id, Question.text, Question.edited_at)
+    asked = asked.join(Talk, Talk.id == Question.talk_id).filter(Talk.slug == slug)
+    rows = session.execute(asked)
+    return {number: "" if edited else _letters(text) for number, text, edited in rows}
+
+
+def _letters(text: str) -> str:
+    """Return what of a text stays the same, however it is escaped."""
+    return "".join(filter(str.isalnum, text))

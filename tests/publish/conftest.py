@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ def page_file(folder: Path) -> Path:
 def prepared(engine: sa.Engine, make_settings: Callable[..., object]) -> Publish:
     """Return what prepares publishing the usual talk."""
 
-    def prepare_it(**options: bool) -> Publication:
+    def prepare_it(**options: Any) -> Publication:
         page = read_programme(make_settings()).find("talk")
         with Session(engine) as session:
             return prepare(session, page, URL, STARTS, **options)

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from companion.cli import main
 from companion.models import Role, Status
-from companion.publish import data
+from companion.publish import block, data
 from companion.refusals import Refused
 from tests.publish.entries import ENTRY
 from tests.support.factories import make_question
@@ -161,3 +161,15 @@ def test_a_data_file_that_is_not_text_is_refused(run, engine, site):
     assert "not UTF-8 text" in run("--data").stderr
     with pytest.raises(Refused):
         data.folder_for(Path("/talk.md"), None)
+
+
+@given(hostile_texts)
+@pytest.mark.parametrize("as_page", [True, False])
+def test_the_letters_of_what_was_published_are_found_again(as_page, text):
+    entry = replace(ENTRY, number=7, text=text)
+
+    held = block.held(block.markdown([entry])) if as_page else data.held(data.yaml([entry]))
+
+    [(number, words)] = held
+    assert number == 7
+    assert [*filter(str.isalnum, words)] == [*filter(str.isalnum, text)]

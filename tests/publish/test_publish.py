@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from companion.cli import main
 from companion.models import Status
 from companion.refusals import Refused
+from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.git import git
 from tests.support.talks import write_talk
@@ -87,6 +88,24 @@ def test_questions_that_this_database_does_not_know_are_not_lost(engine, publish
     with pytest.raises(Refused, match="this database does not know"):
         publish()
     assert page_file.read_text() == TEXT + block
+
+
+@pytest.mark.parametrize("words", ["Do wasps dance?", "- Do `wasps` <b>dance</b> {{ x }} | & so?"])
+@pytest.mark.parametrize("place", ["page", "data"])
+def test_another_database_may_have_given_the_same_numbers(
+    engine, prepared, change, tmp_path, words, place
+):
+    folder = tmp_path if place == "data" else None
+    number = make_question(engine, words)
+    prepared(folder=folder).write()
+    assert not prepared(folder=folder).is_news
+
+    change(number, text="How do bees keep warm?")
+
+    with pytest.raises(Refused, match="this database does not know"):
+        prepared(folder=folder)
+    change(number, edited_at=STARTS)
+    assert prepared(folder=folder).is_news
 
 
 @pytest.fixture
