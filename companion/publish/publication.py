@@ -78,7 +78,10 @@ class Publication:
                 f"{self.path} has other changes that are not committed; commit them first"
             )
         self.write()
-        return home.commit(self.path, f"Publish the Q&A of {self.slug}")
+        try:
+            return home.commit(self.path, f"Publish the Q&A of {self.slug}")
+        except Refused as reason:
+            raise Refused(f"{self.path} is published, but not committed: {reason}") from None
 
     def _renewed(self, content: bytes) -> bytes:
         """Return another version of the file with what this one gets; a data file is all that."""

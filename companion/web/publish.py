@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from flask import (
@@ -27,6 +28,7 @@ from companion.web.pages import address, boards
 from companion.web.staff import answered, come_in, just_said
 
 bp = Blueprint("publish", __name__, url_prefix="/talks/<slug>/publish")
+FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")
 MOVED_ON = "The file or the board has changed since you looked. This is the change as it is now."
 
 
@@ -55,7 +57,7 @@ def download(slug: str, form: str) -> ResponseReturnValue:
     try:
         publication = _publication(page)
     except Refused as refusal:
-        abort(422, _in_words(refusal, page))
+        abort(422, _without_folders(str(refusal)))
     content = publication.after if form == "page" else publication.patch()
     name = publication.path.name if form == "page" else f"{page.slug}-qa.patch"
     response = Response(content, mimetype="application/octet-stream")
@@ -82,9 +84,9 @@ def _publication(page: TalkPage) -> Publication:
     return prepare(db.session(), page, url, now, comments=_wanted(), folder=folder)
 
 
-def _in_words(reason: Refused, page: TalkPage) -> str:
-    """Say why without saying in which folder of the server the file is."""
-    return str(reason).replace(str(page.path), page.path.name)
+def _without_folders(words: str) -> str:
+    """Say why without saying in which folder of the server a file is."""
+    return FOLDERS.sub("", words)
 
 
 def _wanted() -> bool:
@@ -97,14 +99,14 @@ def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
     try:
         found = _publication(page)
     except Refused as reason:
-        refusal, problem = reason, _in_words(reason, page)
+        refusal, problem = reason, str(reason)
     html = render_template(
         "publish/publish.html",
         page=page,
         publication=found,
         comments=_wanted(),
         said=said,
-        problem=problem,
+        problem=_without_folders(problem),
     )
     response = make_response(html)
     return reply_status(response, refusal) if refusal else response

@@ -154,12 +154,15 @@ def add_hook(talks: Path, script: str) -> None:
         (lambda talks: add_hook(talks, "echo No talks today; exit 1"), "No talks today"),
     ],
 )
-def test_what_keeps_git_from_committing_is_told(engine, talks, prepared, prepare, said):
+def test_what_keeps_git_from_committing_is_told_and_what_was_done_nevertheless(
+    engine, talks, prepared, prepare, said
+):
     prepare(talks)
     make_question(engine)
 
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=f"talk.md is published, but not committed: .*{said}"):
         prepared().commit()
+    assert not prepared().is_news
     assert git(talks, "log", "--format=%s", "main") == "Begin\n"
 
 

@@ -154,6 +154,24 @@ def test_committing_what_is_committed_says_so(engine, olga, folder, page_file, p
     assert notice(olga.follow(done)) == "It was committed already."
 
 
+def test_what_keeps_git_from_committing_is_told_without_the_servers_folders(
+    engine, olga, folder, prepared
+):
+    make_question(engine)
+    git(folder, "init", "--quiet")
+    prepared().commit()
+    git(folder, "checkout", "--quiet", "--detach")
+    make_question(engine, "Another one about bees?")
+
+    page = read_page(olga.post(URL, {"do": "commit", "seen": prepared().digest}), 422)
+
+    assert notice(page) == (
+        "talk.md is published, but not committed: "
+        "talks is on no branch, so nothing is committed; check one out"
+    )
+    assert "is up to date" in text_of(next(page.elements("main")))
+
+
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.SPEAKER])
 def test_others_who_run_a_talk_neither_see_nor_publish(app, engine, page_file, role):
     make_question(engine)
