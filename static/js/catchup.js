@@ -35,8 +35,17 @@ function shown() {
 async function show(status, text) {
   if (status === 401 || status === 403) location.reload();
   if (status !== 200 || frozen || shown() !== asked) return;
-  const transition = document.body.dataset.page === "screen" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  await htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text, transition });
+  const swap = () => htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text });
+  await (isSmooth() ? smoothly(swap) : swap());
+}
+
+const isSmooth = () => document.body.dataset.page === "screen" && document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Not with the transition of htmx, which tells of a swap only once it has been seen: no clock would run until then. */
+async function smoothly(swap) {
+  const change = document.startViewTransition(swap);
+  change.ready.catch(() => {}); // a page in the background changes at once
+  await change.updateCallbackDone;
 }
 
 document.addEventListener("companion:wake", () => catchUp({ isForced: true }));

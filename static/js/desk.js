@@ -2,6 +2,7 @@
 import "./app.js";
 import "./link.js";
 import "./watch.js";
+import "./slip.js";
 import "./deskforms.js";
 import "./deskcalm.js";
 import "./keys.js";

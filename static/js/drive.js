@@ -1,4 +1,4 @@
-/* "Answered → next" by a swipe or a key, where the speaker may press it at all. */
+/* "Answered → next" by a swipe or a key, where the speaker may press it at all; not by two fingers, nor over code. */
 const FAR = 90;
 const KEYS = new Set([" ", "Enter", "ArrowRight", "PageDown"]);
 const drive = () => document.getElementById("drive");
@@ -14,7 +14,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   go();
 });
-document.addEventListener("touchstart", ({ touches: [touch] }) => (from = touch), { passive: true });
+document.addEventListener("touchstart", ({ target, touches }) => {
+  from = touches.length === 1 && !target.closest?.("pre") ? touches[0] : null;
+}, { passive: true });
 document.addEventListener("touchend", ({ changedTouches: [touch] }) => {
   if (!from) return;
   const [across, down] = [from.clientX - touch.clientX, Math.abs(from.clientY - touch.clientY)];

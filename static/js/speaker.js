@@ -3,6 +3,7 @@ import "./app.js";
 import "./link.js";
 import "./watch.js";
 import "./awake.js";
+import "./slip.js";
 import "./drive.js";
 import "./answers.js";
 import "./refusals.js";

@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser import SLIP_MS
+from tests.support.live import Attendee
+
 pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
@@ -15,6 +18,14 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 LOADED = """() => performance.getEntriesByType('resource').map(({ name }) => name)
   .filter((name) => /[.]js$/.test(new URL(name).pathname))"""
 PRELOADED = "links => links.map((link) => link.href)"
+BLANKS = """clock => {
+  window.blanks = 0;
+  const look = () => {
+    window.blanks += document.querySelector(clock).textContent === "";
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
 SMALL = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
 
 
@@ -80,6 +91,25 @@ def test_a_key_that_is_held_down_does_one_thing(enter, begin):
     desk.keyboard.up("a")
 
     expect(desk.locator(".desk-card")).to_have_count(2)
+
+
+def test_a_second_quick_press_passes_over_no_question(enter, begin):
+    talk = begin(BUGS, NAMES, SPEED, starts_in=-50)
+    desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
+    desk.get_by_role("button", name="Only the desk presses").click()
+    expect(speaker.locator("#drive")).to_be_visible()
+
+    for page, button, now, text in (
+        (desk, ".button--go", "#now", BUGS),
+        (speaker, ".drive__button", "#queue-now", NAMES),
+        (speaker, ".drive__button", "#queue-now", SPEED),
+    ):
+        page.wait_for_timeout(SLIP_MS)
+        page.locator(button).click()
+        expect(page.locator(now)).to_contain_text(text)
+        page.locator(button).click()
+        page.wait_for_timeout(300)
+        expect(page.locator(now)).to_contain_text(text)
 
 
 @pytest.mark.parametrize(("role", "path"), [("moderator", "moderate"), ("speaker", "speaker")])
@@ -154,6 +184,24 @@ def test_every_script_of_a_view_is_asked_for_at_once(enter, begin):
         assert loaded == {*asked, *scripts}
 
 
+def test_the_screens_countdown_never_blinks(chromium, server, begin):
+    talk = begin(BUGS, starts_in=30)
+    screen = chromium.new_page()
+    screen.goto(talk["present"])
+    expect(screen.locator("body[data-live=on]")).to_be_attached()
+    expect(screen.locator("[data-countdown]")).not_to_be_empty()
+    screen.evaluate(BLANKS, "[data-countdown]")
+
+    bob = Attendee(server, talk["slug"])
+    assert bob.ask(NAMES)["ok"]
+    bob.leave()
+    expect(screen.get_by_text("2 open")).to_be_visible()
+    screen.wait_for_timeout(500)
+
+    assert screen.evaluate("window.blanks") == 0
+    screen.close()
+
+
 def test_paper_has_what_is_asked_and_nothing_to_press(chromium, enter, begin):
     talk = begin(BUGS, NAMES)
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"], color_scheme="dark")
@@ -174,17 +222,17 @@ def test_paper_has_what_is_asked_and_nothing_to_press(chromium, enter, begin):
 
 
 def test_long_words_fit_a_small_phone_in_every_view(enter, begin):
-    talk = begin(LONG, starts_in=-50)
+    talk = begin(LONG, LONG * 2, starts_in=-50)
     desk, speaker = enter(talk["moderator"], **SMALL), enter(talk["speaker"], **SMALL)
     tab(desk, "Open")
-    expect(desk.locator(".desk-card")).to_contain_text(LONG)
-    desk.get_by_role("button", name="Answer now").click()
+    desk.locator(".desk-card").first.get_by_role("button", name="Answer now").click()
     expect(speaker.locator("#queue-now")).to_contain_text(LONG)
+    expect(speaker.locator(".queue__next")).to_contain_text(LONG * 2)
     desk.locator("#run > summary").click()
     wide = "document.documentElement.scrollWidth"
     assert (desk.evaluate(wide), speaker.evaluate(wide)) == (320, 320)
 
     desk.get_by_role("button", name="End now").click()
 
-    expect(speaker.locator(".unanswered__list")).to_contain_text(LONG)
+    expect(speaker.locator(".unanswered__list")).to_contain_text(LONG * 2)
     assert speaker.evaluate(wide) == 320
