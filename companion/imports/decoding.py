@@ -13,19 +13,29 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-ZIPPED, PDF = b"PK\x03\x04", b"%PDF"
+ZIPPED, PDF, OLD_OFFICE = b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"
 LOOKED_AT = 200
+NO_LETTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+FEW, SHARE = 4, 0.02  # of these, beside letters, are in a text that is damaged a little
+NO_TEXT = "This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that."
 
 
 def decoded(data: bytes) -> str:
     """Return a file's text; raises Refused when it is a kind of file that holds none."""
-    if data.startswith((ZIPPED, PDF)):
-        raise Refused("This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that.")
+    if data.startswith((ZIPPED, PDF, OLD_OFFICE)):
+        raise Refused(NO_TEXT)
+    text = _text(data)
+    if len(NO_LETTERS.findall(text)) > FEW + SHARE * len(text):
+        raise Refused(NO_TEXT)
+    return plain(text)
+
+
+def _text(data: bytes) -> str:
     try:
-        return plain(data.decode(_encoding(data)))
+        return data.decode(_encoding(data))
     except UnicodeDecodeError:
         # What Excel calls CSV, without UTF-8, is in the encoding of Western Windows.
-        return plain(data.decode("cp1252", errors="replace"))
+        return data.decode("cp1252", errors="replace")
 
 
 def _encoding(data: bytes) -> str:

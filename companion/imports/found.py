@@ -35,7 +35,8 @@ class Reading:
     """A whole file as it was understood.
 
     ``has_names`` says whether it has a place for names, ``left_out`` which of its columns are not
-    taken over, and ``has_votes`` whether votes are among them.
+    taken over, ``has_votes`` whether votes are among them, and ``above`` how many lines stand above
+    its header.
     """
 
     shape: str
@@ -43,6 +44,7 @@ class Reading:
     has_names: bool = False
     has_votes: bool = False
     left_out: tuple[str, ...] = ()
+    above: int = 0
 
     @property
     def unit(self) -> str:

@@ -20,6 +20,7 @@ ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 INDENT = 2
 TITLE, SECTION, QUESTION, ANSWER = "# ", "## ", "### ", "**Answer:**"
 OURS = re.compile(r"# .*\n(?:.*\n)*### ")
+LINK = re.compile(r'<a href="[^"<>]*" rel="[^"<>]*">(.*?)</a>')
 TAGS = {"<br>": "", "<code>": "`", "</code>": "`", "<pre>`": "```\n", "`</pre>": "\n```"}
 # What is said of the questions under these headings; of all others, nothing.
 STATUSES = {
@@ -106,7 +107,8 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _untagged(text: str) -> str:
-    """Turn the few tags that an export writes back into Markdown."""
+    """Turn the few tags that an export writes back into Markdown; links are bare in a detail."""
+    text = LINK.sub(r"\1", text)
     for tag, mark in TAGS.items():
         text = text.replace(tag, mark)
     return _unescaped(text)

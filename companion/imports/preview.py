@@ -157,5 +157,7 @@ def _notes(reading: Reading) -> Iterator[str]:
         yield "Votes are not taken over: they were given elsewhere, and nobody has voted here yet."
     if reading.left_out:
         yield f"Not taken over: {', '.join(reading.left_out)}."
+    if reading.above:
+        yield "What stands above the row with the columns' names is left out."
     if reading.shape == LIST:
         yield "What stands between the lists is left out."

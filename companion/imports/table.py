@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from companion.exports.fields import FIELDS
 from companion.imports.found import LINES, TABLE, Found, Reading
@@ -20,7 +21,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "detail": ("detail", "details", "description"),
     "name": (
         *("author", "author name", "name", "user name", "username", "user", "participant"),
-        *("participant name", "asker", "from", "speaker", "asked by"),
+        *("participant name", "asker", "from", "speaker", "asked by", "submitted by", "sender"),
     ),
     "kind": ("kind", "type"),
     "status": ("status", "state"),
@@ -31,6 +32,7 @@ VOTES = frozenset(
 TAKEN = {"text", "detail", "author", "kind"}
 GUARD = "'"
 GUARDED = re.compile(r"'(?=[=+\-@\t])")
+HEADER_WITHIN = 20  # some boards write a few lines about the event above it
 TOO_WIDE = "It has more columns than the header. Put quotes around what holds a separator."
 Table = list[list[str]]
 
@@ -40,11 +42,13 @@ def read_table(text: str) -> Reading | None:
     said = EXCEL_SAYS.match(text)
     separators = said[1] if said else SEPARATORS
     text = text[said.end() :] if said else text
-    shift = 1 if said else 0
-    for separator in separators:
-        columns = _columns(_row(text, separator))
-        if "text" in columns:
-            return _with_header(text, separator, columns, shift)
+    for above, line in enumerate(text.split("\n")[:HEADER_WITHIN]):
+        for separator in separators:
+            header = _row(line, separator)
+            if _is_header(header, is_first=above == 0):
+                table = text.split("\n", above)[above]
+                reading = _with_header(table, separator, _columns(header), above + bool(said))
+                return replace(reading, above=above)
     return _without_header(text, separators)
 
 
@@ -60,9 +64,15 @@ def read_lines(text: str) -> Reading:
     return Reading(LINES, tuple(lines))
 
 
-def _row(text: str, separator: str) -> list[str]:
-    """Return the first row."""
-    return next(iter(_table(text.partition("\n")[0], separator)), [])
+def _row(line: str, separator: str) -> list[str]:
+    return next(iter(_table(line, separator)), [])
+
+
+def _is_header(row: Sequence[str], *, is_first: bool) -> bool:
+    """Whether a row names a column of questions; further down, a second one has to be known."""
+    columns = _columns(row)
+    is_sure = len(columns) > 1 or any(_plain_name(name) in VOTES for name in row)
+    return "text" in columns and (is_first or is_sure)
 
 
 def _table(text: str, separator: str) -> Table:

@@ -37,6 +37,31 @@ def test_a_sheet_with_a_header(separator):
     ]
 
 
+def test_what_a_board_writes_about_the_event_above_its_table_is_left_out():
+    event = 'Event name:,"Bees, and more"\nEvent code:,12345\n\n'
+
+    reading = read(f"{event}Submitted by,Question,Upvotes\nAda,{ASKED[0]},3\n,{ASKED[1]},\n")
+
+    assert (reading.above, reading.has_names, reading.has_votes) == (3, True, True)
+    assert [(row.number, row.text, row.name) for row in reading.rows] == [
+        (5, ASKED[0], "Ada"),
+        (6, ASKED[1], ""),
+    ]
+
+
+def test_one_cell_that_says_question_is_no_header_further_down():
+    text = "comment;Bees are fine, thank you.\nquestion;How do bees find home?"
+
+    assert [(row.number, row.text) for row in read(text).rows] == [(1, "comment"), (2, "question")]
+
+
+def test_square_brackets_and_braces_are_words_too():
+    assert texts("[Ada] How do bees find home?\n{Bob} Why do bees dance?") == [
+        "[Ada] How do bees find home?",
+        "{Bob} Why do bees dance?",
+    ]
+
+
 def test_what_is_not_taken_over_is_said():
     reading = read("Question,Author,Score,Labels\nHow do bees find home?,Ada,12,flight")
 
@@ -116,6 +141,11 @@ def test_our_own_guard_against_formulas_is_taken_away(text):
         (b" \n\n", "no question"),
         (b"question,author\n", "no question"),
         (b"PK\x03\x04rest", "CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "CSV UTF-8"),
+        (bytes(range(1, 256)), "CSV UTF-8"),
+        (b'\n{"version": 1, "questions": [\n"How do bees find home?"]}\n', "JSON"),
+        (b'["How do bees find home?",\n"Why do bees dance?"]', "JSON"),
+        (b"<!DOCTYPE html>\n<p>How do bees find home?</p>\n<p>Why?</p>", "web page"),
         (b"\n".join(b"- How do bees do it, take %d?" % n for n in range(501)), "501 rows"),
         (b'question,author\n"never closed' + b"x" * 140_000, "damaged"),
     ],

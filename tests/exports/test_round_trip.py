@@ -56,13 +56,14 @@ def test_what_was_hidden_there_is_known_to_be(taken, engine, format):
 
 
 def test_markdown_says_the_same_but_not_by_whom(taken, board, engine, change):
-    answered = make_question(engine, "How do bees find home?", detail="Is it `the sun`?")
+    detail = "Is it `the sun`? https://bees.example.org/sun?a=1&b=_2_ says so."
+    answered = make_question(engine, "How do bees find home?", detail=detail)
     change(answered, status=Status.ANSWERED, answered_at=STARTS, answer="- It is.\n\n### Really")
 
     rows = brought(taken, "md", Choice())
 
     assert [(row.text, row.detail, row.name, row.kind) for row in rows] == [
-        ("How do bees find home?", "Is it `the sun`?", "", "question"),
+        ("How do bees find home?", detail, "", "question"),
         *((text, "Two\nlines, with = and - and |.", "", "question") for text in WICKED),
         ("There is a book on this.", "", "", "comment"),
     ]

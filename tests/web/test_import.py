@@ -72,6 +72,18 @@ def test_a_file_is_read_and_what_it_says_comes_back(grace):
     assert "Zoé" in page.text("row-2-more")
 
 
+def test_what_stands_above_a_header_is_said_to_be_left_out(grace):
+    table = "question,author\nHow do bees find home?,Ada\n"
+
+    plain = grace.post(IMPORT, {"text": table})
+    headed = grace.post(IMPORT, {"text": f"Event code:,12345\n\n{table}"})
+
+    notes = [
+        "What stands above the row" in read_page(it, 200).text("main") for it in (plain, headed)
+    ]
+    assert notes == [False, True]
+
+
 def test_they_can_wait_under_another_name(grace, ada, engine):
     send(grace, look(grace), status="waiting", name="The panel")
 
