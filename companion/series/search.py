@@ -19,7 +19,7 @@ from companion.talks import TalkPage
 
 ON_A_PAGE = 30
 READ_AT_ONCE = 500
-IN_TEXT, IN_DETAIL, IN_ANSWER = 4, 2, 1
+IN_TEXT, IN_DETAIL, IN_ANSWER, IN_TALK = 8, 4, 2, 1
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ def search(
 ) -> Hits:
     """Return what is asked and answered anywhere and holds every word of ``find``.
 
-    The best come first: where the words are in the question itself, then the most wanted, then
-    the newest. What is ``unanswered`` are questions only, without comments.
+    A word may also be of the talk's title, its speaker or its day. The best come first: where the
+    words are in the question itself, then the most wanted, then the newest. What is ``unanswered``
+    are questions only, without comments.
     """
     pages = {page.slug: page for page in talks if page.board}
     places = sorted(_places(session, pages, one_line(find).casefold().split(), unanswered))
@@ -65,6 +66,7 @@ def _places(
     session: Session, pages: dict[str, TalkPage], words: list[str], unanswered: bool
 ) -> Iterator[tuple[int, int, int, int]]:
     """Return what sorts each question that is found, its id last."""
+    about = {slug: _about(page) for slug, page in pages.items()}
     columns = (Question.text, Question.detail, Question.answer, Question.votes, Question.id)
     asked = sa.select(Talk.slug, *columns).join(Talk, Talk.id == Question.talk_id)
     if unanswered:
@@ -75,14 +77,21 @@ def _places(
     for at, (slug, text, detail, answer, votes, id) in enumerate(rows):
         if at % READ_AT_ONCE == 0:
             time.sleep(0)  # a long series takes a while, and others want to be served
-        score = _score(words, text, detail, answer)
-        if slug in pages and (score or not words):
+        if slug not in pages:
+            continue
+        score = _score(words, text, detail, answer, about[slug])
+        if score or not words:
             yield -score, -votes, -id, id
 
 
-def _score(words: list[str], text: str, detail: str, answer: str) -> int:
+def _about(page: TalkPage) -> str:
+    day = page.starts.astimezone(page.zone)
+    return f"{page.title} {page.speaker} {day:%d %B %Y %Y-%m-%d}"
+
+
+def _score(words: list[str], text: str, detail: str, answer: str, talk: str) -> int:
     """Return how well a question holds all words, 0 when it does not."""
-    weighed = ((IN_TEXT, text), (IN_DETAIL, detail), (IN_ANSWER, answer))
+    weighed = ((IN_TEXT, text), (IN_DETAIL, detail), (IN_ANSWER, answer), (IN_TALK, talk))
     places = [(weight, part.casefold()) for weight, part in weighed]
     scores = [max((w for w, part in places if word in part), default=0) for word in words]
     return sum(scores) if scores and all(scores) else 0

@@ -13,6 +13,7 @@ from tests.support.queries import counted_queries
 from tests.support.talks import read_programme, write_talk
 
 pytestmark = on_both_databases
+LAST_YEAR = 'title: {title}\ndate: 2025-03-06\nfrom: "12:00"\n'
 
 
 @pytest.fixture
@@ -71,6 +72,20 @@ def test_where_the_words_are_counts_before_votes_and_votes_before_age(engine, pa
         "Do bees dance at all?",
         "What else is there?",
     ]
+
+
+def test_a_talks_own_words_find_its_questions_after_all_others(folder, engine, make_settings):
+    write_talk(folder, "wasps", title="Wasps", front=LAST_YEAR, extra="speaker: Ida Hyde\n")
+    write_talk(folder, "older")
+    pages = read_programme(make_settings()).pages()
+    make_question(engine, "Do they dance?", talk="wasps", votes=3)
+    make_question(engine, "Do wasps dance, as they did in 2025?", talk="older")
+
+    both = ["Do wasps dance, as they did in 2025?", "Do they dance?"]
+    assert found(engine, pages, "wasps dance") == both
+    assert found(engine, pages, "2025") == both
+    assert found(engine, pages, "hyde march 2025 dance") == ["Do they dance?"]
+    assert found(engine, pages, "hyde bees") == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -126,7 +126,7 @@ def test_all_talks_are_searched_and_the_best_come_first(write, olga, engine):
 
     assert hits(page) == ["Why do bees DANCE?", "Do wasps dance too?", "What else is there?"]
     assert "/talks/older#question-1" in page.links()
-    assert "The first talk, 05 Jan 2026" in page.text("main")
+    assert "The first talk · 05 Jan 2026" in page.text("main")
     assert hits(browser.page("/organise/questions?find=dance+wasps")) == [
         "Do wasps dance too?",
         "What else is there?",
