@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,16 +84,19 @@ class Task:
         return figures(session, self.page, self.now)
 
 
-def run(task: Order) -> Path:
-    """Return a new file with the export, made by another process; the caller deletes it.
+def run(task: Order) -> BinaryIO:
+    """Return a file with the export, made by another process; it is gone once it is closed.
 
     Two are made at a time, others wait. Raises Refused when that takes too long or the database
     does not answer.
     """
     deadline = time.monotonic() + PATIENCE
-    with _turn(), _new_file() as path:
-        _make_elsewhere(task, path, deadline - time.monotonic())
-        return path
+    with _turn(), ExitStack() as made:
+        file = made.enter_context(tempfile.TemporaryFile())
+        _make_elsewhere(task, file, deadline - time.monotonic())
+        file.seek(0)
+        made.pop_all()
+        return file
 
 
 @contextmanager
@@ -106,35 +109,21 @@ def _turn() -> Iterator[None]:
         _turns.release()
 
 
-@contextmanager
-def _new_file() -> Iterator[Path]:
-    """Make a file that stays unless something fails."""
-    handle, name = tempfile.mkstemp(prefix="companion-export-")
-    os.close(handle)
-    path = Path(name)
-    try:
-        yield path
-    except BaseException:
-        path.unlink()
-        raise
-
-
-def _make_elsewhere(task: Order, path: Path, seconds: float) -> None:
+def _make_elsewhere(task: Order, out: BinaryIO, seconds: float) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
-    with path.open("wb") as out:
-        try:
-            done = subprocess.run(  # noqa: S603 (ourselves)
-                COMMAND,
-                input=pickle.dumps(task),
-                stdout=out,
-                stderr=subprocess.PIPE,
-                cwd=ROOT,
-                env=env,
-                timeout=max(seconds, LEAST),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Refused(TOO_LONG, RETRY_SECONDS) from None
+    try:
+        done = subprocess.run(  # noqa: S603 (ourselves)
+            COMMAND,
+            input=pickle.dumps(task),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=env,
+            timeout=max(seconds, LEAST),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(TOO_LONG, RETRY_SECONDS) from None
     if done.returncode == NO_DATABASE:
         raise Refused(UNANSWERED, RETRY_SECONDS)
     if done.returncode:
@@ -161,9 +150,18 @@ def main() -> None:
     os.nice(NICENESS)
     task: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
     try:
-        make(task, sys.stdout.buffer)
+        with _own_folder(), open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            make(task, out)
     except OperationalError:
         sys.exit(NO_DATABASE)
+
+
+@contextmanager
+def _own_folder() -> Iterator[None]:
+    """Have the files that a library makes meanwhile go with us, even if it fails."""
+    with tempfile.TemporaryDirectory(prefix="companion-export-") as folder:
+        tempfile.tempdir = folder
+        yield
 
 
 if __name__ == "__main__":

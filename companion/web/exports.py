@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -105,16 +104,9 @@ def delivered(order: job.Order, mime: str, name: str) -> Response:
     """Have a file made elsewhere, and answer with it."""
     db.session.rollback()  # a connection is not to be kept while others may need it
     try:
-        path = job.run(order)
+        file = job.run(order)
     except Refused as reason:
         abort(503, str(reason))
-    return _sent(path, mime, name)
-
-
-def _sent(path: Path, mime: str, name: str) -> Response:
-    """Answer with a file that nobody else needs."""
-    file = path.open("rb")
-    path.unlink()
     response = send_file(file, mime, as_attachment=True, download_name=name, max_age=0)
     response.content_length = os.fstat(file.fileno()).st_size
     return response

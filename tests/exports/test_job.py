@@ -1,7 +1,10 @@
 """The process that makes exports: what comes of it, and what is left behind when it fails."""
 
+import resource
+import secrets
 import tempfile
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -24,7 +27,14 @@ def left(database_url, tmp_path, monkeypatch):
     folder = tmp_path / "made"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def noise():
+    """Return text that no archive makes short."""
+    return secrets.token_hex(300_000)
 
 
 @pytest.fixture
@@ -46,15 +56,42 @@ def test_rows_of_older_times_are_in_nobodys_way(task, board, change, format):
 
 @on_both_databases
 def test_it_is_the_file_that_would_be_made_here(task, board, left):
-    path = job.run(task)
-    with tempfile.TemporaryFile() as here:
+    with tempfile.TemporaryFile() as here, job.run(task) as made:
         make(task, here)
         here.seek(0)
         expected = here.read()
 
-    assert path.read_bytes() == expected
-    assert expected.count(b"\r\n") == 5
-    assert list(left.iterdir()) == [path]
+        assert made.read() == expected
+        assert expected.count(b"\r\n") == 5
+        assert list(left.iterdir()) == []
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("format", ["csv", "html", "xlsx"])
+def test_what_has_no_room_is_no_file(
+    task, board, change, left, monkeypatch, format, unbuffered, noise
+):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    change(board["answered"], detail=noise, answer=noise)
+
+    with (
+        files_of_at_most(50_000),
+        pytest.raises(RuntimeError, match=f"^an export as {format} failed: "),
+    ):
+        job.run(replace(task, format=format))
+
+    assert list(left.iterdir()) == []
+
+
+@contextmanager
+def files_of_at_most(size):
+    """Have a disk that is nearly full, as far as files can tell."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 def test_a_database_that_does_not_answer_is_said_to(task, left, tmp_path):
@@ -82,7 +119,7 @@ def test_two_are_made_at_a_time_and_others_wait(task, board, monkeypatch):
         inside.pop()
 
     monkeypatch.setattr(job, "_make_elsewhere", watched)
-    threads = [threading.Thread(target=job.run, args=(task,)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: job.run(task).close()) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
