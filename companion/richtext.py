@@ -36,16 +36,6 @@ def answer_tree(text: str) -> SyntaxTreeNode:
     return SyntaxTreeNode(_answers.parse(text))
 
 
-def tokens(text: str) -> list[Token]:
-    """Return a detail as Markdown's tokens, for those who write it in another language."""
-    return _markdown.parse(text)
-
-
-def answer_tokens(text: str) -> list[Token]:
-    """Return an answer as Markdown's tokens, for those who write it in another language."""
-    return _answers.parse(text)
-
-
 def _link(
     renderer: RendererHTML,
     tokens: Sequence[Token],

@@ -18,12 +18,12 @@ LONGEST_ADDRESS = 1_000
 
 def answer_tree(text: str, say: Say) -> Tree:
     """Return the blocks of an answer; ``say`` is what becomes of each piece of text."""
-    return _blocks(SyntaxTreeNode(richtext.answer_tokens(text)), say)
+    return _blocks(richtext.answer_tree(text), say)
 
 
 def detail_tree(text: str, say: Say) -> Tree:
     """Return the blocks of a question's detail; ``say`` is what becomes of each piece of text."""
-    return _blocks(SyntaxTreeNode(richtext.tokens(text)), say)
+    return _blocks(richtext.tree(text), say)
 
 
 def _blocks(node: SyntaxTreeNode, say: Say) -> Tree:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from companion.exports.record import Counts, Entry, Record
 from companion.models import PUBLIC, Kind, Status
+from companion.recording import in_words
 
 REASONS = {
     "off_topic": "off topic",
@@ -82,14 +83,7 @@ def _named(number: int, entries: Iterable[Entry]) -> str:
 
 def place(entry: Entry) -> str:
     """Return where in the recording a question was taken up, "" if that is not known."""
-    return f"at {clock(entry.offset)} in the recording" if entry.offset is not None else ""
-
-
-def clock(seconds: int) -> str:
-    """Return seconds as recordings count them: 41:07, or 1:02:03."""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"at {in_words(entry.offset)} in the recording" if entry.offset is not None else ""
 
 
 def when(record: Record) -> str:

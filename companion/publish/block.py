@@ -17,6 +17,7 @@ from companion import richtext
 from companion.exports.kramdown import blocks, escape
 from companion.exports.record import Entry, Record
 from companion.models import PUBLIC, Kind, Status
+from companion.recording import in_words
 
 HEADING = "## Questions and answers"
 ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)
@@ -63,7 +64,7 @@ def _state(entry: Entry) -> str:
         return "" if entry.answer.strip() else "Not answered yet"
     if entry.offset is None:
         return "" if entry.answer.strip() else "Answered in the talk"
-    said = f"Answered at {clock(entry.offset)} in the recording"
+    said = f"Answered at {in_words(entry.offset)} in the recording"
     return f"[{said}]({entry.link.translate(UNSAFE_IN_ADDRESS)})" if entry.link else said
 
 
@@ -89,10 +90,3 @@ def _name(name: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def clock(seconds: int) -> str:
-    """Return seconds as recordings count them: 41:07, or 1:02:03."""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

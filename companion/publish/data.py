@@ -13,7 +13,7 @@ from pathlib import Path
 
 from companion import richtext
 from companion.exports.record import VERSION, Entry
-from companion.publish.block import clock
+from companion.recording import in_words
 from companion.refusals import Refused
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
@@ -74,7 +74,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str | int]]:
         "votes": entry.votes,
         "author": " ".join(entry.author.split()),
         "asked_by": entry.askers,
-        "recorded_at": "" if entry.offset is None else clock(entry.offset),
+        "recorded_at": "" if entry.offset is None else in_words(entry.offset),
         "link": entry.link,
         "answer_html": str(richtext.answer_to_html(entry.answer)).strip(),
     }
