@@ -139,12 +139,12 @@ def _start(table: Table, page: TalkPage, said: Said) -> datetime:
 
 
 def _by_clock(page: TalkPage, typed: str) -> datetime:
-    """Return a time of day of the talk, on the first of its days on which it fits."""
+    """Return a time of day, on the first day on which the recording can have started then."""
     found = CLOCK.fullmatch(typed)
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
     if hours > 23 or minutes > 59 or seconds > 59:
         raise Refused("Type the time of day with hours and minutes, such as 12:01 or 12:01:30.")
-    day = page.starts.astimezone(page.zone).date()
+    day = (page.starts - BEFORE).astimezone(page.zone).date()
     while day <= page.ends.astimezone(page.zone).date():
         local = datetime.combine(day, time(hours, minutes, seconds), page.zone)
         if _fits(page, local):

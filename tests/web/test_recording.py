@@ -100,6 +100,16 @@ def test_past_midnight_it_is_the_talk_s_second_day(make_app, folder, engine):
         assert recorded_from(engine) == datetime(2026, 3, day, hour, minute, tzinfo=UTC)
 
 
+def test_before_midnight_it_is_the_evening_before_a_talk(make_app, folder, engine):
+    night = 'title: {title}\ndate: 2026-03-06\nfrom: "00:30"\nto: "01:30"\n'
+    write_talk(folder, front=night, body=BODY)
+    grace = staff(make_app(), Role.MODERATOR)
+
+    grace.post(PAGE, {"by": "clock", "clock": "23:50"})
+
+    assert recorded_from(engine) == datetime(2026, 3, 5, 23, 50, tzinfo=UTC)
+
+
 def test_trying_shows_the_times_and_saves_nothing(grace, engine, ada):
     first, second = answered_at(engine, 40), answered_at(engine, 43)
 
