@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BufferedWriter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,29 +67,48 @@ def export(
         bom=bom,
     )
     try:
-        _write(task, Path(output) if output else None)
+        _write(task, Path(output) if output and output != "-" else None)
     except OperationalError as error:
         refuse(f"the database does not answer: {error.orig}")
 
 
 def _write(task: Task, target: Path | None) -> None:
-    if target:
-        with _replaced(target) as out:
+    if target and (target.is_file() or not target.exists()):
+        with _replaced(target.resolve()) as out:
             make(task, out)
         return
-    if not FORMATS[task.format].text and sys.stdout.isatty():
+    if target and target.is_dir():
+        refuse(f"{target} is a folder; name a file in it")
+    if not target and not FORMATS[task.format].text and sys.stdout.isatty():
         refuse(f"a terminal cannot show {task.format}; name a file with -o")
     with tempfile.TemporaryFile() as made:
         make(task, made)
         made.seek(0)
-        shutil.copyfileobj(made, sys.stdout.buffer)
+        _pass_on(made, target)
+
+
+def _pass_on(made: BinaryIO, target: Path | None) -> None:
+    """Write what has been made to a device or a pipe."""
+    try:
+        with target.open("wb") if target else _standard_output() as out:
+            shutil.copyfileobj(made, out)
+    except BrokenPipeError:
+        raise  # whoever reads has read enough
+    except OSError as error:
+        refuse(f"cannot write {target or 'to standard output'}: {error.strerror}")
+
+
+@contextmanager
+def _standard_output() -> Iterator[BufferedWriter]:
+    """Write all or raise OSError, also where Python has been told not to buffer."""
+    out = BufferedWriter(sys.stdout.buffer)
+    yield out
+    out.detach()
 
 
 @contextmanager
 def _replaced(target: Path) -> Iterator[BinaryIO]:
     """Write a file that is there once it is whole; exits, the old one untouched, when it cannot."""
-    if target.is_dir():
-        refuse(f"{target} is a folder; name a file in it")
     written = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with written.open("xb") as out:

@@ -107,6 +107,44 @@ def test_a_failure_leaves_the_old_file_whole(run, board, tmp_path, monkeypatch):
     assert [path.name for path in target.parent.iterdir()] == ["questions.csv"]
 
 
+def test_a_link_is_followed_and_stays_one(run, tmp_path):
+    target, link = tmp_path / "questions.csv", tmp_path / "latest.csv"
+    target.write_text("the old one")
+    link.symlink_to(target)
+
+    assert run("talk", "--format", "csv", "-o", link).exit_code == 0
+
+    assert link.is_symlink()
+    assert target.read_bytes().startswith(b"number,")
+
+
+def test_a_pipe_is_written_to_and_never_replaced(run, board, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = ["timeout", "10", "cat", pipe]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as reader:
+        result = run("talk", "--format", "csv", "-o", pipe)
+        read, _ = reader.communicate()
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert read.count(b"\r\n") == 5
+    assert pipe.is_fifo()
+
+
+def test_a_dash_is_standard_output(run, board):
+    assert lines(run("talk", "--format", "csv", "-o", "-")) == 5
+
+
+def test_where_there_is_no_room_it_says_so(folder, database_url, board):
+    env = os.environ | {"COMPANION_TALKS": str(folder), "COMPANION_DATABASE_URL": database_url}
+    command = f"{sys.executable} -m companion export talk --format csv > /dev/full"
+    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=False)  # noqa: S607
+
+    assert done.returncode == 2
+    [line] = done.stderr.decode().splitlines()
+    assert line == "companion: cannot write to standard output: No space left on device"
+
+
 def test_where_it_cannot_write_it_says_so(run, tmp_path):
     assert refused(run("talk", "--format", "csv", "-o", tmp_path)).endswith(
         f"{tmp_path} is a folder; name a file in it"
