@@ -68,8 +68,13 @@ def phase_of(house: House, talk: Talk | None) -> Phase | None:
 
 def scheduled(page: TalkPage, talk: Talk | None) -> TalkPage:
     """Return the page with its times as the desk has moved them."""
-    if talk is None or not (talk.ended_at or talk.qa_began_at or talk.extra_minutes):
+    if talk is None or not is_moved(talk):
         return page
     ends = talk.ended_at or page.ends + timedelta(minutes=talk.extra_minutes)
     ends = max(ends, page.starts)
     return replace(page, ends=ends, qa_began=min(talk.qa_began_at or page.qa_at(), ends))
+
+
+def is_moved(talk: Talk) -> bool:
+    """Whether the desk has moved a talk's times."""
+    return bool(talk.ended_at or talk.qa_began_at or talk.extra_minutes)

@@ -35,7 +35,8 @@ def act(
         try:
             question = work.question(id)
             approves |= do in ("now", "next") and question.status is Status.WAITING
-            outcome.note(question, changed=doing(work, question, reason))
+            changed = doing(work, question, reason)
+            outcome.note(changed=changed, by=question.handled_by if do in NAMED else "")
         except Refused as refusal:
             outcome.refused.append(refusal)
     if not outcome.seen:
@@ -100,8 +101,9 @@ def _next(work: Work, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
     if question.id in (work.talk.next_id, work.talk.now_id):
         return False
+    if question.status is not Status.OPEN:  # else who approved it stays who handled it
+        question.handled_by = by(work)
     question.status, question.answered_at, question.reason = Status.OPEN, None, ""
-    question.handled_by = by(work)
     work.talk.next_id = question.id
     return True
 
@@ -169,6 +171,8 @@ DOINGS: dict[str, tuple[Doing, str]] = {
     "unmerge": (_unmerge, "taken apart"),
     "delete": (_delete, "deleted"),
 }
+# What a question's row knows the doer of: it keeps who brought it to its status.
+NAMED = frozenset({"approve", "decline", "archive", "restore", "answered"})
 
 
 def edit(
@@ -184,7 +188,7 @@ def edit(
     if question.original_text is None:
         question.original_text, question.original_detail = question.text, question.detail
     question.text, question.detail, question.kind = words
-    question.edited_at, question.handled_by = work.now, by(work)
+    question.edited_at = work.now
     work.done("edited", question.id)
     if question.author:
         work.tell_asker(question.author)

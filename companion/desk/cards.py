@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from companion.cards import Entry, entry
 from companion.desk.deeds import MARK
-from companion.desk.merging import SOURCES
+from companion.desk.merging import can_merge
 from companion.desk.table import Table
 from companion.desk.writing import SKIPPED, mark_of
 from companion.drafts import one_line
@@ -154,7 +154,8 @@ class Shelf:
         )
 
     def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
-        others = [(id, text) for id, text in known if id != row.id]
+        rows = self._table.rows
+        others = [(id, text) for id, text in known if id != row.id and can_merge(row, rows[id])]
         return entry(
             DeskCard,
             row,
@@ -168,7 +169,7 @@ class Shelf:
             author=row.author[:MARK],
             burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
             muted=row.author in self._muted,
-            alike=alike(row.text, others) if row.status in SOURCES else (),
+            alike=alike(row.text, others),
         )
 
 

@@ -34,6 +34,20 @@ def merge(change: Change, house: House, actor: Actor, question_id: int, into: in
     return "Merged."
 
 
+def can_merge(question: Question, target: Question) -> bool:
+    """Whether a question can be merged into another as both stand."""
+    return (
+        question.status in SOURCES
+        and target.status in TARGETS
+        and not _is_unapproved(question, target)
+    )
+
+
+def _is_unapproved(question: Question, target: Question) -> bool:
+    """Whether what everybody sees would go into what nobody has approved."""
+    return target.status is Status.WAITING and question.status is Status.OPEN
+
+
 def _refuse_merging(question: Question, target: Question) -> None:
     if question.id == target.id:
         raise Refused("Choose another question to merge it with.")
@@ -41,7 +55,7 @@ def _refuse_merging(question: Question, target: Question) -> None:
         raise Refused("Only a question that waits or is open can be merged into another.")
     if target.status not in TARGETS:
         raise Refused("The other question is not there any more.")
-    if target.status is Status.WAITING and question.status is Status.OPEN:
+    if _is_unapproved(question, target):
         raise Refused("Approve the other question first, or merge it into this one.")
 
 
@@ -71,7 +85,7 @@ def take_apart(work: Work, question: Question) -> bool:
     target = work.question(question.merged_into)
     question.status = groups.status_before(work.session, question)
     question.merged_into = None
-    question.handled_by = by(work)
+    question.handled_by = ""
     groups.recount(work.session, question)
     groups.recount(work.session, target)
     return True

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from companion.models import Question
 from companion.questions import GONE
 from companion.refusals import Refused
 
@@ -20,10 +19,10 @@ class Outcome:
     before: str = ""
     refused: list[Refused] = field(default_factory=list)
 
-    def note(self, question: Question, *, changed: bool) -> None:
-        """Count one; what is not changed was so before."""
+    def note(self, *, changed: bool, by: str) -> None:
+        """Count one; what is not changed was so before, and is known to be done ``by`` somebody."""
         self.seen, self.changed = self.seen + 1, self.changed + changed
-        self.before = self.before if changed else question.handled_by
+        self.before = self.before if changed else by
 
     def in_words(self, done: str) -> str:
         """Say how many were done, or who had done it before, and why some were not."""

@@ -18,15 +18,35 @@ from companion.writer import Change
 MESSAGE_MAX = 200
 EXTRA = 5
 MOST_EXTRA = 120
-SWITCHES = frozenset({"board", "approve_first", "anonymous", "names", "ranked", "drives", "slow"})
+# What the log says of each switch, and of each way it can be set.
+SAID = {
+    ("board", ""): "had the board follow the schedule",
+    ("board", "open"): "opened the board",
+    ("board", "votes"): "had the board take votes only",
+    ("board", "closed"): "closed the board",
+    ("approve_first", "1"): "had new questions wait for approval",
+    ("approve_first", "0"): "had new questions appear at once",
+    ("anonymous", "1"): "allowed asking without a name",
+    ("anonymous", "0"): "asked for names",
+    ("names", "1"): "asked for names",
+    ("names", "0"): "allowed asking without a name",
+    ("ranked", "1"): "had the screen list the most wanted",
+    ("ranked", "0"): "had the screen show the current one",
+    ("drives", "1"): "let the speaker press “next”",
+    ("drives", "0"): "kept “next” to the desk",
+    ("slow", "1"): "began slow mode",
+    ("slow", "0"): "ended slow mode",
+}
+SWITCHES = frozenset(name for name, _ in SAID)
 
 
 def switch(change: Change, house: House, actor: Actor, wanted: Mapping[str, str]) -> str:
     """Set the switches that are named, and leave the others as they are; raises Refused."""
     work = Work(change, house, actor)
-    for name in SWITCHES & wanted.keys():
-        _set(work, name, wanted[name])
-    changed = work.done("changed the settings")
+    named = [(name, wanted[name]) for name in SWITCHES & wanted.keys()]
+    for name, value in named:
+        _set(work, name, value)
+    changed = work.done(SAID[named[0]] if len(named) == 1 else "changed the settings")
     return "Changed." if changed else "It was so already."
 
 

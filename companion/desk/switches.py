@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from companion.desk.table import Table
-from companion.house import BoardState, board_state, scheduled
+from companion.house import BoardState, board_state, is_moved, scheduled
 from companion.questions import SLOW_MINUTES
 
 
 @dataclass(frozen=True)
 class Switches:
-    """What the desk has set, and what would hold by the schedule."""
+    """What the desk has set, and what would hold by the schedule; are its times ``moved``?"""
 
     board: str
     scheduled: BoardState
@@ -22,6 +22,7 @@ class Switches:
     drives: bool
     slow: bool
     slow_minutes: int
+    moved: bool
 
 
 def switches_of(table: Table) -> Switches:
@@ -40,4 +41,5 @@ def switches_of(table: Table) -> Switches:
         drives=bool(talk and talk.drives),
         slow=house.slow,
         slow_minutes=SLOW_MINUTES,
+        moved=bool(talk and is_moved(talk)),
     )

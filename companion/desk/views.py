@@ -24,7 +24,7 @@ from companion.desk.log import Line, log_of
 from companion.desk.switches import Switches, switches_of
 from companion.desk.table import Table
 from companion.desk.writing import SKIPPED
-from companion.house import House, scheduled
+from companion.house import BoardState, House, scheduled
 from companion.models import Question, Status, Talk
 from companion.roles import Actor
 from companion.talks.page import Phase
@@ -97,7 +97,7 @@ class Screen:
     ranked: tuple[Card, ...]
     open: int
     answered: int
-    here: bool = False
+    state: BoardState
 
 
 def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
@@ -200,4 +200,5 @@ def screen(session: Session, house: House) -> Screen:
         ranked=tuple(stranger_card(row, talk) for row in ranked[:RANKED] if talk),
         open=len(table.of(Status.OPEN)),
         answered=len(table.of(Status.ANSWERED)),
+        state=table.house.state,
     )

@@ -27,9 +27,16 @@ function saySo(isAsked) {
   hideUndo();
 }
 
+/** Whoever has been told that an answer was changed meanwhile may put their own in its place. */
+function renewMark(form, html) {
+  const card = new DOMParser().parseFromString(html, "text/html").getElementById(form.closest(".desk-card").id);
+  form.elements.seen.value = card?.querySelector("[data-mark]")?.dataset.mark ?? "";
+}
+
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
     ctx.isAsked = form.matches("form");
+    if (ctx.response.status === 422 && form.elements?.seen) renewMark(form, ctx.text);
     if (ctx.response.status < 400 && form.matches(CLEARED)) form.reset();
   },
   htmx_after_swap(_source, { ctx }) {

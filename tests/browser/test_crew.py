@@ -157,6 +157,31 @@ def test_an_answer_is_not_lost_to_one_that_came_before_it(enter, begin):
     expect(reply.locator(".reply__answered")).to_contain_text(ANSWER)
 
 
+def test_two_moderators_write_the_same_answer_and_neither_is_lost(enter, begin):
+    talk = begin(BUGS, NAMES, starts_in=-50)
+    first, second = enter(talk["moderator"]), enter(talk["moderator"])
+    tab(first, "Open")
+    first.locator(".desk-card").first.get_by_role("button", name="Answer now").click()
+    first.locator(".button--go").click()
+    for desk in (first, second):
+        tab(desk, "Answered")
+        desk.locator(".desk-card").filter(has_text=BUGS).locator(".act--more").click()
+    first.get_by_label("Answer in text").fill("What the first one wrote")
+    second.get_by_label("Answer in text").fill("What the second one wrote")
+
+    second.locator(".more").get_by_role("button", name="Answer", exact=True).click()
+    expect(first.locator(".desk-card__answer")).to_contain_text("What the second one wrote")
+    first.wait_for_timeout(SLIP_MS)
+    first.locator(".button--go").click()
+    expect(first.locator("#now")).to_contain_text("Nothing is being answered")
+    first.locator(".more").get_by_role("button", name="Answer", exact=True).click()
+    expect(first.get_by_text("RT has changed this answer meanwhile")).to_be_visible()
+    expect(first.locator(".desk-card__answer")).to_contain_text("What the second one wrote")
+
+    first.locator(".more").get_by_role("button", name="Answer", exact=True).click()
+    expect(first.locator(".desk-card__answer")).to_contain_text("What the first one wrote")
+
+
 def test_what_was_skipped_can_be_taken_up_again(enter, begin):
     talk = begin(BUGS, starts_in=-50)
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])

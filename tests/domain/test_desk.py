@@ -38,7 +38,7 @@ def row(room, question: int) -> Question:
         ("restore", Status.DECLINED, Status.OPEN),
         ("restore", Status.ANSWERED, Status.OPEN),
         ("now", Status.WAITING, Status.OPEN),
-        ("next", Status.OPEN, Status.OPEN),
+        ("next", Status.WAITING, Status.OPEN),
     ],
 )
 def test_what_becomes_of_a_question_and_back(room, grace, engine, verb, before, after):
@@ -59,6 +59,27 @@ def test_doing_it_again_says_who_did_it_and_changes_nothing(room, grace, engine,
 
     assert grace.act("approve", question) == "Already approved by RT."
     assert (listener.heard(), room.revision()) == ([], before)
+
+
+@pytest.mark.parametrize("verb", ["pin", "unpin", "now", "next", "comment"])
+def test_nobody_is_named_for_what_another_did(room, grace, engine, verb):
+    question = make_question(engine, status=Status.WAITING)
+    grace.act("approve", question, who=RT)
+    grace.act(verb, question)
+
+    [(said, named)] = {(grace.act(verb, question), row(room, question).handled_by)}
+    assert (said.startswith("Already"), "RT" in said, named) == (True, False, "RT")
+
+
+def test_only_who_approved_a_question_is_said_to_have_approved_it(room, grace, engine):
+    edited, following, parted = (make_question(engine, f"How do {n} bees fly?") for n in range(3))
+    grace.do(desk.edit, edited, {"text": "How do bees find home?"})
+    grace.act("next", following)
+    grace.merge(parted, edited)
+    grace.unmerge(parted)
+
+    handled = [row(room, question).handled_by for question in (edited, following, parted)]
+    assert handled == ["", "", ""]
 
 
 def test_many_at_once_are_one_deed(room, grace, engine):
@@ -333,7 +354,11 @@ def test_the_board_is_switched_by_hand(room, grace, listener, switches, state):
 
 def test_names_can_be_asked_for(room, grace):
     grace.do(desk.switch, {"anonymous": "0"})
+    grace.do(desk.switch, {"board": "votes"})
+    grace.do(desk.switch, {"board": "", "slow": "1"})
 
+    said = [line.words for line in grace.desk().log]
+    assert said == ["changed the settings", "had the board take votes only", "asked for names"]
     with pytest.raises(Refused, match="your name"):
         room.ask(ADA)
     assert room.ask(ADA, name="Ada").status is Status.OPEN
@@ -430,6 +455,7 @@ def test_likes_are_offered_to_moderators(room, grace):
 
     [card] = grace.desk().cards
     assert [id for id, _ in card.alike] == [first]
+    assert [card.alike for card in grace.desk("open").cards] == [()]  # it would be refused
     grace.act("answered", first)
     [done] = grace.desk("answered").cards
     assert done.alike == ()
@@ -511,6 +537,7 @@ def test_times_are_moved(make_settings, folder, room, grace, engine, at, does, p
     for do in does:
         grace.do(desk.time, do)
 
+    assert grace.desk().switches.moved is (does[-1] != "resume")
     moved = scheduled(page, talk_row(engine))
     if does != ["end", "extend"]:
         assert moved.phase(now) is phase

@@ -236,6 +236,77 @@ def test_the_screen_says_how_to_join(grace, stranger, engine):
     stranger.page("/talks/talk/present?overlay=1")
 
 
+@pytest.mark.parametrize(
+    ("minutes", "board", "words"),
+    [
+        (-5, "open", "Ask now"),
+        (-5, "closed", ""),
+        (20, "open", "Ask now"),
+        (20, "votes", "Vote now"),
+        (20, "closed", "No more questions"),
+        (70, "", "Thank you"),
+    ],
+)
+def test_the_screen_asks_for_what_the_board_takes(grace, stranger, clock, minutes, board, words):
+    clock.set_to(minutes)
+    grace.post(f"{DO}/switches", {"board": board})
+
+    said = stranger.page("/talks/talk/present").text("screen")
+
+    assert words in said
+    others = {"Ask now", "Vote now", "No more questions", "Thank you"} - {words}
+    assert not [other for other in others if other in said]
+    ways = {"Ask at", "Vote at", "Questions at"}
+    way = {"open": "Ask at", "votes": "Vote at"}.get(board, "Questions at")
+    assert [each for each in ways if each in said] == [way]
+
+
+def test_moved_times_go_back_whenever_they_were_moved(grace):
+    forms = [grace.page(DESK).text("run")]
+    grace.post(f"{DO}/time", {"do": "qa"})
+    forms.append(grace.page(DESK).text("run"))
+    grace.post(f"{DO}/time", {"do": "resume"})
+    forms.append(grace.page(DESK).text("run"))
+
+    assert ["Back to the schedule" in form for form in forms] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.WAITING, {"merge"}),
+        (Status.OPEN, {"pin", "merge", "answer"}),
+        (Status.ANSWERED, {"pin", "answer"}),
+        (Status.DECLINED, set()),
+    ],
+)
+def test_a_card_offers_what_is_not_refused(grace, engine, status, words):
+    question = make_question(engine, status=status)
+    tab = {Status.WAITING: "incoming"}.get(status, str(status))
+
+    page = grace.page(f"{DESK}?tab={tab}&more={question}")
+    more = page.element(f"more-{question}")
+    pins = [button for button in more.iter("button") if button.get("value") == "pin"]
+    found = {name for name in ("merge", "answer") if page.has(f"{name}-{question}")}
+
+    assert found | ({"pin"} if pins else set()) == words
+
+
+def test_what_is_typed_on_one_card_survives_a_deed_on_another(grace, engine):
+    first, second = (make_question(engine, status=Status.WAITING) for _ in range(2))
+    page = grace.page(f"{DESK}?more={first}")
+
+    deeds = {form.action for form in page.forms() if form.action.startswith(f"{DO}/questions?")}
+    edits = page.form_to(f"{DO}/questions/{first}/edit?tab=incoming")
+    part = grace.post_part(
+        f"{DO}/questions?tab=incoming&more={first}", {"ids": second, "do": "now"}
+    )
+
+    assert deeds == {f"{DO}/questions?tab=incoming&more={first}", f"{DO}/questions?tab=incoming"}
+    assert "more=" not in edits.action
+    assert read_part(part, 200).has(f"more-{first}")
+
+
 @pytest.mark.parametrize("minutes", [-60, 20, 50, 90])
 def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine, clock, minutes):
     clock.set_to(minutes)
