@@ -51,6 +51,7 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Fl
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
     web.init_app(app, settings, desks, visitors)
+    app.extensions["aside"] = _offload()
     app.extensions["live"] = Live(app, settings, desks, visitors, bus)
     return app
 
@@ -91,11 +92,11 @@ def _writing_engine(url: str) -> sa.Engine:
 
 
 def _offload() -> Offload:
-    """Return what runs a commit where it stops nobody: a thread of its own under gevent."""
+    """Return what runs something where it stops nobody: a thread of its own under gevent."""
     if not is_module_patched("threading"):
-        return lambda commit: commit()
+        return lambda work: work()
     pool = ThreadPool(1, hub=get_hub())
-    return lambda commit: pool.apply(commit)
+    return lambda work: pool.apply(work)
 
 
 def _now() -> datetime:

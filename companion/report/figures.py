@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from companion.exports.record import Counts, counts
 from companion.house import scheduled
 from companion.models import Kind, Presence, Question, Status, Talk, Vote
+from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.talks.page import Phase, TalkPage
 
@@ -81,7 +83,7 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
         counts=counts(rows),
         phases=_phases(page),
         people=highest(_wide_enough(seen, here), here),
-        questions=counted(seen, asked),
+        questions=counted(seen, Counter(asked).items()),
         votes=counted(seen, _voted(session, number)),
         most_here=max((value for _, value in here), default=0),
         wanted=_wanted(session, number),
@@ -127,16 +129,22 @@ def _here(session: Session, talk: int) -> list[tuple[datetime, int]]:
     return [(minute, here) for minute, here in session.execute(query)]
 
 
-def _voted(session: Session, talk: int) -> Sequence[datetime]:
-    """Return when each vote was given; whoever voted for what was merged has one vote for all."""
+def _voted(session: Session, talk: int) -> list[tuple[datetime, int]]:
+    """Return how many votes were given in which minute.
+
+    Whoever voted for what was merged has one vote for all.
+    """
     stands_for = sa.func.coalesce(Question.merged_into, Question.id)
-    query = (
-        sa.select(sa.func.min(Vote.voted_at))
+    first = (
+        sa.select(sa.func.min(Vote.voted_at).label("voted_at"))
         .join(Question, Question.id == Vote.question_id)
         .where(Question.talk_id == talk, Question.status != Status.WITHDRAWN)
         .group_by(stands_for, Vote.voter)
+        .subquery()
     )
-    return session.scalars(query).all()
+    minute = Minute(first.c.voted_at).label("minute")
+    query = sa.select(minute, sa.func.count()).group_by(minute)
+    return [(at, votes) for at, votes in session.execute(query)]
 
 
 def _phases(page: TalkPage) -> tuple[tuple[Phase, datetime], ...]:

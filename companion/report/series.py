@@ -60,11 +60,11 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
     return midnight + (moment - midnight) // step * step
 
 
-def counted(window: Window, moments: Iterable[datetime]) -> Series:
-    """Return how many of some moments fall into each step."""
+def counted(window: Window, counts_at: Iterable[tuple[datetime, int]]) -> Series:
+    """Return how many fall into each step, of so many at some moments."""
     counts = [0] * (window.steps + 2)
-    for moment in moments:
-        counts[window.place(moment) + 1] += 1
+    for moment, count in counts_at:
+        counts[window.place(moment) + 1] += count
     return Series(window, tuple(counts[1:-1]), counts[0], counts[-1])
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, render_template
+from collections.abc import Iterable
+
+from flask import Blueprint, abort, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from companion.db import db
 from companion.models import Role
-from companion.report import PLOTS, Figures, bars, draw, figures, in_length, in_words, series_of
+from companion.report import PLOTS, Report, bars, in_length, in_words, read, series_of
 from companion.talks import TalkPage
 from companion.web.board import find_board
 from companion.web.pages import as_scheduled
@@ -22,11 +24,15 @@ def show(slug: str) -> ResponseReturnValue:
     """Show how many came and asked, when, and what stayed open."""
     page = find_board(slug)
     come_in(page, Role.SPEAKER)
-    found = _figures(page)
-    plots = [_plot(name, found) for name in PLOTS]
+    found = _read(page, PLOTS)
     page = as_scheduled(page)
-    phase = page.phase(desks().now)
-    return render_template("report/report.html", page=page, phase=phase, figures=found, plots=plots)
+    return render_template(
+        "report/report.html",
+        page=page,
+        phase=page.phase(desks().now),
+        figures=found.figures,
+        plots=[_plot(name, found) for name in PLOTS],
+    )
 
 
 @bp.get("/<plot>.svg")
@@ -36,23 +42,28 @@ def svg(slug: str, plot: str) -> ResponseReturnValue:
     come_in(page, Role.SPEAKER)
     if plot not in PLOTS:
         abort(404)
-    response = make_response(draw(plot, _figures(page)))
+    response = make_response(_read(page, [plot]).drawn[plot])
     response.content_type = "image/svg+xml; charset=utf-8"
     return response
 
 
-def _figures(page: TalkPage) -> Figures:
-    return figures(db.session(), page, desks().now)
+def _read(page: TalkPage, plots: Iterable[str]) -> Report:
+    """Return a report that is read aside: counting many votes would keep all others waiting."""
+    url, now = current_app.config["SQLALCHEMY_DATABASE_URI"], desks().now
+    db.session.rollback()  # a connection is not to be kept while others may need it
+    found: list[Report] = []
+    current_app.extensions["aside"](lambda: found.append(read(url, page, now, plots)))
+    return found[0]
 
 
-def _plot(name: str, found: Figures) -> dict[str, object]:
+def _plot(name: str, found: Report) -> dict[str, object]:
     """Return what a plot needs to be shown, as a drawing and as a table."""
-    series = series_of(name, found)
+    series = series_of(name, found.figures)
     return {
         "name": name,
         "title": PLOTS[name].title,
-        "drawn": Markup(draw(name, found)),  # noqa: S704 (drawn from numbers)
-        "text": in_words(name, found),
+        "drawn": Markup(found.drawn[name]),  # noqa: S704 (drawn from numbers)
+        "text": in_words(name, found.figures),
         "step": in_length(series.window.step),
         "rows": bars(series),
         "total": series.total,

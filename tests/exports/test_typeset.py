@@ -65,7 +65,7 @@ def record(*entries, title="A talk about bees", speaker="Grace Hopper"):
 
 def figures():
     seen = window(STARTS - timedelta(minutes=15), STARTS + timedelta(minutes=75))
-    some = counted(seen, [STARTS, STARTS + timedelta(minutes=50)])
+    some = counted(seen, [(STARTS, 1), (STARTS + timedelta(minutes=50), 1)])
     none = counted(seen, [])
     phases = ((Phase.TALK, STARTS), (Phase.OVER, STARTS + timedelta(hours=1)))
     return Figures(Counts(2, 2, 0, 0, 0, 0, 0, 0), phases, none, some, some, 0, (), None)

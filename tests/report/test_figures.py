@@ -113,6 +113,14 @@ def test_comments_and_withdrawn_ones_are_not_among_the_questions(engine, read):
 
 
 @on_both_databases
+def test_a_vote_counts_in_its_own_minute(engine, read):
+    ask(engine, 4 + 59 / 60, votes=2)
+    ask(engine, 5, votes=1)
+
+    assert high(read().votes) == {"12:00": 2, "12:05": 1}
+
+
+@on_both_databases
 def test_whoever_voted_for_both_of_what_was_merged_voted_once(engine, read):
     kept = ask(engine, 1, voters=(ADA, BOB))
     merged = ask(engine, 11, voters=(BOB, EVE), status=Status.MERGED)

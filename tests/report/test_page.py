@@ -64,6 +64,24 @@ def test_a_plot_is_a_file_too(speaker, plot):
     assert answer.text.startswith("<svg ")
 
 
+@pytest.mark.parametrize("path", [REPORT, f"{REPORT}/votes.svg"])
+def test_a_report_is_read_where_it_keeps_nobody_waiting(app, speaker, engine, path):
+    make_question(engine, votes=3)
+    asked = []
+
+    def aside(work):
+        with counted_queries() as queries:
+            work()
+        asked.extend(query for query in queries if "vote.voted_at" in query)
+
+    app.extensions["aside"] = aside
+    with counted_queries() as all_queries:
+        assert speaker.get(path).status_code == 200
+
+    assert asked == [query for query in all_queries if "vote.voted_at" in query]
+    assert len(asked) == 1
+
+
 def test_there_is_no_other_plot(speaker):
     assert speaker.get(f"{REPORT}/secrets.svg").status_code == 404
 

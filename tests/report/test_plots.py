@@ -18,7 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def made(*minutes, phases=True, last=75):
     """Return figures with something in these minutes of the talk."""
     seen = window(STARTS - timedelta(minutes=15), STARTS + timedelta(minutes=last))
-    series = counted(seen, [STARTS + timedelta(minutes=minute) for minute in minutes])
+    series = counted(seen, [(STARTS + timedelta(minutes=minute), 1) for minute in minutes])
     begun = ((Phase.DOORS, -15), (Phase.TALK, 0), (Phase.QA, 45), (Phase.OVER, 60))
     moments = tuple((phase, STARTS + timedelta(minutes=at)) for phase, at in begun)
     nothing = Counts(0, 0, 0, 0, 0, 0, 0, 0)
