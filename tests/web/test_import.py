@@ -69,7 +69,16 @@ def test_a_file_is_read_and_what_it_says_comes_back(grace):
     assert fields["text"].strip() == "Question;Author;Upvotes\nHow do bees find home?;Zoé;7"
     assert (fields["shape"], fields["name"]) == ("table", "")
     assert "Votes are not taken over" in page.text("main")
-    assert "Zoé" in page.text("row-2-more")
+    assert page.text("row-2-more") == "Row 2 · Zoé"
+
+
+def test_who_is_called_anonymous_has_no_name(grace):
+    sheet = "question,author\nHow do bees find home?,Anonymous\nToo short,Anonymous\n"
+
+    page = read_page(grace.post(IMPORT, {"text": sheet}), 200)
+
+    assert page.text("row-2-more") == "Row 2"
+    assert page.text("row-3-more").startswith("Row 3 · Anonymous Write at least 10 characters")
 
 
 def test_what_stands_above_a_header_is_said_to_be_left_out(grace):
@@ -107,7 +116,7 @@ def test_a_row_that_cannot_be_added_says_why_and_cannot_be_ticked(grace, engine)
 
     assert page.text("preview-title") == "1 of 2 can be added"
     assert "disabled" in page.element("row-1").attrib
-    assert "Line 1: The question is 99 characters too long" in page.text("row-1-more")
+    assert "Line 1 The question is 99 characters too long" in page.text("row-1-more")
     answer = send(grace, page, rows=["1"])
     assert "Line 1: The question is 99" in read_page(answer, 422).text("main")
     assert count_rows(engine, Question) == 0
