@@ -99,7 +99,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Record:
-    """A talk and its Q&A; times are aware and in the talk's own zone."""
+    """A talk and its Q&A; times are aware and in the talk's own zone.
+
+    One of whole days ends with the last of them, at midnight.
+    """
 
     slug: str
     title: str
@@ -112,6 +115,7 @@ class Record:
     exported_at: datetime
     counts: Counts
     entries: tuple[Entry, ...]
+    all_day: bool = False
 
 
 def record(session: Session, page: TalkPage, choice: Choice, url: str, now: datetime) -> Record:
@@ -159,6 +163,7 @@ def _record(
         exported_at=now.astimezone(page.zone).replace(microsecond=0),
         counts=counts(rows),
         entries=tuple(_entry(row, page, talk, choice) for row in chosen if talk),
+        all_day=page.all_day,
     )
 
 

@@ -72,8 +72,14 @@ def facts(entry: Entry, record: Record) -> list[str]:
     if entry.kind is Kind.COMMENT and entry.status not in PUBLIC:
         found.append("a comment")
     if entry.answered_at:
-        found.append(f"answered at {entry.answered_at:%H:%M}")
+        found.append(f"answered {_moment(entry.answered_at, record)}")
     return found
+
+
+def _moment(moment: datetime, record: Record) -> str:
+    """Return a time, and the day unless it is the talk's."""
+    on = "" if moment.date() == record.starts.date() else f" on {_day(moment)}"
+    return f"at {moment:%H:%M}{on}"
 
 
 def _named(number: int, entries: Iterable[Entry]) -> str:
@@ -87,10 +93,20 @@ def place(entry: Entry) -> str:
 
 
 def when(record: Record) -> str:
-    """Return a talk's day and times in its own zone."""
-    if record.starts.date() == record.ends.date():
-        return f"{_day(record.starts)}, {record.starts:%H:%M}–{record.ends:%H:%M} ({record.zone})"
-    return f"{_day(record.starts)} to {_day(record.ends)} ({record.zone})"
+    """Return a talk's days and times in its own zone; one of whole days has no times."""
+    return f"{_days(record) if record.all_day else _times(record)} ({record.zone})"
+
+
+def _days(record: Record) -> str:
+    first, last = _day(record.starts), _day(record.ends - record.ends.resolution)
+    return first if first == last else f"{first} to {last}"
+
+
+def _times(record: Record) -> str:
+    starts, ends = record.starts, record.ends
+    if starts.date() == ends.date():
+        return f"{_day(starts)}, {starts:%H:%M}–{ends:%H:%M}"
+    return f"{_day(starts)}, {starts:%H:%M}, to {_day(ends)}, {ends:%H:%M}"
 
 
 def _day(moment: datetime) -> str:

@@ -39,6 +39,24 @@ def test_a_board_is_a_page(taken, board):
     )
 
 
+def test_an_answer_is_read_from_its_own_side(plain_record):
+    entry = replace(plain_record.entries[0], answer="מה שלום הדבורים?")
+
+    page = page_of(replace(plain_record, entries=(entry,)))
+
+    [answer] = page.classed("prose")
+    assert (answer.get("dir"), text_of(answer)) == ("auto", "מה שלום הדבורים?")
+
+
+def test_what_is_blank_is_not_there(plain_record):
+    entry = replace(plain_record.entries[0], detail=" \n", answer="\n ")
+
+    page = page_of(replace(plain_record, entries=(entry,)))
+
+    assert page.classed("prose") == []
+    assert "Answer" not in text_of(page.element("question-1"))
+
+
 def test_it_fetches_and_runs_nothing(taken, board):
     page = page_of(taken())
 
