@@ -26,6 +26,7 @@ from companion.exports.glyphs import (
 )
 from companion.exports.markup import Say, answer_tree, detail_tree
 from companion.exports.record import Counts, Entry, Record
+from companion.exports.words import when
 from companion.models import Kind, Status
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.talks.page import Phase
@@ -138,7 +139,7 @@ def _document(record: Record, figures: Figures | None, say: Say) -> dict[str, An
         "name": record.title,
         "title": _line(record.title, say),
         "speaker": _line(record.speaker, say) if record.speaker else None,
-        "when": _when(record),
+        "when": when(record),
         "address": record.url,
         "recording": record.recording,
         "made": _day_and_time(record.exported_at),
@@ -151,13 +152,6 @@ def _document(record: Record, figures: Figures | None, say: Say) -> dict[str, An
 
 def _line(text: str, say: Say) -> dict[str, Any]:
     return {"text": say(text), "rtl": is_right_to_left(text)}
-
-
-def _when(record: Record) -> str:
-    zone = record.zone.rpartition("/")[2].replace("_", " ")
-    if record.starts.date() == record.ends.date():
-        return f"{_day_and_time(record.starts)}–{record.ends:%H:%M} {zone}"
-    return f"{_day_and_time(record.starts)} – {_day_and_time(record.ends)} {zone}"
 
 
 def _day_and_time(moment: datetime) -> str:

@@ -105,7 +105,7 @@ def test_it_says_what_the_record_says():
         )
     )
 
-    assert "A talk about bees Grace Hopper 5 March 2026, 12:00–13:00 London" in found
+    assert "A talk about bees Grace Hopper 5 March 2026, 12:00–13:00 (Europe/London)" in found
     assert "Answered (1) Answered? No. 7 · 3 votes · asked by 2 · Ada · 12:20 Yes." in found
     assert "Open (1) Open? No. 7 · 1 vote · 12:20 · maps · bees" in found
     assert "Declined (1) Gone? No. 7 · 3 votes · 12:20 · declined: off topic" in found
