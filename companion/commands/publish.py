@@ -75,10 +75,21 @@ def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -
 
 
 def _give(to: str, content: bytes) -> None:
+    path = Path(to)
     if to == "-":
         click.echo(content, nl=False)
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        _pass_on(path, content)
     else:
-        files.replace(Path(to), files.read(Path(to)), content)
+        files.replace(path, files.read(path), content)
+
+
+def _pass_on(path: Path, content: bytes) -> None:
+    """Write to a device or a pipe, which a file must not replace."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _publish(publication: Publication, *, commit: bool) -> None:

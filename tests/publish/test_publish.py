@@ -1,5 +1,7 @@
 """The talk's own file: what changes in it, and what never does."""
 
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -150,6 +152,22 @@ def test_the_page_and_the_patch_can_be_given_away_instead(run, engine, page_file
     assert shown.stdout_bytes == (tmp_path / "page.md").read_bytes()
     git(page_file.parent, "apply", "-", given=(tmp_path / "qa.patch").read_bytes())
     assert page_file.read_bytes() == shown.stdout_bytes
+
+
+@pytest.mark.parametrize("option", ["--patch", "-o"])
+def test_a_pipe_is_written_to_and_stays_one(run, engine, tmp_path, option):
+    make_question(engine)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Reading and writing, so that nobody waits for the other.
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+
+    done = run("talk", option, str(pipe))
+
+    assert (done.exit_code, done.output) == (0, "")
+    assert pipe.is_fifo()
+    assert b"### How do bees find home" in os.read(reader, 65_536)
+    os.close(reader)
 
 
 def test_the_command_commits_when_told_and_says_as_what(run, engine, folder, page_file):
