@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 4_000
+AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.db import insert_once
+from companion.db import AFRESH, insert_once
 from companion.models import Deed, Question, Status, Vote
 
 
@@ -74,7 +74,8 @@ def status_before(session: Session, question: Question) -> Status:
 def recount(session: Session, question: Question) -> None:
     """Count a question's askers and voters anew, after something was merged or taken apart."""
     session.flush()
-    group = list(session.scalars(sa.select(Question).where(of(question.id))))
+    wanted = sa.select(Question).where(of(question.id)).execution_options(**AFRESH)
+    group = list(session.scalars(wanted))
     ids = [member.id for member in group]
     voters = sa.select(sa.func.count(sa.distinct(Vote.voter))).where(
         Vote.question_id.in_(ids), Vote.voter.not_in([member.author for member in group])

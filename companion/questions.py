@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from companion import groups
 from companion.cards import EDITABLE, Card, Viewer, card_of
-from companion.db import insert_once
+from companion.db import AFRESH, insert_once
 from companion.drafts import Draft, one_line
 from companion.events import (
     DeskChanged,
@@ -38,7 +38,6 @@ FLOOD_SPAN = timedelta(seconds=30)
 COMPARED = 500
 GONE = "This question is not on the board any more."
 MAX_ID = 2**31 - 1
-AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
 
 
 @dataclass(frozen=True)

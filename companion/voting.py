@@ -30,7 +30,8 @@ POLL = (
     sa.select(TALKS, *_ASKED_OF)
     .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
     .where(_THIS_TALK, _THIS_QUESTION)
-    .with_for_update(of=TALKS)
+    # The question, too: else PostgreSQL, having waited for the talk, returns it as it was before.
+    .with_for_update(of=(TALKS, QUESTIONS))
 )
 COUNT_VOTE = (
     sa.update(QUESTIONS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from companion.db import AFRESH
 from companion.events import (
     AskerTold,
     BoardChanged,
@@ -63,6 +64,7 @@ class Work:
     def question(self, question_id: int) -> Question:
         """Return a question of this talk, about to be touched; raises Refused."""
         wanted = sa.select(Question).filter_by(id=question_id, talk_id=self.talk.id)
+        wanted = wanted.execution_options(**AFRESH)
         found = self.session.scalar(wanted) if 0 < question_id <= MAX_ID else None
         if found is None or found.status is Status.WITHDRAWN:
             raise Refused(GONE)

@@ -1,12 +1,19 @@
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion import desk, voting
 from companion.events import VotesChanged
-from companion.models import Status, Vote
+from companion.models import Question, Status, Talk, Vote
 from companion.questions import GONE, BoardState
 from companion.refusals import Refused
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, set_status
-from tests.support.people import ADA, BOB, EVE
+from tests.support.moderation import RT
+from tests.support.people import ADA, BOB, EVE, GRACE
 
 pytestmark = on_both_databases
 
@@ -73,6 +80,20 @@ def test_ones_own_question_takes_no_vote_of_ones_own(room, question, listener, w
     assert (listener.heard(), room.card(question).votes) == ([], 0)
 
 
+def test_a_vote_that_waits_for_another_worker_goes_by_what_that_one_did(room, question, engine):
+    with Session(engine) as elsewhere, ThreadPoolExecutor(1) as here:
+        elsewhere.execute(sa.update(Talk).values(revision=Talk.revision + 1))
+        elsewhere.execute(sa.update(Question).values(status=Status.MERGED))
+        vote = here.submit(room.vote, BOB, question)
+        time.sleep(0.3)
+        assert not vote.done()
+        elsewhere.commit()
+
+        with pytest.raises(Refused):
+            vote.result()
+    assert count_rows(engine, Vote) == 0
+
+
 @pytest.mark.parametrize("status", [Status.ANSWERED, Status.DECLINED, Status.MERGED])
 @pytest.mark.parametrize("wanted", [True, False])
 def test_what_is_dealt_with_takes_no_votes(room, question, listener, engine, status, wanted):
@@ -136,3 +157,18 @@ def test_another_talks_question_takes_no_votes_here(room, other_room, listener):
 
     assert (str(refusal.value), listener.heard()) == (GONE, [])
     assert other_room.card(there).votes == 0
+
+
+def test_a_vote_beside_a_deed_in_one_commit_is_counted_by_the_deed(room, grace, question, engine):
+    other = room.ask(BOB, "How do bees find their hives?").id
+    room.vote(EVE, other)
+    grace.merge(other, question)
+
+    def work(change):
+        loaded = change.session.get(Question, question)
+        assert voting.vote(change, room.house, GRACE, question, wanted=True) == 2
+        assert desk.unmerge(change, room.house, RT, other) == "Taken apart."
+        return loaded.id
+
+    room.writer(work)
+    assert [question_row(engine, id).votes for id in (question, other)] == [1, 1]
