@@ -2,6 +2,7 @@
 import { keep, recall } from "./store.js";
 
 const OFF = "companion:keys-off";
+const MENUS = ".reasons, .after";
 const help = document.getElementById("keys");
 const switchOn = document.getElementById("keys-on");
 const cards = () => [...document.querySelectorAll("#desk-cards > li")];
@@ -39,11 +40,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 function closeMenus(except) {
-  document.querySelectorAll(".reasons[open]").forEach((menu) => menu !== except && (menu.open = false));
+  for (const menu of document.querySelectorAll(`:is(${MENUS})[open]`)) {
+    if (menu === except) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
 }
 
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest(".reasons"));
+  closeMenus(event.target.closest(MENUS));
   if (event.target.closest("#keys-open")) help.showModal();
 });
 switchOn.addEventListener("change", () => keep(OFF, switchOn.checked ? null : 1));

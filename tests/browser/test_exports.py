@@ -73,10 +73,28 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium, scheme):
         for path in ("export", "runsheet", "moderate"):
             page.goto(f"{grace.talk}/{path}")
             if path == "moderate":
-                page.get_by_text("After the talk").click()
+                page.get_by_text("Before and after").click()
             assert violations(page) == [], (path, size)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         context.close()
+
+
+def test_the_desk_s_menu_closes_as_menus_do(grace):
+    grace.goto(f"{grace.talk}/moderate")
+    menu = grace.locator("#after")
+    menu.get_by_text("Before and after").click()
+    menu.get_by_role("link", name="Run sheet to print").focus()
+
+    grace.keyboard.press("Escape")
+
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+
+    menu.locator("summary").click()
+    expect(menu.get_by_role("link", name="Report")).to_be_visible()
+    grace.get_by_role("heading", level=1).click()
+
+    expect(menu).not_to_have_attribute("open", "")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
