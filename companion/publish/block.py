@@ -1,7 +1,7 @@
 """The published Q&A as Markdown.
 
-Entries stand in the order in which they were asked, questions before comments, and nothing is
-counted or dated. So an answer that comes later adds lines in one place, a new question adds some
+Entries stand in the order in which they were asked, questions before comments, and there are no
+totals and no dates. So an answer that comes later adds lines in one place, a new question adds some
 at an end, and a vote changes one line: what is reviewed and kept in git stays small. By votes, or
 with the answered ones apart, entries would move.
 """

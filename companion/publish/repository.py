@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from companion.refusals import Refused
 
-NOBODY = {
-    "GIT_AUTHOR_NAME": "Companion",
-    "GIT_AUTHOR_EMAIL": "companion@localhost",
-    "GIT_COMMITTER_NAME": "Companion",
-    "GIT_COMMITTER_EMAIL": "companion@localhost",
-}
+NOBODY = ("-c", "user.name=Companion", "-c", "user.email=companion@localhost")
 # Set by a hook that we are run from; they would name another checkout.
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 PATIENCE = 60
@@ -48,13 +44,15 @@ class Repository:
         self._run("add", "--intent-to-add", "--", name)
         if not self._run("status", "--porcelain", "--", name):
             return ""
-        self._run("commit", "--quiet", "--only", "--message", message, "--", name)
+        known = _git(self.root, "config", "user.email").stdout
+        whose = () if known else NOBODY
+        self._run("commit", "--quiet", "--only", "--message", message, "--", name, options=whose)
         return self._run("rev-parse", "--short", "HEAD")
 
-    def _run(self, *arguments: str) -> str:
-        done = _git(self.root, *arguments)
+    def _run(self, command: str, *arguments: str, options: Sequence[str] = ()) -> str:
+        done = _git(self.root, *options, command, *arguments)
         if done.returncode:
-            raise Refused(f"git {arguments[0]} in {self.root}: {_reason(done)}")
+            raise Refused(f"git {command} in {self.root}: {_reason(done)}")
         return done.stdout.decode(errors="replace").strip()
 
 
@@ -84,19 +82,12 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(arguments, 127, b"", b"git is not installed")
     known = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     known |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    asked = _call(program, folder, ["config", "user.email"], known)
-    return _call(program, folder, arguments, known if asked.stdout else NOBODY | known)
-
-
-def _call(
-    program: str, folder: Path, arguments: list[str] | tuple[str, ...], environment: dict[str, str]
-) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(  # noqa: S603 (arguments of our own, no shell)
             [program, "-C", folder, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=environment,
+            env=known,
             timeout=PATIENCE,
             check=False,
         )

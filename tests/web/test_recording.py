@@ -111,13 +111,13 @@ def test_before_midnight_it_is_the_evening_before_a_talk(make_app, folder, engin
 
 
 def test_trying_shows_the_times_and_saves_nothing(grace, engine, ada):
-    first, second = answered_at(engine, 40), answered_at(engine, 43)
+    first = answered_at(engine, 40)
+    answered_at(engine, 43)
 
     page = grace.page(f"{PAGE}?by=question&question={first}&at=38:20")
 
     assert "Not saved yet. The recording would start at 12:01:40" in page.text("main")
     assert f"{FROM}=2480" in page.links()[-1]
-    assert second > first
     assert recorded_from(engine) is None
     assert "Play the recording" not in ada.page("/talks/talk").text("board")
 
