@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -42,6 +43,11 @@ class Entry:
     askers: int
     answer: str
     spoken: bool
+
+    @property
+    def width(self) -> int:
+        """Return how wide the text is, in letters; an ideograph is as wide as two."""
+        return sum(2 if east_asian_width(char) in "WF" else 1 for char in self.text)
 
     @property
     def detail_html(self) -> Markup:

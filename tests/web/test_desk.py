@@ -237,6 +237,17 @@ def test_the_screen_says_how_to_join(grace, stranger, engine):
 
 
 @pytest.mark.parametrize(
+    ("text", "length"),
+    [("Why is it?", "1"), ("w" * 300, "5"), ("蜂" * 20, "2"), ("蜂" * 160, "6"), ("🐝" * 300, "6")],
+)
+def test_the_screens_type_is_as_large_as_the_text_allows(grace, stranger, engine, text, length):
+    do(grace, "now", make_question(engine, text))
+
+    now = stranger.page("/talks/talk/present").element("screen-now")
+    assert now.get("data-length") == length
+
+
+@pytest.mark.parametrize(
     ("minutes", "board", "words"),
     [
         (-5, "open", "Ask now"),
