@@ -1,10 +1,5 @@
-/* Buttons that copy what a field holds, where the browser lets a page do that. */
+/* Buttons that copy what a field holds, shown where the browser lets a page do that. */
 import { toast } from "./say.js";
-
-function offer() {
-  if (!navigator.clipboard) return;
-  document.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));
-}
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
@@ -14,8 +9,7 @@ document.addEventListener("click", async ({ target }) => {
     await navigator.clipboard.writeText(field.value);
     toast("Copied.");
   } catch {
-    field.select();
-    toast("Copy what is selected now.");
+    toast("This browser does not let the page copy. Select the words, and copy them by hand.");
   }
 });
-offer();
+if (navigator.clipboard) document.documentElement.dataset.copies = "";

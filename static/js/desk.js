@@ -8,3 +8,4 @@ import "./deskcalm.js";
 import "./keys.js";
 import "./room.js";
 import "./pick.js";
+import "./copy.js";

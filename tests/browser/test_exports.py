@@ -129,6 +129,26 @@ def test_twelve_questions_are_one_page_of_paper(server, begin, enter, paper):
     assert "11?" in printed.pages[0].extract_text()
 
 
+def test_a_question_is_copied_from_its_card_on_the_desk(grace):
+    grace.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grace.goto(f"{grace.talk}/moderate?tab=open")
+    grace.get_by_role("link", name=f"More for “{LONG}”").click()
+
+    grace.get_by_role("button", name="Copy for Meet chat").click()
+
+    expect(grace.locator("#toasts")).to_have_text("Copied.")
+    assert grace.evaluate("navigator.clipboard.readText()") == f"{LONG} (0 votes)"
+
+
+def test_where_a_page_must_not_copy_nothing_offers_to(grace):
+    grace.add_init_script("delete Navigator.prototype.clipboard")
+    for path in ("runsheet", "moderate?tab=open"):
+        grace.goto(f"{grace.talk}/{path}")
+        if path != "runsheet":
+            grace.get_by_role("link", name=f"More for “{LONG}”").click()
+        expect(grace.locator("[data-copy]").first).to_be_hidden()
+
+
 def test_a_question_is_copied_for_the_chat_with_its_votes(grace):
     grace.context.grant_permissions(["clipboard-read", "clipboard-write"])
     grace.goto(f"{grace.talk}/runsheet")

@@ -52,6 +52,17 @@ def test_what_is_copied_says_the_votes(grace, engine):
     assert button.get("data-copy") == f"chat-{number}"
 
 
+@pytest.mark.parametrize(
+    ("name", "tab", "expected"),
+    [("open", "open", True), ("answered", "answered", True), ("waiting", "incoming", False)],
+)
+def test_what_was_never_public_is_not_copied_at_the_desk(grace, board, name, tab, expected):
+    page = grace.page(f"/talks/talk/moderate?tab={tab}&more={board[name]}")
+
+    assert page.has(f"more-{board[name]}")
+    assert page.has(f"chat-{board[name]}") == expected
+
+
 def test_what_does_not_fit_is_counted(grace, engine):
     for _ in range(26):
         make_question(engine)
