@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
@@ -133,7 +133,16 @@ def _labels(rows: list[tuple[str, int]]) -> list[str]:
         if all(abs(number - end) * 8 >= len(rows) for end in ends)
     }
     kept = ends | far & set(range(int(first), len(rows), every))
-    return [name if number in kept else "" for number, (name, _) in enumerate(rows)]
+    return list(_shortened(name if number in kept else "" for number, (name, _) in enumerate(rows)))
+
+
+def _shortened(names: Iterable[str]) -> Iterator[str]:
+    """Leave out the day where it is that of the name before."""
+    told = ""
+    for name in names:
+        day, _, time = name.rpartition(" ")
+        yield time if day and day == told and ":" in time else name
+        told = day or told
 
 
 def _marks(series: Series, figures: Figures) -> Iterator[Mark]:

@@ -87,6 +87,12 @@ def test_one_vote_has_a_whole_axis():
     assert texts(parsed("votes", made(1)), "plot__label")[:3] == ["0", "1", "2"]
 
 
+def test_labels_say_the_day_once():
+    labels = texts(parsed("votes", made(1, last=20 * 60)), "plot__label")[3:]
+
+    assert labels == ["5 Mar 11:00", "16:00", "21:00", "6 Mar 02:00", "07:00"]
+
+
 def test_labels_are_few():
     labels = texts(parsed("votes", made(-99, 1, 900)), "plot__label")[3:]
 
