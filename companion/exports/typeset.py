@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
-from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 import typst
 
+from companion import recording
 from companion.exports.glyphs import (
     Missing,
     characters,
@@ -26,7 +26,7 @@ from companion.exports.glyphs import (
 )
 from companion.exports.markup import Say, answer_tree, detail_tree
 from companion.exports.record import Counts, Entry, Record
-from companion.exports.words import when
+from companion.exports.words import REASONS, sections, when
 from companion.models import Kind, Status
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.talks.page import Phase
@@ -46,14 +46,6 @@ PROBE = b"""#set document(title: "Probe")
 #set text(font: json(bytes(sys.inputs.fonts)))
 #for char in sys.inputs.characters.codepoints() [#char ]
 """
-SECTIONS = {
-    Status.ANSWERED: "Answered",
-    Status.OPEN: "Open",
-    Status.WAITING: "Waiting for a moderator",
-    Status.MERGED: "Merged into others",
-    Status.DECLINED: "Declined",
-}
-COMMENTS = "Comments"
 PHASES = {
     Phase.DOORS: "Doors",
     Phase.TALK: "Talk",
@@ -177,18 +169,9 @@ def _phases(figures: Figures) -> Iterator[list[str]]:
 
 
 def _sections(record: Record, say: Say) -> Iterator[dict[str, Any]]:
-    """Return the questions by what became of them, in the record's order, and then the comments."""
-    questions = [entry for entry in record.entries if entry.kind is Kind.QUESTION]
-    for status, entries in groupby(questions, key=lambda entry: entry.status):
-        yield _section(SECTIONS[status], list(entries), record, say)
-    comments = [entry for entry in record.entries if entry.kind is Kind.COMMENT]
-    if comments:
-        yield _section(COMMENTS, comments, record, say)
-
-
-def _section(title: str, entries: list[Entry], record: Record, say: Say) -> dict[str, Any]:
-    said = [_entry(entry, record, say) for entry in entries]
-    return {"title": title, "count": len(said), "entries": said}
+    for title, entries in sections(record):
+        said = [_entry(entry, record, say) for entry in entries]
+        yield {"title": title, "count": len(said), "entries": said}
 
 
 def _entry(entry: Entry, record: Record, say: Say) -> dict[str, Any]:
@@ -199,7 +182,7 @@ def _entry(entry: Entry, record: Record, say: Say) -> dict[str, Any]:
         "answer_rtl": is_right_to_left(entry.answer),
         "about": list(_about(entry, record, say)),
         "link": entry.link,
-        "offset": _offset(entry.offset),
+        "offset": recording.in_words(entry.offset) if entry.offset is not None else "",
     }
 
 
@@ -214,10 +197,10 @@ def _about(entry: Entry, record: Record, say: Say) -> Iterator[Any]:
     yield _moment(entry.asked_at, record)
     if entry.merged_into:
         yield f"merged into no. {entry.merged_into}"
-    if entry.status is Status.DECLINED and entry.reason:
-        yield f"declined: {entry.reason.replace('_', ' ')}"
+    if entry.status is Status.DECLINED and entry.reason in REASONS:
+        yield f"declined: {REASONS[entry.reason]}"
     if entry.kind is Kind.COMMENT and entry.status is not Status.OPEN:
-        yield str(entry.status)
+        yield "answered" if entry.status is Status.ANSWERED else "a comment"
     for label in entry.labels:
         yield {"name": say(label)}
 
@@ -227,11 +210,3 @@ def _moment(moment: datetime, record: Record) -> str:
     if moment.date() == record.starts.date():
         return f"{moment:%H:%M}"
     return _day_and_time(moment)
-
-
-def _offset(seconds: int | None) -> str:
-    if seconds is None:
-        return ""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

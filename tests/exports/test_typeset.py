@@ -114,6 +114,22 @@ def test_it_says_what_the_record_says():
     assert found.endswith("As of 5 March 2026, 15:00 1 of 1")
 
 
+def test_a_comment_that_is_not_public_stands_with_questions_that_are_not():
+    found = text_of(
+        record(
+            entry("Is it on?", status=Status.WAITING),
+            entry("Loud.", kind=Kind.COMMENT, status=Status.WAITING),
+            entry("Nice.", kind=Kind.COMMENT, status=Status.ANSWERED),
+            entry("Bad.", kind=Kind.COMMENT, status=Status.DECLINED, reason="unkind"),
+        )
+    )
+
+    assert "Comments (1) Nice. No. 7 · 3 votes · 12:20 · answered Waiting" in found
+    assert "Waiting for a moderator (2) Is it on? No. 7 · 3 votes · 12:20 Loud." in found
+    assert "Loud. No. 7 · 3 votes · 12:20 · a comment Declined (1) Bad." in found
+    assert "declined: unkind · a comment" in found
+
+
 def test_an_empty_record_is_a_page_too():
     assert "Nothing was asked." in text_of(record())
 
