@@ -42,7 +42,7 @@ def act(
     if not outcome.seen:
         raise outcome.refused[0]
     done = f"approved and {done}" if approves else done
-    work.done(done)
+    work.done(done, ids[0] if len(set(ids)) == 1 else None)
     return outcome.in_words(done)
 
 

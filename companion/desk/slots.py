@@ -46,7 +46,7 @@ def advance(
         following = first.id if first and seen is None else None
     if following:
         begin(work, work.question(following))
-    work.done("went on to", following or None)
+    work.done("went on to" if following else "answered", following or seen)
     return "" if following or seen else "There is no open question."
 
 

@@ -16,7 +16,6 @@ class Switches:
     board: str
     scheduled: BoardState
     approve_first: bool
-    anonymous: bool
     names: bool
     ranked: bool
     drives: bool
@@ -35,7 +34,6 @@ def switches_of(table: Table) -> Switches:
         board=talk.board if talk else "",
         scheduled=state,
         approve_first=house.moderated,
-        anonymous=not house.needs_name,
         names=house.needs_name,
         ranked=bool(talk and talk.ranked),
         drives=bool(talk and talk.drives),

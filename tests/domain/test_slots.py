@@ -108,6 +108,17 @@ def test_taking_up_what_waits_approves_it_and_says_so(room, grace, engine, verb,
     assert (question_row(engine, question).status, slots(engine)) == (Status.WAITING, (None, None))
 
 
+def test_the_log_says_which_question_was_taken_up_and_which_was_the_last(room, grace):
+    first, second = (room.ask(ADA, f"How do {who} find home?").id for who in ("bees", "ants"))
+    grace.act("now", first)
+
+    grace.act("now", second)
+    grace.do(desk.advance, second)
+
+    said = [line.words for line in grace.desk().log]
+    assert said[:2] == ["answered “How do ants find home?”", "taken up “How do ants find home?”"]
+
+
 def test_taking_up_what_is_open_is_no_approval(room, grace):
     question = room.ask(ADA, "How do bees find home?").id
 
