@@ -107,6 +107,7 @@ def delivered(order: job.Order, mime: str, name: str) -> Response:
         file = job.run(order)
     except Refused as reason:
         abort(503, str(reason))
-    response = send_file(file, mime, as_attachment=True, download_name=name, max_age=0)
+    response = send_file(file, mime, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"  # it may hold what was never public
     response.content_length = os.fstat(file.fileno()).st_size
     return response

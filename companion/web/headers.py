@@ -30,7 +30,8 @@ def init_app(app: Flask, *, secure: bool) -> None:
         if request.endpoint not in FILES or response.status_code >= 400:
             response.headers.update(ON_PAGES)
             response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
-            response.headers["Cache-Control"] = "private, no-cache"
+            if not response.cache_control.no_store:
+                response.headers["Cache-Control"] = "private, no-cache"
             response.vary.update(("Cookie", "HX-Request"))
         return response
 

@@ -107,10 +107,10 @@ def everything_in(file: bytes) -> str:
     return b"\n".join(parts).decode(errors="replace")
 
 
-def test_nobody_but_the_one_who_asks_may_keep_it(grace):
+def test_nobody_keeps_it_on_the_way(grace):
     answer = export(grace, "csv")
 
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
