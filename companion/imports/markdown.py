@@ -20,7 +20,7 @@ ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 INDENT = 2
 TITLE, SECTION, QUESTION, ANSWER = "# ", "## ", "### ", "**Answer:**"
 OURS = re.compile(r"# .*\n(?:.*\n)*### ")
-LINK = re.compile(r'<a href="[^"<>]*" rel="[^"<>]*">(.*?)</a>')
+LINK = re.compile(r'<a href="[^"<>]*" rel="[^"<>]*">([^<>]*)</a>')
 TAGS = {"<br>": "", "<code>": "`", "</code>": "`", "<pre>`": "```\n", "`</pre>": "\n```"}
 # What is said of the questions under these headings; of all others, nothing.
 STATUSES = {

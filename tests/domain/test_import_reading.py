@@ -1,5 +1,7 @@
 """Files as people have them: what is found in them, and what is said of those that hold nothing."""
 
+import time
+
 import pytest
 
 from companion.exports.delimited import guarded
@@ -158,6 +160,19 @@ def test_what_holds_nothing_is_refused_in_words(data, said):
 def test_what_is_no_table_is_not_read_as_one():
     with pytest.raises(Refused, match="no table"):
         read("Do bees, as Ada says, dance?\nYes?", "table")
+
+
+@pytest.mark.parametrize(
+    "part", ['<a href="x" rel="y">', '<a href="', "<pre>`", "\\\\", "&amp;", "# "]
+)
+def test_a_long_export_of_nothing_but_marks_keeps_nobody_waiting(part):
+    text = f"# Bees\n\n### Why?\n\n0 votes\n\n{part * (200_000 // len(part))}"
+
+    begun = time.perf_counter()
+    reading = read(decoded(text.encode()))
+
+    assert (reading.shape, len(reading.rows)) == ("export", 1)
+    assert time.perf_counter() - begun < 2
 
 
 def test_nothing_unseen_gets_in():
