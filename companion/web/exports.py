@@ -19,7 +19,7 @@ from companion.web.board import find_board
 from companion.web.pages import address, as_scheduled
 from companion.web.staff import come_in, desks
 
-ON_THE_SHEET = 24
+ON_THE_SHEET = 12  # of two lines each are one page of paper
 bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
 
 

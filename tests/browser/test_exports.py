@@ -118,15 +118,16 @@ def test_the_page_to_keep_is_accessible_and_fetches_nothing(grace, chromium, tmp
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_twelve_questions_are_one_page_of_paper(server, begin, enter, paper):
-    talk = begin(*(f"{LONG[:70]} {number}?" for number in range(12)))
+def test_a_run_sheet_is_one_page_of_paper(server, begin, enter, paper):
+    talk = begin(*(f"{LONG[:70]} {number}?" for number in range(14)))
     page = enter(talk["moderator"])
 
     page.goto(f"{server.url}/talks/{talk['slug']}/runsheet")
     printed = pypdf.PdfReader(io.BytesIO(page.pdf(format=paper)))
 
     assert len(printed.pages) == 1
-    assert "11?" in printed.pages[0].extract_text()
+    said = printed.pages[0].extract_text()
+    assert ("11?" in said, "12?" in said, "And 2 more on the board." in said) == (True, False, True)
 
 
 def test_a_question_is_copied_from_its_card_on_the_desk(grace):

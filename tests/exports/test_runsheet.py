@@ -64,12 +64,12 @@ def test_what_was_never_public_is_not_copied_at_the_desk(grace, board, name, tab
 
 
 def test_what_does_not_fit_is_counted(grace, engine):
-    for _ in range(26):
+    for _ in range(14):
         make_question(engine)
 
     page, found = sheet(grace)
 
-    assert len(found) == 24
+    assert len(found) == 12
     assert "And 2 more on the board." in page.html
 
 
