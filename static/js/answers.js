@@ -1,4 +1,4 @@
-/* Answers in writing: drafts stay on this device until they are published. */
+/* Answers in writing, at the desk and in the speaker view: drafts stay on this device until they are published. */
 import { catchUp } from "./catchup.js";
 import { keep, recall } from "./store.js";
 

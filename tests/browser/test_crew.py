@@ -162,9 +162,11 @@ def test_two_moderators_write_the_same_answer_and_neither_is_lost(enter, begin):
     first, second = enter(talk["moderator"]), enter(talk["moderator"])
     tab(first, "Open")
     first.locator(".desk-card").first.get_by_role("button", name="Answer now").click()
+    expect(first.locator("#now")).to_contain_text(BUGS)
     first.locator(".button--go").click()
     for desk in (first, second):
         tab(desk, "Answered")
+        expect(desk.locator("#desk")).to_have_attribute("data-tab", "answered")
         desk.locator(".desk-card").filter(has_text=BUGS).locator(".act--more").click()
     first.get_by_label("Answer in text").fill("What the first one wrote")
     second.get_by_label("Answer in text").fill("What the second one wrote")
@@ -180,6 +182,35 @@ def test_two_moderators_write_the_same_answer_and_neither_is_lost(enter, begin):
 
     first.locator(".more").get_by_role("button", name="Answer", exact=True).click()
     expect(first.locator(".desk-card__answer")).to_contain_text("What the first one wrote")
+
+
+def test_an_answer_is_kept_when_its_card_goes_while_one_types(enter, begin):
+    talk = begin(BUGS, starts_in=-50)
+    first, second = enter(talk["moderator"]), enter(talk["moderator"])
+    for desk in (first, second):
+        tab(desk, "Open")
+    first.locator(".act--more").click()
+    first.get_by_label("Answer in text").fill(ANSWER)
+
+    second.get_by_role("button", name="Answer now").click()
+    expect(second.locator("#now")).to_contain_text(BUGS)
+    second.locator(".button--go").click()
+    expect(first.locator(".desk-card")).to_have_count(0)
+    tab(first, "Answered")
+    first.locator(".act--more").click()
+    expect(first.get_by_label("Answer in text")).to_have_value(ANSWER)
+    expect(first).to_have_url(re.compile("more="))
+    first.reload()
+    expect(first.get_by_label("Answer in text")).to_have_value(ANSWER)
+
+    first.locator(".more").get_by_role("button", name="Answer", exact=True).click()
+    expect(first.locator(".desk-card__answer")).to_have_text(ANSWER)
+    first.locator(".act--more").click()
+    first.get_by_label("Answer in text").fill("")
+    first.locator(".more").get_by_role("button", name="Save the answer").click()
+    expect(first.locator(".desk-card__answer")).to_have_count(0)
+    first.locator(".act--more").click()
+    expect(first.get_by_label("Answer in text")).to_have_value("")
 
 
 def test_what_was_skipped_can_be_taken_up_again(enter, begin):
