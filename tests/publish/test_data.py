@@ -143,6 +143,7 @@ def test_the_snippet_of_the_docs_shows_it(tmp_path):
     shown = re.findall(r'<h3 id="qa-\d+">(.*?)</h3>', html, re.DOTALL)
     assert shown == [_escaped(" ".join(text.split())) for text in TEXTS]
     assert html.count("<p><em>Yes</em>.</p>") == len(TEXTS)
+    assert (html.count("Answered."), html.count("Not answered yet.")) == (len(TEXTS), 0)
     assert "<h3" not in (built / "other.html").read_text()
 
 
