@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -63,12 +64,20 @@ def _has_voted(session: Session, question_id: int, voter: str) -> bool:
 
 def status_before(session: Session, question: Question) -> Status:
     """Return how a question stood before it was merged; what the log does not know waits."""
-    deeds = sa.select(Deed.before).filter_by(talk_id=question.talk_id, what="merged", undone=False)
-    for before in session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
-        diffs = json.loads(before)["questions"].get(str(question.id), {})
-        if "status" in diffs:
-            return Status(diffs["status"][0])
-    return Status.WAITING
+    return statuses_before(session, [question.talk_id]).get(question.id, Status.WAITING)
+
+
+def statuses_before(session: Session, talks: Collection[int]) -> dict[int, Status]:
+    """Return how the questions of some talks stood before they were merged, as the log knows."""
+    deeds = sa.select(Deed.before).filter_by(what="merged", undone=False)
+    found: dict[int, Status] = {}
+    for before in session.scalars(
+        deeds.where(Deed.talk_id.in_(talks), Deed.before != "").order_by(Deed.id)
+    ):
+        for number, diffs in json.loads(before)["questions"].items():
+            if "status" in diffs:
+                found[int(number)] = Status(diffs["status"][0])
+    return found
 
 
 def recount(session: Session, question: Question) -> None:

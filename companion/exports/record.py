@@ -10,15 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion import recording
+from companion import groups, recording
 from companion.exports.legible import legible
 from companion.house import scheduled
-from companion.models import Kind, Question, Status, Talk
+from companion.models import PUBLIC, Kind, Question, Status, Talk
 from companion.talks.page import Phase, TalkPage
 
 VERSION = 1
@@ -37,7 +37,8 @@ UNPUBLISHED = frozenset({Status.WAITING, Status.DECLINED})
 class Choice:
     """Which rows somebody wants; ``only`` is one of ONLY.
 
-    ``declined`` adds what attendees never saw: what was declined, and what still waits.
+    ``declined`` adds what attendees never saw: what was declined, what still waits, and what was
+    merged while it waited.
     """
 
     only: str = ""
@@ -118,6 +119,14 @@ class Record:
     all_day: bool = False
 
 
+class Board(NamedTuple):
+    """What the database holds of a talk; ``unseen`` was merged and never public before."""
+
+    talk: Talk | None
+    rows: list[Question]
+    unseen: frozenset[int]
+
+
 def record(session: Session, page: TalkPage, choice: Choice, url: str, now: datetime) -> Record:
     """Return a talk's Q&A: answered ones as they were, then open ones by votes, then the rest.
 
@@ -132,25 +141,15 @@ def records(
 ) -> list[Record]:
     """Return the Q&A of several talks, by their pages' addresses, in as many queries as of one."""
     slugs = [page.slug for page in pages.values()]
-    talks = {row.slug: row for row in session.scalars(sa.select(Talk).where(Talk.slug.in_(slugs)))}
-    rows = _rows(session, [talk.id for talk in talks.values()])
-    found = ((url, page, talks.get(page.slug)) for url, page in pages.items())
-    return [
-        _record(page, url, talk, rows[talk.id] if talk else [], choice, now)
-        for url, page, talk in found
-    ]
+    boards = _boards(session, slugs)
+    return [_record(page, url, boards[page.slug], choice, now) for url, page in pages.items()]
 
 
-def _record(
-    page: TalkPage,
-    url: str,
-    talk: Talk | None,
-    rows: list[Question],
-    choice: Choice,
-    now: datetime,
-) -> Record:
+def _record(page: TalkPage, url: str, board: Board, choice: Choice, now: datetime) -> Record:
+    talk, rows, unseen = board
     page = scheduled(page, talk)
-    chosen = sorted((row for row in rows if choice.takes(row)), key=_place)
+    shown = rows if choice.declined else [row for row in rows if row.id not in unseen]
+    chosen = sorted(filter(choice.takes, shown), key=_place)
     return Record(
         slug=page.slug,
         title=legible(page.title),
@@ -200,11 +199,22 @@ def counts(rows: Iterable[Counted]) -> Counts:
     )
 
 
-def _rows(session: Session, talks: list[int]) -> defaultdict[int, list[Question]]:
+def _boards(session: Session, slugs: list[str]) -> defaultdict[str, Board]:
+    boards: defaultdict[str, Board] = defaultdict(lambda: Board(None, [], frozenset()))
+    talks = {row.id: row for row in session.scalars(sa.select(Talk).where(Talk.slug.in_(slugs)))}
+    before = groups.statuses_before(session, list(talks))
     rows: defaultdict[int, list[Question]] = defaultdict(list)
-    for row in session.scalars(sa.select(Question).where(Question.talk_id.in_(talks))):
+    for row in session.scalars(sa.select(Question).where(Question.talk_id.in_(list(talks)))):
         rows[row.talk_id].append(row)
-    return rows
+    for talk in talks.values():
+        unseen = frozenset(row.id for row in rows[talk.id] if _is_unseen(row, before))
+        boards[talk.slug] = Board(talk, rows[talk.id], unseen)
+    return boards
+
+
+def _is_unseen(row: Question, before: Mapping[int, Status]) -> bool:
+    """Whether a merged question was none that attendees saw, as far as the log knows."""
+    return row.status is Status.MERGED and before.get(row.id) not in PUBLIC
 
 
 def _place(row: Question) -> tuple[object, ...]:

@@ -100,4 +100,4 @@ def test_many_talks_take_as_many_queries_as_one(engine, pages, count):
         gathered = records(session, {page.slug: page for page in pages}, Choice(), DURING)
 
     assert [len(record.entries) for record in gathered] == [1] * count
-    assert len(asked) == 6
+    assert len(asked) == 7

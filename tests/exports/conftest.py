@@ -9,7 +9,7 @@ from companion.exports.record import Choice, Counts, Entry, Record, record
 from companion.models import Kind, Question, Status
 from companion.talks import Phase
 from tests.support.clock import STARTS
-from tests.support.factories import make_question
+from tests.support.factories import make_question, note_merged
 from tests.support.people import ADA
 from tests.support.talks import read_programme, write_talk
 
@@ -76,6 +76,7 @@ def board(engine, change):
     )
     change(made["open"], askers=2)
     change(made["merged"], merged_into=made["open"])
+    note_merged(engine, made["merged"], Status.OPEN)
     change(made["declined"], reason="off_topic")
     return made
 

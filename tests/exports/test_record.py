@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from companion.exports.record import Choice, Counts, record
 from companion.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
-from tests.support.factories import make_question
+from tests.support.factories import make_question, note_merged
 from tests.support.people import ADA
 from tests.support.talks import read_programme, write_talk
 
@@ -55,6 +55,7 @@ def board(engine):
     change(engine, made["early"], answered_at=STARTS + timedelta(minutes=40))
     change(engine, made["pinned"], pinned=True)
     change(engine, made["merged"], merged_into=made["wanted"])
+    note_merged(engine, made["merged"], Status.OPEN)
     change(engine, made["declined"], reason="unkind")
     return made
 

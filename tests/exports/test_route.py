@@ -9,7 +9,8 @@ import pytest
 
 from companion.exports import FORMATS, job
 from companion.exports.fields import FIELDS
-from companion.models import Role
+from companion.models import Role, Status
+from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
 from tests.support.people import ADA
 from tests.support.staff import staff
@@ -67,6 +68,18 @@ def test_what_was_declined_or_waits_is_for_organisers(grace, olga, board):
 
     found = statuses(export(olga, "csv?declined=1"))
     assert found == ["answered", "open", "open", "waiting", "merged", "declined"]
+
+
+def test_what_was_merged_while_it_waited_was_never_public(grace, olga, engine):
+    kept = make_question(engine, "Why do bees dance?")
+    for text, status in (("What is in a dance?", Status.OPEN), ("You dance!", Status.WAITING)):
+        number = make_question(engine, text, status=status)
+        grace.post(f"/talks/talk/desk/questions/{number}/merge", {"into": kept})
+
+    assert statuses(export(grace, "csv")) == ["open", "merged"]
+    assert statuses(export(olga, "csv?declined=1")) == ["open", "merged", "merged"]
+    assert ["You dance!" in export(who, "md").text for who in (grace, olga)] == [False, False]
+    assert "You dance!" in export(olga, "md?declined=1").text
 
 
 def test_a_byte_order_mark_is_there_when_asked_for(grace):

@@ -1,5 +1,6 @@
 """Boards as a test needs them, written straight into the database."""
 
+import json
 from itertools import count
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from companion.identity import pseudonym
-from companion.models import PUBLIC, Kind, Question, Status, Talk, Vote
+from companion.models import PUBLIC, Deed, Kind, Question, Role, Status, Talk, Vote
 
 from .clock import STARTS
 from .people import ADA
@@ -64,6 +65,23 @@ def make_question(
             who = pseudonym(row.key, voter)
             session.add(Vote(question_id=question.id, voter=who, voted_at=STARTS))
         return question.id
+
+
+def note_merged(engine: Engine, question: int, before: Status) -> None:
+    """Have the desk's log know how a question stood before it was merged."""
+    with Session(engine) as session, session.begin():
+        row = session.get_one(Question, question)
+        diffs = {"questions": {str(question): {"status": [before, Status.MERGED]}}}
+        session.add(
+            Deed(
+                talk_id=row.talk_id,
+                at=STARTS,
+                role=Role.MODERATOR,
+                what="merged",
+                question_id=question,
+                before=json.dumps(diffs),
+            )
+        )
 
 
 def set_status(engine: Engine, question: int, status: Status) -> None:
