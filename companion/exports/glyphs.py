@@ -20,8 +20,9 @@ COMPLAINT = re.compile(
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 LETTER_A = 0x1F1E6
 SKINS = range(0x1F3FB, 0x1F400)
+LONG = 30
 # Words of Thai, Lao, Myanmar and Khmer stand without spaces, and break where typst knows to.
-LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{30,}")
+LONG_WORD = re.compile(rf"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{{{LONG},}}")
 PART = 12
 # They would turn what stands around them, and what is copied from a PDF holds them in odd places.
 TURNING = dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -43,11 +44,13 @@ def _unquoted(quoted: str) -> str:
 
 def characters(texts: Iterable[str]) -> str:
     """Return every character that needs a look, once."""
-    return "".join(sorted({char for text in texts for char in text if not " " <= char <= "~"}))
+    return "".join(sorted(char for char in set().union(*texts) if not " " <= char <= "~"))
 
 
 def pieces(text: str, missing: Missing) -> Piece | list[Piece]:
     """Return text to be set, with long words that may break, and stand-ins for what is missing."""
+    if text.isascii():  # most are, and there are many
+        return breakable(text)
     text = text.translate(TURNING)
     if missing.isdisjoint(text):
         return breakable(text)
@@ -82,6 +85,8 @@ def stand_in(char: str) -> str:
 
 def breakable(text: str) -> str:
     """Return text whose very long words may break anywhere but within a sign."""
+    if len(text) < LONG:
+        return text
     return LONG_WORD.sub(lambda word: BREAK.join(_parts(word[0])), text)
 
 
