@@ -51,9 +51,9 @@ TABS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What a moderator looks for: a tab, words, what else cards must have, and how many."""
+    """What a moderator looks for: a tab, if one was chosen, words, what else, and how many."""
 
-    tab: Tab = Tab.INCOMING
+    tab: Tab | None = None
     find: str = ""
     more: dict[str, str] = field(default_factory=dict)
     shown: int = SHOWN
@@ -91,7 +91,7 @@ def read_filters(asked: Mapping[str, str]) -> Filters:
     more = {name: one_line(asked[name][:60]) for name in FILTERS if asked.get(name)}
     find = one_line(asked.get("find", "")[:100])
     shown = _read_shown(asked.get("shown", ""))
-    return Filters(Tab(tab) if tab in set(Tab) else Tab.INCOMING, find, more, shown)
+    return Filters(Tab(tab) if tab in set(Tab) else None, find, more, shown)
 
 
 def _read_shown(text: str) -> int:
@@ -113,14 +113,14 @@ class Shelf:
         muted = sa.select(Mute.author).filter_by(talk_id=talk_id)
         self._muted = frozenset(table.session.scalars(muted))
 
-    def found(self, filters: Filters) -> list[Question]:
-        """Return what a moderator looks for, in order."""
+    def found(self, tab: Tab, filters: Filters) -> list[Question]:
+        """Return what of one tab a moderator looks for, in order."""
         rows = [
             row
             for row in self._table.rows.values()
-            if TABS.get(row.status) is filters.tab and self._matches(row, filters)
+            if TABS.get(row.status) is tab and self._matches(row, filters)
         ]
-        return in_order(rows, filters.tab)
+        return in_order(rows, tab)
 
     def cards(self, rows: Sequence[Question]) -> tuple[DeskCard, ...]:
         """Return cards; the first of them are compared with what there is already."""

@@ -106,12 +106,13 @@ def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
     shelf = Shelf(table)
     log = log_of(table, me)
     counts = Counter(TABS[row.status] for row in table.rows.values() if row.status in TABS)
-    ranked, found = table.ranked(), shelf.found(filters)
+    tab = filters.tab or _first_tab(table)
+    ranked, found = table.ranked(), shelf.found(tab, filters)
     labels = {label for row in table.rows.values() for label in labels_of(row)}
     newest = next((line for line in log if line.undoable), None)
     return Desk(
         revision=table.revision,
-        tab=filters.tab,
+        tab=tab,
         counts={tab: counts[tab] for tab in Tab},
         cards=shelf.cards(found[: filters.shown]),
         now=shelf.card(table.slot("now_id")),
@@ -130,6 +131,12 @@ def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
         hidden=len(found[filters.shown :]),
         targets=shelf.targets(),
     )
+
+
+def _first_tab(table: Table) -> Tab:
+    """Return where there is most likely something to do."""
+    waits = table.house.moderated or table.of(Status.WAITING)
+    return Tab.INCOMING if waits else Tab.OPEN
 
 
 def _message(talk: Talk | None) -> Message:

@@ -168,7 +168,7 @@ def _do(
 def _address(page: TalkPage) -> str:
     filters = read_filters(request.args)
     shown = str(filters.shown) if filters.shown > SHOWN else ""
-    query = {"tab": str(filters.tab), "find": filters.find, "shown": shown, **filters.more}
+    query = {"tab": str(filters.tab or ""), "find": filters.find, "shown": shown, **filters.more}
     address = url_for("desk.show", slug=page.slug)
     return f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
 

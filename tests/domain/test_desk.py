@@ -476,6 +476,17 @@ def test_filters(room, grace, engine):
     assert grace.desk("open").labels == ("later", "wax")
 
 
+def test_the_desk_opens_where_there_is_something_to_do(room, grace):
+    tabs = [grace.desk("").tab]
+    room.becomes(moderated=True)
+    tabs.append(grace.desk("").tab)
+    room.ask(ADA)
+    room.becomes(moderated=False)
+    tabs += [grace.desk(chosen).tab for chosen in ("", "open", "answered")]
+
+    assert tabs == ["open", "incoming", "incoming", "open", "answered"]
+
+
 def test_every_card_can_be_reached(room, grace, engine):
     ids = [make_question(engine) for _ in range(203)]
 
