@@ -10,11 +10,14 @@ from companion.imports.markdown import is_export, is_list, read_export, read_lis
 from companion.imports.table import read_lines, read_table
 from companion.refusals import Refused
 
+LINES_MOST = 20_000  # reading more of them, only to refuse them, would keep others waiting
 WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
 
 
 def read(text: str, shape: str = "") -> Reading:
     """Return what a text holds, read as ``shape`` or else as what it looks like; raises Refused."""
+    if text.count("\n") > LINES_MOST:
+        raise Refused(f"At most {LINES_MOST:,} lines are read. Leave out what is no question.")
     _refuse_what_is_for_programs(text)
     reading = _read(text, shape)
     if not reading.rows:

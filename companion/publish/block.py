@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -46,6 +47,7 @@ def held(written: str) -> Iterator[tuple[int, str]]:
 
 def _parts(entry: Entry) -> Iterator[str]:
     """Return a heading and what is below it; the attributes keep it out of tables of contents."""
+    time.sleep(0)  # writing many takes a while, and others want to be served
     yield f"### {escape(_one_line(entry.text))}\n{{: #qa-{entry.number} .no_toc}}"
     facts = " · ".join(filter(None, (_state(entry), _votes(entry.votes), _asked_by(entry))))
     if facts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def yaml(entries: Iterable[Entry]) -> str:
 
 
 def _entry(entry: Entry) -> str:
+    time.sleep(0)  # writing many takes a while, and others want to be served
     return "".join(
         f"  {'-' if at == 0 else ' '} {name}: {value if isinstance(value, int) else _text(value)}\n"
         for at, (name, value) in enumerate(_fields(entry))

@@ -149,6 +149,7 @@ def test_our_own_guard_against_formulas_is_taken_away(text):
         (b'["How do bees find home?",\n"Why do bees dance?"]', "JSON"),
         (b"<!DOCTYPE html>\n<p>How do bees find home?</p>\n<p>Why?</p>", "web page"),
         (b"\n".join(b"- How do bees do it, take %d?" % n for n in range(501)), "501 rows"),
+        (b"Why?\n" * 20_002, "20,000 lines"),
         (b'question,author\n"never closed' + b"x" * 140_000, "damaged"),
     ],
 )
