@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.linkify import linkify
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType, OptionsDict
@@ -72,9 +74,15 @@ def _fence(
     return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
 
 
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """Find a bare link, but not while looking ahead: what stands before it is then unknown."""
+    return not silent and linkify(state, silent)
+
+
 def _new_markdown(*more: str) -> MarkdownIt:
     markdown = MarkdownIt("zero", {"breaks": True, "linkify": True})
     markdown.enable(["backticks", "fence", "newline", "linkify", *more])
+    markdown.inline.ruler.at("linkify", _bare_link)
     assert markdown.linkify is not None  # noqa: S101 (comes with the linkify option)
     markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     for scheme in NO_LINKS:

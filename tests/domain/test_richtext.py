@@ -2,10 +2,10 @@ from urllib.parse import urlsplit
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from companion.richtext import to_html
+from companion.richtext import answer_to_html, to_html
 
 REL = 'rel="noopener noreferrer nofollow ugc"'
 ALLOWED = {"p", "code", "pre", "a", "span", "br"}
@@ -156,6 +156,12 @@ def test_nothing_typed_becomes_markup(typed):
 @given(st.text(alphabet=st.sampled_from("`~<>\"'&:/@.[]()!#*-_ \n\thtpsjavcriex0é")))
 def test_whatever_is_typed_is_harmless(typed):
     harmless(to_html(typed))
+
+
+@given(st.lists(st.sampled_from([*"[]()*_.:/ab ", "http", "://", "http://"])).map("".join))
+@example("ab.org[http://p://")
+def test_whatever_an_answer_links_to_it_can_be_shown(typed):
+    answer_to_html(typed)
 
 
 @pytest.mark.parametrize("typed", ["`" * 1_000, "https://a.b/" * 80, "[" * 1_000, "``` " * 250])
