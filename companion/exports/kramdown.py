@@ -28,11 +28,14 @@ def escape(text: str) -> str:
     return _line_starts(_escape(text))
 
 
-def blocks(root: SyntaxTreeNode) -> str:
-    """Return blocks of a detail or an answer as Markdown; what is empty is left out."""
+def blocks(root: SyntaxTreeNode, *, is_kramdown: bool = False) -> str:
+    """Return blocks of a detail or an answer as Markdown; what is empty is left out.
+
+    Only kramdown has to be told where a list's numbers start, in a way that others would show.
+    """
     written, before = "", ""
     for node in root.children:
-        block = _block(node)
+        block = _block(node, is_kramdown=is_kramdown)
         if block and written:
             are_lists = before in LISTS and node.type in LISTS
             written += END_OF_LIST if are_lists else "\n\n"
@@ -41,18 +44,25 @@ def blocks(root: SyntaxTreeNode) -> str:
     return written
 
 
-def _block(node: SyntaxTreeNode) -> str:
+def _block(node: SyntaxTreeNode, *, is_kramdown: bool) -> str:
     if node.type == "fence":
         code = _entities(node.content, ENTITIES)
         # An empty line would end the list that the code may stand in.
         return f"<pre><code>{EMPTY_LINE.sub('&#10;', code)}</code></pre>"
     if node.type == "blockquote":
-        return _behind("> ", "> ", blocks(node))
+        return _behind("> ", "> ", blocks(node, is_kramdown=is_kramdown))
     if node.type in LISTS:
-        mark = "1.  " if node.type == "ordered_list" else "-   "
-        items = (_behind(mark, "    ", blocks(item)) for item in node.children)
-        return "\n".join(filter(None, items))
+        return _list(node, is_kramdown=is_kramdown)
     return _line_starts("".join(_inline(child) for child in node.children[0].children))
+
+
+def _list(node: SyntaxTreeNode, *, is_kramdown: bool) -> str:
+    start = node.attrs.get("start", 1)
+    mark = (f"{start}. " if node.type == "ordered_list" else "- ").ljust(4)
+    inside = (blocks(item, is_kramdown=is_kramdown) for item in node.children)
+    items = [_behind(mark, " " * len(mark), item) for item in inside if item]
+    told = [f'{{: start="{start}"}}'] if items and start != 1 and is_kramdown else []
+    return "\n".join((*items, *told))
 
 
 def _behind(first: str, rest: str, text: str) -> str:

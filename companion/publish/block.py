@@ -53,10 +53,10 @@ def _parts(entry: Entry) -> Iterator[str]:
     if facts:
         yield facts
     if entry.detail.strip():
-        yield blocks(richtext.tree(entry.detail))
+        yield blocks(richtext.tree(entry.detail), is_kramdown=True)
     if entry.answer.strip():
         yield "**Answer:**"
-        yield blocks(richtext.answer_tree(entry.answer))
+        yield blocks(richtext.answer_tree(entry.answer), is_kramdown=True)
 
 
 def _state(entry: Entry) -> str:

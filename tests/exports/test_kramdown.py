@@ -31,6 +31,8 @@ def test_text_is_escaped_where_it_would_mean_something(text, written):
         ("- a\n- b\n  - c", "-   a\n-   b\n\n    -   c"),
         ("- a\n\n1. b", "-   a\n\n^\n\n1.  b"),
         ("> a\n> - b", "> a\n>\n> -   b"),
+        ("3. c\n4. d", "3.  c\n3.  d"),
+        ("1234. c\n\n      - d", "1234. c\n\n      -   d"),
         ("```\na\n\nb\n```", "<pre><code>a&#10;\nb\n</code></pre>"),
         ("+\n\n>\n\na", "a"),
         (
@@ -42,3 +44,18 @@ def test_text_is_escaped_where_it_would_mean_something(text, written):
 )
 def test_answers_keep_their_form(answer, written):
     assert blocks(richtext.answer_tree(answer)) == written
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("3. c\n4. d", '3.  c\n3.  d\n{: start="3"}'),
+        ("- a\n\n  7. b", '-   a\n\n    7.  b\n    {: start="7"}'),
+        ("> 5) c", '> 5.  c\n> {: start="5"}'),
+        ("0. c", '0.  c\n{: start="0"}'),
+        ("1. c\n2. d", "1.  c\n1.  d"),
+        ("3.", ""),
+    ],
+)
+def test_kramdown_is_told_where_numbers_start(answer, written):
+    assert blocks(richtext.answer_tree(answer), is_kramdown=True) == written

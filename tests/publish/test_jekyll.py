@@ -58,8 +58,8 @@ ANSWER = """**bold** *slanted* [a link](https://example.org/?a="b"&c=(d))
     ```
 - three
 
-1. first
-2. second
+7. first
+8. second
 
 > quoted
 > - list
@@ -156,11 +156,15 @@ def test_names_and_details_are_text_too(tmp_path):
 
 
 def said(html: str) -> tuple[str, list[str]]:
-    """Return the text of some HTML, and its elements but for paragraphs, breaks and empty lists."""
+    """Return the text of some HTML, and its elements but for paragraphs, breaks and empty lists.
+
+    A list's first number belongs to its element.
+    """
     for _ in range(9):
         html = EMPTY.sub("", html)
     root = html5lib.parseFragment(HOST.sub("", html), namespaceHTMLElements=False)
-    elements = [item.tag for item in root.iter() if item.tag not in ("p", "br")]
+    kept = (item for item in root.iter() if item.tag not in ("p", "br"))
+    elements = [item.tag + item.get("start", "") for item in kept]
     return plain("".join(root.itertext())), elements
 
 
@@ -206,6 +210,7 @@ def test_an_answer_keeps_its_form_and_does_nothing_else(tmp_path):
     html = build(tmp_path, written([entry]))
 
     assert "<strong>bold</strong> <em>slanted</em> <a href=" in html
+    assert '<ol start="7">' in html
     assert "<p>- not a list<br />\n1. nor this<br />\n# no heading<br />\n---<br />" in html
     for shown in (
         "code {{ site.title }} {% raw %} <b>\n\n  --> <!-- /companion:qa -->\n",
