@@ -95,7 +95,7 @@ def installed_fonts() -> Fonts:
 def _texts(record: Record) -> Iterator[str]:
     yield from (record.title, record.speaker, record.url)
     for entry in record.entries:
-        yield from (entry.text, entry.detail, entry.author, entry.answer, *entry.labels)
+        yield from (entry.text, entry.detail, entry.author, entry.answer)
 
 
 def _missing(chars: str, fonts: Fonts) -> Missing:
@@ -201,8 +201,6 @@ def _about(entry: Entry, record: Record, say: Say) -> Iterator[Any]:
         yield f"declined: {REASONS[entry.reason]}"
     if entry.kind is Kind.COMMENT and entry.status is not Status.OPEN:
         yield "answered" if entry.status is Status.ANSWERED else "a comment"
-    for label in entry.labels:
-        yield {"name": say(label)}
 
 
 def _moment(moment: datetime, record: Record) -> str:
