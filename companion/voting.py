@@ -57,6 +57,8 @@ def vote(change: Change, house: House, visitor: str, question_id: int, *, wanted
     # The row has the talk's columns, and that is all that the rules look at.
     if house.under(cast(Talk, poll)).state is BoardState.CLOSED:
         raise Refused(why_closed(BoardState.CLOSED))
+    if poll.status is Status.WAITING:
+        raise Refused("This question still waits for a moderator. Votes come after that.")
     if poll.status is not Status.OPEN:
         raise Refused("This question takes no votes any more.")
     group = groups.Group(question_id, poll.author, poll.askers)

@@ -121,6 +121,15 @@ def test_what_cannot_be_seen_is_refused_like_what_is_not_there(room, engine, sta
     assert str(refusal.value) == str(nothing.value) == GONE
 
 
+def test_whose_question_waits_is_told_that_it_still_waits(room, engine, listener):
+    waiting = make_question(engine, author=ADA, status=Status.WAITING)
+
+    with pytest.raises(Refused, match="still waits for a moderator"):
+        room.vote(ADA, waiting)
+
+    assert (listener.heard(), question_row(engine, waiting).votes) == ([], 0)
+
+
 def test_votes_may_change_while_the_board_takes_votes_only(room, question):
     room.becomes(state=BoardState.VOTES)
 
