@@ -2,6 +2,7 @@
 import { toast } from "./say.js";
 
 const FAILED = "That did not work. Try again in a moment.";
+const OFFLINE = "There is no connection. Try again in a moment.";
 
 function refusalIn(html) {
   const page = new DOMParser().parseFromString(html ?? "", "text/html");
@@ -13,7 +14,7 @@ htmx.registerExtension("companion-refusals", {
     if (ctx.response.status >= 400) toast(refusalIn(ctx.text));
   },
   htmx_error(_form, { ctx }) {
-    if (!ctx.response) toast(FAILED);
+    if (!ctx.response) toast(OFFLINE);
   },
   htmx_before_morph_attr: (element, { attrName }) => attrName !== "open" || !element.matches("details"),
 });

@@ -68,7 +68,7 @@ def test_what_was_asked_aloud_is_there_once_however_often_it_is_sent(enter, begi
 
     desk.route(re.compile("/desk/room"), lose, times=1)
     desk.get_by_role("button", name="Add").click()
-    expect(desk.get_by_text("That did not work")).to_be_visible()
+    expect(desk.get_by_text("There is no connection")).to_be_visible()
     desk.get_by_label("What was asked aloud").fill(WASPS)
     desk.get_by_role("button", name="Add").click()
 
