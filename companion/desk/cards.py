@@ -19,7 +19,7 @@ from companion.drafts import one_line
 from companion.models import PUBLIC, Mute, Question, Status
 from companion.similar import alike
 
-SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 200, 5_000, 30, 300, 100
+SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
 REASONS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
@@ -125,8 +125,13 @@ class Shelf:
     def cards(self, rows: Sequence[Question]) -> tuple[DeskCard, ...]:
         """Return cards; the first of them are compared with what there is already."""
         known = self._known()
+        likes = {
+            status: [(row.id, row.text) for row in known if can_merge(status, row.status)]
+            for status in Status
+        }
         return tuple(
-            self._card(row, known if place < COMPARED else ()) for place, row in enumerate(rows)
+            self._card(row, likes[row.status] if place < COMPARED else ())
+            for place, row in enumerate(rows)
         )
 
     def card(self, row: Question | None) -> DeskCard | None:
@@ -135,12 +140,12 @@ class Shelf:
 
     def targets(self) -> tuple[tuple[int, str], ...]:
         """Return what a question can be merged into, the most wanted first."""
-        return tuple(self._known()[:TARGETS])
+        return tuple((row.id, row.text) for row in self._known()[:TARGETS])
 
-    def _known(self) -> list[tuple[int, str]]:
+    def _known(self) -> list[Question]:
         rows = self._table.of(Status.WAITING, *PUBLIC)
-        wanted = sorted(rows, key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
-        return [(row.id, row.text) for row in wanted[:KNOWN]]
+        rows.sort(key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
+        return rows[:KNOWN]
 
     def _matches(self, row: Question, filters: Filters) -> bool:
         text = f"{row.text} {row.detail} {row.name} {row.labels}".casefold()
@@ -154,8 +159,7 @@ class Shelf:
         )
 
     def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
-        rows = self._table.rows
-        others = [(id, text) for id, text in known if id != row.id and can_merge(row, rows[id])]
+        others = ((id, text) for id, text in known if id != row.id)
         return entry(
             DeskCard,
             row,

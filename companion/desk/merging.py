@@ -34,18 +34,14 @@ def merge(change: Change, house: House, actor: Actor, question_id: int, into: in
     return "Merged."
 
 
-def can_merge(question: Question, target: Question) -> bool:
-    """Whether a question can be merged into another as both stand."""
-    return (
-        question.status in SOURCES
-        and target.status in TARGETS
-        and not _is_unapproved(question, target)
-    )
+def can_merge(question: Status, target: Status) -> bool:
+    """Whether a question that stands so can be merged into one that stands so."""
+    return question in SOURCES and target in TARGETS and not _is_unapproved(question, target)
 
 
-def _is_unapproved(question: Question, target: Question) -> bool:
+def _is_unapproved(question: Status, target: Status) -> bool:
     """Whether what everybody sees would go into what nobody has approved."""
-    return target.status is Status.WAITING and question.status is Status.OPEN
+    return target is Status.WAITING and question is Status.OPEN
 
 
 def _refuse_merging(question: Question, target: Question) -> None:
@@ -55,7 +51,7 @@ def _refuse_merging(question: Question, target: Question) -> None:
         raise Refused("Only a question that waits or is open can be merged into another.")
     if target.status not in TARGETS:
         raise Refused("The other question is not there any more.")
-    if _is_unapproved(question, target):
+    if _is_unapproved(question.status, target.status):
         raise Refused("Approve the other question first, or merge it into this one.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from companion.cards import Card, stranger_card
 from companion.desk.cards import (
+    SHOWN,
     TABS,
     DeskCard,
     Filters,
@@ -68,6 +69,16 @@ class Desk:
     shown: int
     hidden: int
     targets: tuple[tuple[int, str], ...]
+
+    @property
+    def widened(self) -> int | None:
+        """Return how many are shown where that was asked for, else None."""
+        return self.shown if self.shown > SHOWN else None
+
+    @property
+    def wider(self) -> int:
+        """Return how many to show next: twice as many, so that few steps reach all."""
+        return self.shown * 2
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,20 @@ import { follow } from "./latest.js";
 const SOON = 150;
 const SPREAD = [200, 900];
 const { part: id, fragment } = document.body.dataset;
+const PACE = id === "desk" ? 1_000 : 0; // a desk is much to build
 const part = () => document.getElementById(id);
 let frozen = false;
 let asked = "";
+let lookedAt = 0;
 
-const view = follow({ address, show, isHeld: () => frozen });
-export const catchUp = view.now;
-export const catchUpSoon = (least = SOON, most = SOON, options = {}) => view.soon(least, most, options);
+export const { now: catchUp, soon: catchUpSoon } = follow({ address, show, isHeld: () => frozen });
 export const isFrozen = () => frozen;
+
+/** Look soon at what has changed; while changes keep coming, not more often than the pace. */
+export function keepUp() {
+  const wait = Math.max(SOON, lookedAt + PACE - Date.now());
+  catchUpSoon(wait, wait);
+}
 
 /** Let what is shown stay as it is, whatever happens, until it is let go. */
 export function freeze(wanted) {
@@ -22,6 +28,7 @@ export function freeze(wanted) {
 function address(isWhole) {
   const { revision, phase } = part().dataset;
   asked = shown();
+  lookedAt = Date.now();
   return `${fragment}?${asked}${isWhole ? "" : `&${new URLSearchParams({ since: revision, phase })}`}`;
 }
 

@@ -1,6 +1,6 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
 import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
-import { catchUp, catchUpSoon, isFrozen } from "./catchup.js";
+import { catchUp, catchUpSoon, isFrozen, keepUp } from "./catchup.js";
 import { count } from "./count.js";
 import { between, tell } from "./reach.js";
 
@@ -23,7 +23,7 @@ socket.on("connect_error", () => {
   isLive(false);
   if (!socket.active) setTimeout(() => socket.connect(), REFUSED_WAIT);
 });
-socket.on("fragments", () => catchUpSoon());
+socket.on("fragments", keepUp);
 socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => count(...tally)));
 socket.on("signed_out", () => location.reload());
 socket.on("going_away", () => {

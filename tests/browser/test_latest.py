@@ -1,7 +1,9 @@
 """The desk, the speaker view and the big screen show what holds now, whatever has changed."""
 
+import itertools
 import re
 import sqlite3
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -82,4 +84,28 @@ def test_an_answer_that_never_comes_stops_nothing(server, enter, begin):
 
     expect(desk.locator(".desk-card")).to_have_count(2, timeout=15_000)
     expect(desk.locator("#link")).to_be_hidden()
+    ada.leave()
+
+
+def test_a_desk_looks_at_once_and_then_once_a_second_while_changes_keep_coming(
+    server, enter, begin
+):
+    talk = begin(BUGS)
+    desk = enter(talk["moderator"])
+    expect(desk.locator("body[data-live=on]")).to_be_attached()
+    desk.wait_for_timeout(1_200)
+    looks: list[float] = []
+    desk.on("request", lambda asked: "/desk?" in asked.url and looks.append(time.monotonic()))
+    ada = Attendee(server, talk["slug"])
+
+    began = time.monotonic()
+    for number in range(15):
+        assert ada.ask(f"{NAMES} Take {number}.")["ok"]
+        desk.wait_for_timeout(200)
+    desk.wait_for_timeout(1_500)
+
+    assert looks[0] - began < 0.8
+    assert all(after - before > 0.9 for before, after in itertools.pairwise(looks))
+    assert 3 <= len(looks) <= 6
+    expect(desk.locator("#desk-tabs")).to_contain_text("Open 16")
     ada.leave()

@@ -57,7 +57,7 @@ def test_every_tab_is_a_whole_page(grace, engine, tab):
 def test_one_stays_where_one_was_after_a_deed(grace, engine):
     question = make_question(engine)
 
-    for shown, kept in (("400", "&shown=400"), ("200", ""), ("x", "")):
+    for shown, kept in (("100", "&shown=100"), ("50", ""), ("x", "")):
         answer = grace.post(
             f"{DO}/questions?tab=open&shown={shown}", {"ids": question, "do": "pin"}
         )
