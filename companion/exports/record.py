@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion import groups, recording
+from companion.desk.cards import labels_of
 from companion.exports.legible import legible
 from companion.house import scheduled
 from companion.models import PUBLIC, Kind, Question, Status, Talk
@@ -243,7 +244,7 @@ def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
         offset=offset,
         link=link,
         answer=legible(row.answer),
-        labels=tuple(label for label in legible(row.labels).split(",") if label),
+        labels=tuple(map(legible, labels_of(row))),
         merged_into=row.merged_into if row.status is Status.MERGED else None,
     )
 

@@ -115,3 +115,10 @@ def test_nothing_leads_back_to_a_person(engine, page):
         written = repr(record(session, page, ALL, URL, STARTS))
     assert all(secrets)
     assert not [secret for secret in secrets if secret in written]
+
+
+def test_labels_are_those_of_the_desk(engine, page):
+    change(engine, make_question(engine), labels="maps, bees")
+    with Session(engine) as session:
+        found = record(session, page, ALL, URL, STARTS).entries[0]
+    assert found.labels == ("maps", "bees")
