@@ -72,7 +72,7 @@ def board(engine, change):
         status=Status.ANSWERED,
         answered_at=STARTS + timedelta(minutes=50),
         answer="By the **sun**.\n\nAnd by landmarks.",
-        labels="senses,flight",
+        labels="senses, flight",
     )
     change(made["open"], askers=2)
     change(made["merged"], merged_into=made["open"])
