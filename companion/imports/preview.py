@@ -18,7 +18,7 @@ from companion.similar import alike
 
 COMPARED = 500
 NOBODY = frozenset({"anonymous", "anonym", "anonyme", "anonimo", "n/a", "-"})
-PREPARED = "Prepared"
+PREPARED = "the organisers"
 # What was not shown to everybody where it comes from.
 HIDDEN = {"declined", "merged", "waiting", "withdrawn", "archived", "dismissed", "rejected"}
 Known = list[tuple[int, str]]

@@ -46,7 +46,7 @@ def test_the_whole_path(grace, ada, engine):
     assert "Added 2." in grace.follow(answer).text("desk-said")
     board = ada.page("/talks/talk")
     assert board.questions() == [1, 2]
-    assert "Prepared" in board.text("question-1")
+    assert "the organisers" in board.text("question-1")
     assert "By the sun?" in board.text("question-1")
 
 
