@@ -19,6 +19,7 @@ from companion.refusals import Refused
 from companion.roles import Actor
 from companion.talks import TalkPage
 from companion.web.board import find_board, is_unchanged, timed, wants_part
+from companion.web.kept import Kept, kept
 from companion.web.pages import as_scheduled
 from companion.web.staff import answered, come_in, desks, do, just_said, number, role_cookie
 from companion.writer import Change
@@ -31,7 +32,7 @@ P = ParamSpec("P")
 def show(slug: str) -> ResponseReturnValue:
     """Show a talk's desk."""
     page = find_board(slug)
-    return _page(page, just_said(), come_in(page, Role.MODERATOR))
+    return _page(page, just_said(), come_in(page, Role.MODERATOR), Kept())
 
 
 @bp.get("/desk")
@@ -41,7 +42,7 @@ def fragment(slug: str) -> ResponseReturnValue:
     actor = come_in(page, Role.MODERATOR, by_itself=True)
     if is_unchanged(page):
         return timed(make_response("", 204))
-    return timed(_part(page, "", actor))
+    return timed(_part(page, "", actor, Kept()))
 
 
 @bp.post("/desk/questions")
@@ -148,7 +149,7 @@ def name(slug: str) -> ResponseReturnValue:
         desks().call(role_cookie(), typed)
         return ""
 
-    return answered(call, lambda said: _either(page, said), _address(page))
+    return _answered(page, call)
 
 
 def _do(
@@ -158,10 +159,15 @@ def _do(
     **kwargs: P.kwargs,
 ) -> ResponseReturnValue:
     page = find_board(slug)
+    return _answered(page, lambda: do(page, Role.MODERATOR, deed, *args, **kwargs))
+
+
+def _answered(page: TalkPage, attempt: Callable[[], str]) -> ResponseReturnValue:
     return answered(
-        lambda: do(page, Role.MODERATOR, deed, *args, **kwargs),
-        lambda said: _either(page, said),
+        attempt,
+        lambda said: _either(page, said, Kept()),
         _address(page),
+        again=lambda said: _either(page, said, kept()),
     )
 
 
@@ -173,18 +179,20 @@ def _address(page: TalkPage) -> str:
     return f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
-def _either(page: TalkPage, said: str) -> Response:
+def _either(page: TalkPage, said: str, kept: Kept) -> Response:
     me = come_in(page, Role.MODERATOR)
-    return timed(_part(page, said, me) if wants_part() else _page(page, said, me))
+    return timed(_part(page, said, me, kept) if wants_part() else _page(page, said, me, kept))
 
 
-def _part(page: TalkPage, said: str, me: Actor) -> Response:
+def _part(page: TalkPage, said: str, me: Actor, kept: Kept) -> Response:
     page, phase, desk = _seen(page, read_filters(request.args), me)
-    html = render_template("desk/_desk.html", page=page, phase=phase, desk=desk, said=said)
+    html = render_template(
+        "desk/_desk.html", page=page, phase=phase, desk=desk, said=said, kept=kept
+    )
     return make_response(html)
 
 
-def _page(page: TalkPage, said: str, me: Actor) -> Response:
+def _page(page: TalkPage, said: str, me: Actor, kept: Kept) -> Response:
     links = desks().links(db.session(), page.slug)
     site = current_app.config["SITE"]
     page, phase, desk = _seen(page, read_filters(request.args), me)
@@ -194,6 +202,7 @@ def _page(page: TalkPage, said: str, me: Actor) -> Response:
         phase=phase,
         desk=desk,
         said=said,
+        kept=kept,
         links={view: f"{site}{address}" for view, address in links.items()},
     )
     return make_response(html)

@@ -63,14 +63,20 @@ def do(
 
 
 def answered(
-    attempt: Callable[[], str], show: Callable[[str], Response], address: str
+    attempt: Callable[[], str],
+    show: Callable[[str], Response],
+    address: str,
+    again: Callable[[str], Response] | None = None,
 ) -> ResponseReturnValue:
-    """Try something and say what came of it: in place for htmx, else on the page at ``address``."""
+    """Try something and say what came of it: in place for htmx, else on the page at ``address``.
+
+    A refusal is shown ``again``, where that is another way than ``show``.
+    """
     try:
         said = attempt()
     except (Refused, UnavailableError) as reason:
         db.session.rollback()
-        return reply_status(show(in_words(reason)), reason)
+        return reply_status((again or show)(in_words(reason)), reason)
     db.session.rollback()
     if wants_part():
         return show(said)

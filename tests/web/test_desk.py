@@ -123,6 +123,37 @@ def test_a_refusal_is_422_with_words(grace, engine):
     assert question_row(engine, question).status is Status.WAITING
 
 
+REFUSED = [
+    ("questions/1/edit", {"text": "Too short", "detail": "But <b>why</b>?"}),
+    ("questions/1/labels", {"labels": "a label that is longer than any label may be"}),
+    ("questions/1/answer", {"answer": "They dance. " * 400}),
+    ("room", {"text": "Too short"}),
+    ("message", {"text": "Two more questions. " * 20}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), REFUSED)
+def test_a_refused_form_still_has_what_was_typed(grace, engine, path, fields):
+    make_question(engine), make_question(engine)
+
+    page = read_page(grace.post(f"{DO}/{path}?tab=open&more=2", fields), 422)
+
+    form = page.form_to(f"{path}?tab=open" + ("" if "questions" in path else "&more=2"))
+    assert {name: form.fields[name].strip() for name in fields} == {
+        name: text.strip() for name, text in fields.items()
+    }
+    if "questions" in path:
+        other = page.form_to(f"{path.replace('1', '2')}?tab=open")
+        assert not {*fields.values()} & {*other.fields.values()}
+    assert page.element("desk").get("data-more") == ("1" if "questions" in path else "2")
+
+
+def test_a_message_that_was_sent_leaves_its_field_empty(grace):
+    part = read_part(grace.post_part(f"{DO}/message", {"text": "Two more"}), 200)
+
+    assert part.form_to("desk/message?tab=open").fields["text"] == ""
+
+
 FORMS = [
     ("questions", {"ids": "1", "do": "pin"}),
     ("questions/1/edit", {"text": "How do bees find home again?", "kind": "question"}),
