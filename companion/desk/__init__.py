@@ -1,6 +1,6 @@
 """The desk: what moderators and speakers may do to a talk's board, and what they see of it."""
 
-from companion.desk.acts import DOINGS, act, decline_burst, edit, label, mute, room
+from companion.desk.acts import DOINGS, act, decline_burst, label, mute, room
 from companion.desk.cards import SHOWN, DeskCard, Filters, Tab, read_filters
 from companion.desk.merging import merge, unmerge
 from companion.desk.rules import message, read_message, switch, time
@@ -8,6 +8,7 @@ from companion.desk.slots import advance
 from companion.desk.switches import Switches
 from companion.desk.undoing import undo
 from companion.desk.views import Desk, Message, Queue, Screen, desk, queue, screen
+from companion.desk.wording import edit
 from companion.desk.writing import answer, settle
 
 __all__ = [

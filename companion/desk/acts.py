@@ -175,26 +175,6 @@ DOINGS: dict[str, tuple[Doing, str]] = {
 NAMED = frozenset({"approve", "decline", "archive", "restore", "answered"})
 
 
-def edit(
-    change: Change, house: House, actor: Actor, question_id: int, fields: Mapping[str, object]
-) -> str:
-    """Change a question's words, keeping how it was asked."""
-    draft = read_draft(fields)
-    work = Work(change, house, actor)
-    question = work.question(question_id)
-    words = (draft.text, draft.detail, draft.kind)
-    if words == (question.text, question.detail, question.kind):
-        return "It says that already."
-    if question.original_text is None:
-        question.original_text, question.original_detail = question.text, question.detail
-    question.text, question.detail, question.kind = words
-    question.edited_at = work.now
-    work.done("edited", question.id)
-    if question.author:
-        work.tell_asker(question.author)
-    return "Changed."
-
-
 def label(change: Change, house: House, actor: Actor, question_id: int, labels: str) -> str:
     """Set a question's labels, which attendees do not see; raises Refused."""
     wanted = dict.fromkeys(filter(None, (one_line(part) for part in labels[:1_000].split(","))))

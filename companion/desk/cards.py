@@ -14,6 +14,7 @@ from companion.cards import Entry, entry
 from companion.desk.deeds import MARK
 from companion.desk.merging import can_merge
 from companion.desk.table import Table
+from companion.desk.wording import mark_of_words
 from companion.desk.writing import SKIPPED, mark_of
 from companion.drafts import one_line
 from companion.models import PUBLIC, Mute, Question, Status
@@ -83,6 +84,11 @@ class DeskCard(Entry):
     def answer_mark(self) -> str:
         """Return what a form sends back, so that it overwrites no other answer than this."""
         return mark_of(self.answer)
+
+    @property
+    def words_mark(self) -> str:
+        """Return what a form sends back, so that it overwrites no other words than these."""
+        return mark_of_words(self.text, self.detail, self.kind)
 
 
 def read_filters(asked: Mapping[str, str]) -> Filters:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 
 import sqlalchemy as sa
 
-from companion.desk.deeds import Work
+from companion.desk.deeds import Diffs, Work
 from companion.desk.slots import finish
 from companion.house import House, phase_of
 from companion.models import PUBLIC, Deed, Question, Role, Status
@@ -86,11 +87,7 @@ def _write(work: Work, question: Question, text: str, seen: str | None) -> str:
     if text == question.answer:
         return "The board says that already." if text else "There is no answer to take back."
     if seen is not None and seen != mark_of(question.answer):
-        who = _last_writer(work, question)
-        raise Refused(
-            f"{who[0].upper()}{who[1:]} has changed this answer meanwhile. What you typed is kept: "
-            "save it once more to put it in the place of theirs."
-        )
+        raise changed_meanwhile("answer", _last_writer(work, question))
     question.answer = text
     if not text:
         return _take_back(work, question)
@@ -109,11 +106,24 @@ def _take_back(work: Work, question: Question) -> str:
 
 
 def _last_writer(work: Work, question: Question) -> str:
-    deeds = sa.select(Deed).filter_by(talk_id=work.talk.id, question_id=question.id)
+    written = (who for who, diffs in deeds_on(work, question.id) if "answer" in diffs)
+    return next(written, "somebody")
+
+
+def deeds_on(work: Work, question_id: int) -> Iterator[tuple[str, Diffs]]:
+    """Return who has changed what of a question at the desk, the newest first."""
+    deeds = sa.select(Deed).filter_by(talk_id=work.talk.id, question_id=question_id)
     for deed in work.session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
-        if "answer" in json.loads(deed.before)["questions"].get(str(question.id), {}):
-            return Actor(deed.who, deed.role).called
-    return "somebody"
+        diffs = json.loads(deed.before)["questions"].get(str(question_id), {})
+        yield Actor(deed.who, deed.role).called, diffs
+
+
+def changed_meanwhile(what: str, who: str) -> Refused:
+    """Return the refusal to overwrite what somebody else has written."""
+    return Refused(
+        f"{who[0].upper()}{who[1:]} has changed this {what} meanwhile. What you typed is kept: "
+        "save it once more to put it in the place of theirs."
+    )
 
 
 def _mark_answered(work: Work, question: Question) -> str:

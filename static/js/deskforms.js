@@ -27,10 +27,11 @@ function saySo(isAsked) {
   hideUndo();
 }
 
-/** Whoever has been told that an answer was changed meanwhile may put their own in its place. */
+/** Whoever has been told that something was changed meanwhile may put their own words in its place. */
 function renewMark(form, html) {
-  const card = new DOMParser().parseFromString(html, "text/html").getElementById(form.closest(".desk-card").id);
-  form.elements.seen.value = card?.querySelector("[data-mark]")?.dataset.mark ?? "";
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector(`form[action="${CSS.escape(form.getAttribute("action"))}"]`);
+  if (fresh) form.elements.seen.value = fresh.elements.seen.value;
 }
 
 htmx.registerExtension("companion", {

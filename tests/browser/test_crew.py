@@ -184,6 +184,27 @@ def test_two_moderators_write_the_same_answer_and_neither_is_lost(enter, begin):
     expect(first.locator(".desk-card__answer")).to_contain_text("What the first one wrote")
 
 
+def test_two_moderators_edit_the_same_question_and_neither_is_overwritten(enter, begin):
+    talk = begin(BUGS)
+    first, second = enter(talk["moderator"]), enter(talk["moderator"])
+    for desk, text in ((first, NAMES), (second, SPEED)):
+        tab(desk, "Open")
+        expect(desk.locator("#desk")).to_have_attribute("data-tab", "open")
+        desk.locator(".act--more").click()
+        desk.get_by_label("Edit; what was asked").fill(text)
+        expect(desk.locator("body[data-live=on]")).to_be_attached()
+
+    second.locator(".more").get_by_role("button", name="Save").click()
+    expect(first.locator(".desk-card__text")).to_have_text(SPEED)
+    first.locator(".more").get_by_role("button", name="Save").click()
+    expect(first.get_by_text("RT has changed this question meanwhile")).to_be_visible()
+    expect(first.get_by_label("Edit; what was asked")).to_have_value(NAMES)
+    expect(first.locator(".desk-card__text")).to_have_text(SPEED)
+
+    first.locator(".more").get_by_role("button", name="Save").click()
+    expect(second.locator(".desk-card__text")).to_have_text(NAMES)
+
+
 def test_an_answer_is_kept_when_its_card_goes_while_one_types(enter, begin):
     talk = begin(BUGS, starts_in=-50)
     first, second = enter(talk["moderator"]), enter(talk["moderator"])

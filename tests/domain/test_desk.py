@@ -227,6 +227,62 @@ def test_moderators_edit_and_the_original_is_kept(room, grace):
     assert room.ask(ADA, "How do bess find home?", key=card.key).id == question
 
 
+FOUND, HOMES, ROUTES = (f"How do bees find their {what}?" for what in ("food", "homes", "routes"))
+CHANGED = r" has changed this question meanwhile\..*is kept"
+
+
+def words_mark(grace, question: int) -> str:
+    return next(card.words_mark for card in grace.desk("open").cards if card.id == question)
+
+
+def test_words_that_another_moderator_has_changed_are_not_overwritten(room, grace, listener):
+    question = room.ask(ADA).id
+    shown = words_mark(grace, question)
+    grace.do(desk.edit, question, {"text": FOUND, "seen": shown}, who=RT)
+    listener.heard()
+
+    with pytest.raises(Refused, match=f"^RT{CHANGED}"):
+        grace.do(desk.edit, question, {"text": HOMES, "seen": shown})
+    assert (room.card(question).text, listener.heard()) == (FOUND, [])
+
+    grace.do(desk.edit, question, {"text": HOMES, "seen": words_mark(grace, question)})
+    assert room.card(question).text == HOMES
+
+
+@pytest.mark.parametrize("is_edited_before", [True, False])
+def test_words_that_the_asker_has_changed_are_not_overwritten(room, grace, is_edited_before):
+    question = room.ask(ADA).id
+    if is_edited_before:
+        grace.do(desk.edit, question, {"text": HOMES}, who=RT)
+    shown = words_mark(grace, question)
+    room.edit(ADA, question, FOUND)
+
+    with pytest.raises(Refused, match=f"^Whoever asked it{CHANGED}"):
+        grace.do(desk.edit, question, {"text": ROUTES, "seen": shown})
+    assert room.card(question).text == FOUND
+
+
+def test_a_kind_or_a_detail_changed_meanwhile_is_not_overwritten(room, grace):
+    question = room.ask(ADA).id
+    for changed in ({"kind": "comment"}, {"kind": "comment", "detail": "In the dark"}):
+        shown = words_mark(grace, question)
+        grace.do(desk.edit, question, {"text": TEXT, **changed}, who=RT)
+        with pytest.raises(Refused, match=f"^RT{CHANGED}"):
+            grace.do(desk.edit, question, {"text": FOUND, "seen": shown})
+
+    assert (room.card(question).text, room.card(question).kind) == (TEXT, Kind.COMMENT)
+
+
+def test_the_same_words_twice_are_once(room, grace, listener):
+    question = room.ask(ADA).id
+    shown = words_mark(grace, question)
+    grace.do(desk.edit, question, {"text": FOUND, "seen": shown})
+    listener.heard()
+
+    assert grace.do(desk.edit, question, {"text": FOUND, "seen": shown}) == "It says that already."
+    assert listener.heard() == []
+
+
 def test_deleting_leaves_no_word_behind(room, grace, engine):
     question = room.ask(ADA, "Something that must not be kept").id
     grace.do(desk.edit, question, {"text": "Something else that must not be"})
