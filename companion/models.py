@@ -81,7 +81,6 @@ class Talk(Base):
     listed: Mapped[int] = mapped_column(default=0)
     board: Mapped[str] = _filled("", sa.String(16))
     approve_first: Mapped[bool | None]
-    anonymous: Mapped[bool] = _filled(True)
     names: Mapped[bool] = _filled(False)
     ranked: Mapped[bool] = _filled(False)
     drives: Mapped[bool] = _filled(False)

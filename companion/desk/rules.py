@@ -26,8 +26,6 @@ SAID = {
     ("board", "closed"): "closed the board",
     ("approve_first", "1"): "had new questions wait for approval",
     ("approve_first", "0"): "had new questions appear at once",
-    ("anonymous", "1"): "allowed asking without a name",
-    ("anonymous", "0"): "asked for names",
     ("names", "1"): "asked for names",
     ("names", "0"): "allowed asking without a name",
     ("ranked", "1"): "had the screen list the most wanted",
@@ -60,10 +58,7 @@ def _set(work: Work, name: str, value: str) -> None:
     if value not in ("0", "1"):
         raise Refused("A switch is on or off.")
     is_on = value == "1"
-    if name in ("names", "anonymous"):
-        talk.names = is_on is (name == "names")
-        talk.anonymous = not talk.names
-    elif name == "slow":
+    if name == "slow":
         talk.slow_until = work.now + SLOW_SPAN if is_on else None
     else:
         setattr(talk, name, is_on)

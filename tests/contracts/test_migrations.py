@@ -62,6 +62,29 @@ def test_up_down_and_up_again(migrated):
     assert shape(db.engine) == whole
 
 
+def test_names_that_were_asked_for_stay_asked_for(migrated):
+    flask_migrate.downgrade(revision="0004")
+    talk = sa.table("talk", *(sa.column(name) for name in ("slug", "key", "revision", "listed")))
+    row = {"key": "k", "revision": 0, "listed": 0}
+    anonymous = sa.table("talk", sa.column("slug"), sa.column("anonymous", sa.Boolean))
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(talk), [{"slug": "named", **row}, {"slug": "free", **row}])
+        connection.execute(
+            sa.update(anonymous).where(anonymous.c.slug == "named").values(anonymous=False)
+        )
+
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        found = dict(connection.execute(sa.select(Talk.slug, Talk.names)).all())
+    flask_migrate.downgrade(revision="0004")
+    with db.engine.connect() as connection:
+        columns = (anonymous.c.slug, anonymous.c.anonymous)
+        back = dict(connection.execute(sa.select(*columns)).all())
+
+    assert found == {"named": True, "free": False}
+    assert back == {"named": False, "free": True}
+
+
 def test_the_models_match_the_migrations(migrated):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(

@@ -409,7 +409,7 @@ def test_the_board_is_switched_by_hand(room, grace, listener, switches, state):
 
 
 def test_names_can_be_asked_for(room, grace):
-    grace.do(desk.switch, {"anonymous": "0"})
+    grace.do(desk.switch, {"names": "1"})
     grace.do(desk.switch, {"board": "votes"})
     grace.do(desk.switch, {"board": "", "slow": "1"})
 
