@@ -42,7 +42,7 @@ function shown() {
 async function show(status, text) {
   if (status === 401 || status === 403) location.reload();
   if (status !== 200 || frozen || shown() !== asked) return;
-  const swap = () => htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text });
+  const swap = () => htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text, askedAt: lookedAt });
   await (isSmooth() ? smoothly(swap) : swap());
 }
 

@@ -4,6 +4,7 @@ import "./link.js";
 import "./watch.js";
 import "./slip.js";
 import "./deskforms.js";
+import "./deskorder.js";
 import "./answers.js";
 import "./deskcalm.js";
 import "./keys.js";

@@ -26,6 +26,7 @@ BLANKS = """clock => {
   };
   look();
 }"""
+NUDGED_MS = 1_500
 SMALL = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
 
 
@@ -203,6 +204,62 @@ def test_two_moderators_edit_the_same_question_and_neither_is_overwritten(enter,
 
     first.locator(".more").get_by_role("button", name="Save").click()
     expect(second.locator(".desk-card__text")).to_have_text(NAMES)
+
+
+def hold_first(desk, address):
+    """Hold the first answer from an address, as the server has made it; return what lets it go."""
+    held = []
+
+    def hold(route):
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    desk.route(address, hold)
+
+    def let_go():
+        (route, answer), *_ = held
+        route.fulfill(response=answer)
+
+    return let_go
+
+
+def approve(desk, text):
+    """Approve a question."""
+    card = desk.locator(".desk-card").filter(has_text=text)
+    card.get_by_role("button", name="Approve", exact=True).click()
+
+
+def test_the_older_of_two_answers_that_lands_last_changes_nothing(enter, begin):
+    desk = enter(begin(BUGS, NAMES, more="moderated: true")["moderator"])
+    expect(desk.locator("body[data-live=on]")).to_be_attached()
+    let_go = hold_first(desk, re.compile("/desk/switches"))
+
+    desk.get_by_role("button", name="The big screen shows the current one").click()
+    approve(desk, NAMES)
+    expect(desk.locator(".desk-card")).to_have_count(1)
+    desk.wait_for_timeout(NUDGED_MS)
+    let_go()
+    desk.wait_for_timeout(NUDGED_MS)
+
+    expect(desk.locator(".desk-card")).to_have_count(1)
+    expect(desk.locator("#desk-tabs")).to_contain_text("Open 1")
+
+
+def test_a_tab_that_comes_late_is_shown_as_it_is_now(enter, begin):
+    desk = enter(begin(BUGS, NAMES, more="moderated: true")["moderator"])
+    expect(desk.locator("body[data-live=on]")).to_be_attached()
+    let_go = hold_first(desk, re.compile("/desk[?]tab=open$"))
+
+    tab(desk, "Open")
+    approve(desk, BUGS)
+    expect(desk.locator(".desk-card")).to_have_count(1)
+    desk.wait_for_timeout(NUDGED_MS)
+    let_go()
+
+    expect(desk.locator("#desk")).to_have_attribute("data-tab", "open")
+    expect(desk.locator(".desk-card")).to_contain_text(BUGS)
 
 
 def test_an_answer_is_kept_when_its_card_goes_while_one_types(enter, begin):
