@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 
 from companion.app import build
 from companion.db import Base, db, prepare
-from companion.models import Question, Talk, Vote
+from companion.models import Deed, Question, Role, Talk, Vote
 from companion.paths import resource_dir
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
@@ -83,6 +83,26 @@ def test_names_that_were_asked_for_stay_asked_for(migrated):
 
     assert found == {"named": True, "free": False}
     assert back == {"named": False, "free": True}
+
+
+def test_a_deed_on_a_column_that_goes_is_no_more_to_be_undone(migrated):
+    flask_migrate.downgrade(revision="0004")
+    setting = '{"questions": {}, "talk": {"anonymous": [true, false]}}'
+    other = '{"questions": {"1": {"text": ["\\"anonymous\\": [", "b"]}}, "talk": {}}'
+    kept = {"role": Role.ORGANISER, "what": "did it", "at": STARTS, "talk_id": 1}
+    talk = sa.table(
+        "talk", *(sa.column(name) for name in ("id", "slug", "key", "revision", "listed"))
+    )
+    with db.engine.begin() as connection:
+        row = {"id": 1, "slug": "talk", "key": "k", "revision": 0, "listed": 0}
+        connection.execute(sa.insert(talk), row)
+        deeds = [{**kept, "before": before} for before in (setting, other)]
+        connection.execute(sa.insert(Deed), deeds)
+
+    flask_migrate.upgrade()
+
+    with db.engine.connect() as connection:
+        assert connection.scalars(sa.select(Deed.before).order_by(Deed.id)).all() == ["", other]
 
 
 def test_the_models_match_the_migrations(migrated):
