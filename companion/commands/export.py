@@ -100,8 +100,8 @@ def _pass_on(made: BinaryIO, target: Path | None) -> None:
 
 @contextmanager
 def _standard_output() -> Iterator[BufferedWriter]:
-    """Write all or raise OSError, also where Python has been told not to buffer."""
-    out = BufferedWriter(sys.stdout.buffer)
+    """Write all or raise OSError, whether or not Python has been told not to buffer."""
+    out = BufferedWriter(getattr(sys.stdout.buffer, "raw", sys.stdout.buffer))
     yield out
     out.detach()
 

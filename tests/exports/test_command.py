@@ -135,8 +135,10 @@ def test_a_dash_is_standard_output(run, board):
     assert lines(run("talk", "--format", "csv", "-o", "-")) == 5
 
 
-def test_where_there_is_no_room_it_says_so(folder, database_url, board):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_where_there_is_no_room_it_says_so(folder, database_url, board, unbuffered):
     env = os.environ | {"COMPANION_TALKS": str(folder), "COMPANION_DATABASE_URL": database_url}
+    env["PYTHONUNBUFFERED"] = unbuffered
     command = f"{sys.executable} -m companion export talk --format csv > /dev/full"
     done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=False)  # noqa: S607
 
