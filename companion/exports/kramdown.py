@@ -93,7 +93,7 @@ def _escape(text: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     mark = found[0]
-    if mark in ENTITIES:
+    if mark in ENTITIES and mark != ">":  # "&gt;" is taken as part of an address before it
         return ENTITIES[mark]
     return f"&#{ord(mark)};" if mark in "$~" else f"\\{mark}"
 

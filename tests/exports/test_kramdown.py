@@ -10,7 +10,7 @@ from companion.exports.kramdown import blocks, escape
     ("text", "written"),
     [
         ("Plain words, as they are.", "Plain words, as they are."),
-        ("snake_case & <b> | #4", "snake\\_case &amp; &lt;b&gt; &#124; \\#4"),
+        ("snake_case & <b> | #4", "snake\\_case &amp; &lt;b\\> &#124; \\#4"),
         ("{{ x }}", "&#123;&#123; x &#125;&#125;"),
         ("one - two -- three", "one - two \\-\\- three"),
         ("$4 $$5 ~6 ~~7", "$4 &#36;&#36;5 ~6 &#126;&#126;7"),
