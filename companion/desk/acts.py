@@ -11,7 +11,7 @@ from companion.cards import REASONS
 from companion.desk import merging, slots
 from companion.desk.deeds import Work, by, mark, set_mute
 from companion.desk.outcomes import Outcome
-from companion.drafts import one_line, read_draft
+from companion.drafts import Draft, one_line, read_draft
 from companion.house import House
 from companion.models import PUBLIC, Kind, Question, Status
 from companion.questions import free_slots
@@ -193,19 +193,7 @@ def room(change: Change, house: House, actor: Actor, fields: Mapping[str, object
     known = sa.select(Question.id).filter_by(talk_id=work.talk.id, key=draft.key)
     if work.session.scalar(known):
         return "It is there already."
-    question = Question(
-        talk_id=work.talk.id,
-        key=draft.key,
-        author="",
-        kind=draft.kind,
-        text=draft.text,
-        detail=draft.detail,
-        name=draft.name,
-        status=Status.OPEN,
-        asked_at=work.now,
-        spoken=True,
-        handled_by=by(work),
-    )
+    question = authorless(work, draft, Status.OPEN, spoken=True)
     work.session.add(question)
     work.session.flush()
     work.touch(question, {"status": Status.WITHDRAWN})
@@ -215,6 +203,23 @@ def room(change: Change, house: House, actor: Actor, fields: Mapping[str, object
         work.talk.next_id = question.id
     work.done("took from the room", question.id)
     return "Added."
+
+
+def authorless(work: Work, draft: Draft, status: Status, *, spoken: bool = False) -> Question:
+    """Return a question that no attendee asked here, so that none can edit or withdraw it."""
+    return Question(
+        talk_id=work.talk.id,
+        key=draft.key,
+        author="",
+        kind=draft.kind,
+        text=draft.text,
+        detail=draft.detail,
+        name=draft.name,
+        status=status,
+        asked_at=work.now,
+        spoken=spoken,
+        handled_by=by(work),
+    )
 
 
 def mute(change: Change, house: House, actor: Actor, question_id: int, *, wanted: bool) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from companion.desk.deeds import Work, by
+from companion.desk.acts import authorless
+from companion.desk.deeds import Work
 from companion.drafts import Draft
 from companion.house import House
 from companion.imports.found import MOST
@@ -23,7 +24,7 @@ def add(change: Change, house: House, actor: Actor, drafts: Sequence[Draft], sta
     work = Work(change, house, actor)
     known = _known(work, drafts)
     new = {draft.key: draft for draft in drafts if draft.key not in known}
-    rows = [_question(work, draft, status) for draft in new.values()]
+    rows = [authorless(work, draft, status) for draft in new.values()]
     work.session.add_all(rows)
     work.session.flush()
     for row in rows:
@@ -35,18 +36,3 @@ def add(change: Change, house: House, actor: Actor, drafts: Sequence[Draft], sta
 def _known(work: Work, drafts: Sequence[Draft]) -> set[str]:
     keys = sa.select(Question.key).filter_by(talk_id=work.talk.id)
     return set(work.session.scalars(keys.where(Question.key.in_([draft.key for draft in drafts]))))
-
-
-def _question(work: Work, draft: Draft, status: Status) -> Question:
-    return Question(
-        talk_id=work.talk.id,
-        key=draft.key,
-        author="",
-        kind=draft.kind,
-        text=draft.text,
-        detail=draft.detail,
-        name=draft.name,
-        status=status,
-        asked_at=work.now,
-        handled_by=by(work),
-    )
