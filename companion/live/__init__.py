@@ -64,8 +64,9 @@ class Live:
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
         fanout.start(self.socketio.server)
-        self.socketio.start_background_task(self._keep_sweeping)
-        self.socketio.start_background_task(self._keep_counting)
+        begin, keep = self.socketio.start_background_task, self._keep_doing
+        begin(keep, self._sweep, lambda: SWEEP_SECONDS, "could not look who may stay")
+        begin(keep, self.note_here, self._until_next_minute, "how many are here could not be kept")
 
     def say_goodbye(self) -> None:
         """Tell everyone connected here that this process is about to restart."""
@@ -107,31 +108,28 @@ class Live:
             self._here[member.talk] -= 1
             self._presence.touch(member.talk)
 
-    def _keep_sweeping(self) -> None:
-        """Throw those out whose role has ended: their link was changed, or their time is over."""
+    def _keep_doing(
+        self, work: Callable[[], None], pause: Callable[[], float], failure: str
+    ) -> None:
+        """Do something again and again, whatever comes of it."""
         while True:
-            self.socketio.sleep(SWEEP_SECONDS)
+            self.socketio.sleep(pause())
             try:
-                self._sweep()
+                work()
             except Exception:  # the next round may find the database again
-                _log.exception("could not look who may stay")
+                _log.exception(failure)
+
+    def _until_next_minute(self) -> float:
+        return until_next_minute(self._boards.clock())
 
     def _sweep(self) -> None:
+        """Throw those out whose role has ended: their link was changed, or their time is over."""
         staff = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
         may_stay = {member: self._doors.may_stay(member) for member in set(staff.values())}
         for sid, member in staff.items():
             if not may_stay[member]:
                 self.socketio.emit("signed_out", {}, to=sid)
                 self.socketio.server.disconnect(sid)
-
-    def _keep_counting(self) -> None:
-        """Keep how many are here at each full minute."""
-        while True:
-            self.socketio.sleep(until_next_minute(self._boards.clock()))
-            try:
-                self.note_here()
-            except Exception:  # the next minute may find the database again
-                _log.exception("how many are here could not be kept")
 
     def note_here(self) -> None:
         """Keep how many of those connected here are on each talk's page; never who they are."""
