@@ -1,14 +1,15 @@
 """Boards to be exported, and what they are compared with."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Choice, Counts, Entry, Record, record
+from companion.exports.record import Choice, Counts, Record, record
 from companion.models import Kind, Question, Status
-from companion.talks import Phase
 from tests.support.clock import STARTS
+from tests.support.entries import ENTRY
 from tests.support.factories import make_question, note_merged
 from tests.support.people import ADA
 from tests.support.talks import read_programme, write_talk
@@ -84,25 +85,7 @@ def board(engine, change):
 @pytest.fixture(scope="session")
 def plain_record():
     """Return a record of one question that no database has seen."""
-    entry = Entry(
-        number=1,
-        kind=Kind.QUESTION,
-        text="How do bees find home?",
-        detail="",
-        author="",
-        status=Status.OPEN,
-        reason="",
-        votes=0,
-        askers=1,
-        asked_at=STARTS,
-        phase=Phase.TALK,
-        answered_at=None,
-        offset=None,
-        link="",
-        answer="",
-        labels=(),
-        merged_into=None,
-    )
+    entry = replace(ENTRY, text="How do bees find home?")
     return Record(
         slug="talk",
         title="A talk about bees",

@@ -1,5 +1,6 @@
 """The PDF, read back: what it says, and that nothing people wrote is more than text."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -10,12 +11,13 @@ import pytest
 
 from companion.exports import typeset
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
-from companion.exports.record import Counts, Entry, Record
+from companion.exports.record import Counts, Record
 from companion.exports.typeset import Fonts
 from companion.models import Kind, Status
 from companion.report import Figures
 from companion.report.series import counted, window
 from companion.talks.page import Phase
+from tests.support.entries import ENTRY
 
 LONDON = ZoneInfo("Europe/London")
 STARTS = datetime(2026, 3, 5, 12, 0, tzinfo=LONDON)
@@ -25,26 +27,8 @@ BARE = Fonts((*typeset.FIRST_FONTS, *typeset.LAST_FONTS), ())
 
 
 def entry(text="How do bees find home?", **more):
-    usual = {
-        "number": 7,
-        "kind": Kind.QUESTION,
-        "text": text,
-        "detail": "",
-        "author": "",
-        "status": Status.OPEN,
-        "reason": "",
-        "votes": 3,
-        "askers": 1,
-        "asked_at": STARTS + timedelta(minutes=20),
-        "phase": Phase.TALK,
-        "answered_at": None,
-        "offset": None,
-        "link": "",
-        "answer": "",
-        "labels": (),
-        "merged_into": None,
-    }
-    return Entry(**{**usual, **more})
+    usual = replace(ENTRY, number=7, votes=3, asked_at=STARTS + timedelta(minutes=20), text=text)
+    return replace(usual, **more)
 
 
 def record(*entries, title="A talk about bees", speaker="Grace Hopper"):

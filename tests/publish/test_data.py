@@ -15,7 +15,7 @@ from companion.cli import main
 from companion.models import Role, Status
 from companion.publish import block, data
 from companion.refusals import Refused
-from tests.publish.entries import ENTRY
+from tests.support.entries import ENTRY
 from tests.support.factories import make_question
 from tests.support.hostile import TEXTS, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll

@@ -7,7 +7,7 @@ import pytest
 
 from companion.models import Status
 from companion.publish import block, data, diff
-from tests.publish.entries import ENTRY
+from tests.support.entries import ENTRY
 
 MANY, SECONDS = 500, 2.0
 

@@ -17,7 +17,7 @@ from companion.exports.record import Entry
 from companion.models import Status
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
-from tests.publish.entries import ENTRY
+from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_pages, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
 

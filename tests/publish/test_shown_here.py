@@ -11,7 +11,7 @@ from hypothesis import given
 from companion.publish.block import markdown
 from companion.talks.jobs import Job
 from companion.talks.markup import render
-from tests.publish.entries import ENTRY
+from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
 
 

@@ -13,7 +13,7 @@ from companion.publish.block import markdown
 from companion.publish.splice import spliced
 from companion.refusals import Refused
 from companion.talks import qablock
-from tests.publish.entries import ENTRY
+from tests.support.entries import ENTRY
 from tests.support.hostile import hostile_texts
 
 PATH = Path("talk.md")
