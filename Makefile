@@ -24,8 +24,8 @@ run: setup ## Show a live demo talk with people in it
 
 .PHONY: test
 test: setup ## Run every test, the fast ones first
-	$(BIN)/pytest -n 2 --dist loadgroup tests --ignore=tests/live --ignore=tests/browser
-	$(BIN)/pytest -n 2 --dist worksteal tests/live tests/browser
+	$(BIN)/pytest -n 2 --dist loadgroup tests --ignore=tests/realtime --ignore=tests/browser
+	$(BIN)/pytest -n 2 --dist worksteal tests/realtime tests/browser
 
 .PHONY: check
 check: lint types imports test ## Everything that has to pass before a change lands

@@ -11,7 +11,7 @@ import gevent
 from flask import Flask, request
 
 from benchmarks.stage import SLUG
-from companion.live import room
+from companion.realtime.sockets import room
 
 PAYLOAD = "x" * 100
 TICK = 0.001

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from companion import create_app
-from companion.config import read_settings
-from companion.schema import bring_up_to_date
+from companion.settings import read_settings
+from companion.store.migrate import bring_up_to_date
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import stage
 from benchmarks.figures import Row, Run, machine, middle, table, verdict, verdicts
 from benchmarks.options import interleaved, parser, place_of, save
-from companion.identity import pseudonym
+from companion.board.visitors import pseudonym
 
 SERVERS: dict[str, stage.Start] = {"Companion": stage.companion, "Node Socket.IO": stage.node}
 QUESTION = 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from companion.config import Settings
+    from companion.settings import Settings
 
 __all__ = ["create_app"]
 

@@ -15,18 +15,18 @@ from gevent.threadpool import ThreadPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
-from companion.boards import Boards
-from companion.config import Settings, secret_key
-from companion.db import db, prepare
-from companion.desks import Desks
-from companion.events import Bus
-from companion.identity import Visitors
-from companion.limits import RateLimits
-from companion.live import Live
+from companion.board.limits import RateLimits
+from companion.board.service import Boards
+from companion.board.visitors import Visitors
+from companion.moderation.roles import Keys
+from companion.moderation.service import Desks
 from companion.paths import fingerprint, resource_dir
-from companion.roles import Keys
+from companion.realtime.sockets import Live
+from companion.settings import Settings, secret_key
+from companion.store.engine import db, prepare
+from companion.store.events import Bus
+from companion.store.writer import Offload, Writer
 from companion.talks import PageOptions, Programme
-from companion.writer import Offload, Writer
 
 MAX_FORM = 64 * 1024
 FLOOD = 20  # questions in half a minute

@@ -20,7 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
 from companion import create_app
-from companion.config import Settings, in_brackets, read_settings
+from companion.settings import Settings, in_brackets, read_settings
 
 if TYPE_CHECKING:
     from types import FrameType

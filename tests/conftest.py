@@ -12,14 +12,17 @@ from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 
 from companion.app import build
-from companion.config import Settings, read_settings
-from companion.db import db, prepare
-from companion.events import Bus
-from companion.schema import bring_up_to_date
+from companion.settings import Settings, read_settings
+from companion.store.engine import db, prepare
+from companion.store.events import Bus
+from companion.store.migrate import bring_up_to_date
+from companion.store.writer import Writer
 from tests.support.clock import Clock
 from tests.support.listener import Listener
+from tests.support.moderation import Moderation
 from tests.support.pages import Browser
 from tests.support.postgres import TEMPLATE, Postgres, running_postgres
+from tests.support.room import Room
 from tests.support.talks import read_programme, write_talk
 
 SECRET = "0123456789abcdef-of-the-tests"
@@ -215,3 +218,34 @@ def eve(app: Flask) -> Browser:
 def stranger(app: Flask) -> Browser:
     """Return a browser that has never been here."""
     return Browser(app, known=False)
+
+
+@pytest.fixture
+def writing_engine(database_url: str) -> Iterator[sa.Engine]:
+    """Return an engine of one connection, as the application's writer has it."""
+    engine = sa.create_engine(database_url, pool_size=1, max_overflow=0)
+    prepare(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(writing_engine: sa.Engine, bus: Bus) -> Writer:
+    return Writer(writing_engine, bus.publish, lambda commit: commit())
+
+
+@pytest.fixture
+def room(engine: sa.Engine, writer: Writer) -> Room:
+    """Return the usual talk's board, open and not moderated."""
+    return Room(engine, writer)
+
+
+@pytest.fixture
+def other_room(engine: sa.Engine, writer: Writer) -> Room:
+    return Room(engine, writer, "other-talk")
+
+
+@pytest.fixture
+def grace(room: Room) -> Moderation:
+    """Return the usual talk's desk; Grace moderates."""
+    return Moderation(room)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from companion.exports.record import VERSION
+from companion.exports.dataset import VERSION
 
 __all__ = ["FORMATS", "Format"]
 

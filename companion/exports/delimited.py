@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
+from companion.exports.dataset import Record
 from companion.exports.fields import FIELDS, Value, row
-from companion.exports.record import Record
 
 BOM = b"\xef\xbb\xbf"
 # What begins a formula in one spreadsheet or another, be it behind what they pass over. What begins

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
 
+from companion.exports.dataset import VERSION, Record
 from companion.exports.fields import about, row
-from companion.exports.record import VERSION, Record
 
 
 def write(record: Record, out: BinaryIO) -> None:

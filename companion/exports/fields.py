@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from companion.exports.record import Entry, Record
+from companion.exports.dataset import Entry, Record
 
 Value = int | str | datetime | tuple[str, ...] | None
 FIELDS: dict[str, Callable[[Entry], Value]] = {

@@ -20,11 +20,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from companion.db import prepare
+from companion.errors import Refused
 from companion.exports import FORMATS
+from companion.exports.dataset import Choice, record
 from companion.exports.delimited import BOM
-from companion.exports.record import Choice, record
-from companion.refusals import Refused
+from companion.store.engine import prepare
 from companion.talks import TalkPage
 
 COMMAND = (sys.executable, "-m", "companion.exports.job")

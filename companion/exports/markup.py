@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from companion import richtext
+from companion.board import richtext
 
 Say = Callable[[str], Any]
 Tree = list[dict[str, Any]]

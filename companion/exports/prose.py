@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from companion import richtext
+from companion.board import richtext
+from companion.exports.dataset import Entry, Record
 from companion.exports.kramdown import blocks, escape
-from companion.exports.record import Entry, Record
-from companion.exports.words import counted, facts, place, sections, when
+from companion.exports.wording import counted, facts, place, sections, when
 
 UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
 

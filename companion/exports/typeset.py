@@ -16,7 +16,8 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 
 import typst
 
-from companion import recording
+from companion.board import recording
+from companion.exports.dataset import Counts, Entry, Record
 from companion.exports.glyphs import (
     Missing,
     characters,
@@ -25,10 +26,9 @@ from companion.exports.glyphs import (
     pieces,
 )
 from companion.exports.markup import Say, answer_tree, detail_tree
-from companion.exports.record import Counts, Entry, Record
-from companion.exports.words import REASONS, sections, when
-from companion.models import Kind, Status
+from companion.exports.wording import REASONS, sections, when
 from companion.report import PLOTS, Figures, draw, in_words, series_of
+from companion.store.models import Kind, Status
 from companion.talks.page import Phase
 
 TEMPLATE = Path(__file__).with_suffix(".typ")

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from companion import richtext
-from companion.exports import words
-from companion.exports.record import Record
+from companion.board import richtext
+from companion.exports import wording
+from companion.exports.dataset import Record
 from companion.paths import resource_dir
 
 CHUNK = 200
@@ -16,7 +16,7 @@ CHUNK = 200
 
 def write(record: Record, out: BinaryIO) -> None:
     """Write a talk's Q&A as a page that stands by itself."""
-    page = _templates().get_template("webpage.html.jinja").stream(record=record, words=words)
+    page = _templates().get_template("webpage.html.jinja").stream(record=record, words=wording)
     page.enable_buffering(CHUNK)
     page.dump(out, encoding="utf-8")
 

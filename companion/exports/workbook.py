@@ -10,8 +10,8 @@ from typing import BinaryIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from companion.exports.dataset import VERSION, Record
 from companion.exports.fields import FIELDS, Value, about, row
-from companion.exports.record import VERSION, Record
 
 OPTIONS = {
     "constant_memory": True,

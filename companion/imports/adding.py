@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from companion.desk.acts import authorless
-from companion.desk.deeds import Work
-from companion.drafts import Draft
-from companion.house import House
+from companion.board.input import Draft
+from companion.board.rules import House
+from companion.errors import Refused
 from companion.imports.found import MOST
-from companion.models import Question, Status
-from companion.refusals import Refused
-from companion.roles import Actor
-from companion.writer import Change
+from companion.moderation.actions import authorless
+from companion.moderation.context import Work
+from companion.moderation.roles import Actor
+from companion.store.models import Question, Status
+from companion.store.writer import Change
 
 
 def add(change: Change, house: House, actor: Actor, drafts: Sequence[Draft], status: Status) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from companion.refusals import Refused
+from companion.errors import Refused
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -10,11 +10,11 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.drafts import Draft, one_line, read_draft
+from companion.board.input import Draft, one_line, read_draft
+from companion.board.similarity import alike
+from companion.errors import Refused
 from companion.imports.found import LIST, Found, Reading
-from companion.models import PUBLIC, Kind, Question, Status, Talk
-from companion.refusals import Refused
-from companion.similar import alike
+from companion.store.models import PUBLIC, Kind, Question, Status, Talk
 
 COMPARED = 500
 NOBODY = frozenset({"anonymous", "anonym", "anonyme", "anonimo", "n/a", "-"})

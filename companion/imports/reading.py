@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from companion.errors import Refused
 from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, Reading
 from companion.imports.markdown import is_export, is_list, read_export, read_list
 from companion.imports.table import read_lines, read_table
-from companion.refusals import Refused
 
 LINES_MOST = 20_000  # reading more of them, only to refuse them, would keep others waiting
 WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)

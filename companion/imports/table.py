@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from companion.errors import Refused
 from companion.exports.fields import FIELDS
 from companion.imports.found import LINES, TABLE, Found, Reading
-from companion.refusals import Refused
 
 SEPARATORS = "\t;,"
 EXCEL_SAYS = re.compile(r"sep=(.)\n")

@@ -14,11 +14,11 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from companion import richtext
+from companion.board import richtext
+from companion.board.recording import in_words
+from companion.exports.dataset import Entry, Record
 from companion.exports.kramdown import blocks, escape
-from companion.exports.record import Entry, Record
-from companion.models import PUBLIC, Kind, Status
-from companion.recording import in_words
+from companion.store.models import PUBLIC, Kind, Status
 
 HEADING = "## Questions and answers"
 ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)

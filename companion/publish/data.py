@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from companion import richtext
-from companion.exports.record import VERSION, Entry
-from companion.recording import in_words
-from companion.refusals import Refused
+from companion.board import richtext
+from companion.board.recording import in_words
+from companion.errors import Refused
+from companion.exports.dataset import VERSION, Entry
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
 ENTRY = re.compile(

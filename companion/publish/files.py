@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from companion.refusals import Refused
+from companion.errors import Refused
 
 TURNS, TURN_SECONDS = 40, 0.05
 

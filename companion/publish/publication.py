@@ -11,11 +11,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Choice, Entry, record
-from companion.models import Question, Talk
+from companion.errors import Refused
+from companion.exports.dataset import Choice, Entry, record
 from companion.publish import block, data, diff, files, repository
 from companion.publish.splice import decoded, spliced
-from companion.refusals import Refused
+from companion.store.models import Question, Talk
 from companion.talks import TalkPage, qablock
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.refusals import Refused
+from companion.errors import Refused
 
 NOBODY = ("-c", "user.name=Companion", "-c", "user.email=companion@localhost")
 # Set by a hook that we are run from; they would name another checkout.

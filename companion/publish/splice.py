@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from companion.refusals import Refused
+from companion.errors import Refused
 from companion.talks import qablock
 from companion.talks.source import BODY_LIMIT
 

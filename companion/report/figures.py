@@ -11,11 +11,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Counts, counts
-from companion.house import scheduled
-from companion.models import Kind, Presence, Question, Status, Talk, Vote
+from companion.board.rules import scheduled
+from companion.exports.dataset import Counts, counts
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
+from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
 from companion.talks.page import Phase, TalkPage
 
 AFTERWARDS = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from companion.db import Moment
+from companion.store.engine import Moment
 
 UP_TO_MINUTES = len("2026-03-05 12:00")
 

@@ -10,9 +10,9 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.db import prepare
 from companion.report.figures import Figures, figures
 from companion.report.plots import draw
+from companion.store.engine import prepare
 from companion.talks.page import TalkPage
 
 

@@ -12,33 +12,33 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from companion.boards import Boards
-from companion.config import Settings
-from companion.desks import Desks, SignedOutError
-from companion.identity import Visitors
+from companion.board.service import Boards
+from companion.board.visitors import Visitors
+from companion.moderation.service import Desks, SignedOutError
+from companion.settings import Settings
 from companion.web import (
     assets,
+    auth,
     board,
-    desk,
-    entrance,
     exports,
     feeds,
     headers,
     imports,
+    moderation,
     organise,
     pages,
     publish,
     recording,
     report,
     screen,
+    sign_in,
     speaker,
-    staff,
     visitors,
 )
-from companion.web.cards import card_html
+from companion.web.card_cache import card_html
 
 PARTS = (
-    *(entrance, desk, recording, speaker, screen, report, exports, imports, publish),
+    *(sign_in, moderation, recording, speaker, screen, report, exports, imports, publish),
     *(organise, feeds, board, pages),
 )
 RETRY_SECONDS = 3
@@ -75,7 +75,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
-    app.register_error_handler(SignedOutError, staff.signed_out)
+    app.register_error_handler(SignedOutError, auth.signed_out)
     for error in (OperationalError, NoConnectionInTimeError):
         app.register_error_handler(error, _unavailable)
 

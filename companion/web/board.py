@@ -17,16 +17,16 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from companion import questions
-from companion.db import db
-from companion.drafts import TEXT_MAX
-from companion.refusals import Refused
+from companion.board import questions
+from companion.board.input import TEXT_MAX
+from companion.errors import Refused
+from companion.store.engine import db
+from companion.store.writer import UnavailableError
 from companion.talks import TalkPage
-from companion.web.cards import card_html
+from companion.web.card_cache import card_html
 from companion.web.forms import AskForm, empty_form, form_of, typed_form
 from companion.web.pages import as_scheduled, board_of, boards, find_page, talk_page
 from companion.web.visitors import visitor, welcome
-from companion.writer import UnavailableError
 
 bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
 NOT_DONE = (Refused, UnavailableError)

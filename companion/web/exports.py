@@ -7,17 +7,17 @@ import os
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from companion import questions
-from companion.db import db
-from companion.desks import SignedOutError
+from companion.board import questions
+from companion.errors import Refused
 from companion.exports import FORMATS, Format, job
-from companion.exports.record import ONLY, Choice
-from companion.models import Role
-from companion.refusals import Refused
+from companion.exports.dataset import ONLY, Choice
+from companion.moderation.service import SignedOutError
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.web.auth import come_in, desks
 from companion.web.board import find_board
 from companion.web.pages import address, as_scheduled
-from companion.web.staff import come_in, desks
 
 ON_THE_SHEET = 12  # of two lines each are one page of paper
 bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")

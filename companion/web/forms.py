@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion.cards import Card
-from companion.drafts import KEY
+from companion.board.cards import Card
+from companion.board.input import KEY
 
 
 @dataclass(frozen=True)

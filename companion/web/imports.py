@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from companion import imports
-from companion.db import db
-from companion.drafts import KEY, Draft
+from companion.board.input import KEY, Draft
+from companion.errors import Refused
 from companion.imports import SHAPES, Choice, Preview, Reading
-from companion.models import Kind, Role, Status
-from companion.refusals import Refused
+from companion.store.engine import db
+from companion.store.models import Kind, Role, Status
 from companion.talks import TalkPage
+from companion.web.auth import answered, come_in, do, just_said, number
 from companion.web.board import find_board, reply_status
-from companion.web.staff import answered, come_in, do, just_said, number
 
 bp = Blueprint("imports", __name__, url_prefix="/talks/<slug>/import")
 LARGEST = 1024 * 1024

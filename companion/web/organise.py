@@ -13,19 +13,19 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from companion import series
-from companion.db import db
+from companion import organiser
+from companion.errors import Refused
 from companion.exports import FORMATS
-from companion.exports.record import Choice
-from companion.models import Role
-from companion.refusals import Refused
-from companion.roles import EVERY_TALK
-from companion.series.export import TABLES, SeriesTask, Span, read_span
+from companion.exports.dataset import Choice
+from companion.moderation.roles import EVERY_TALK
+from companion.organiser.export import TABLES, SeriesTask, Span, read_span
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import Phase
+from companion.web.auth import desks, number, role_cookie
 from companion.web.board import reply_status
 from companion.web.exports import delivered
 from companion.web.pages import address, boards
-from companion.web.staff import desks, number, role_cookie
 
 bp = Blueprint("organise", __name__, url_prefix="/organise")
 UNANSWERED = "unanswered"
@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
 
 
 def _programme(problem: str = "") -> str:
-    lines = series.programme(db.session(), boards().programme.pages(), desks().now)
+    lines = organiser.programme(db.session(), boards().programme.pages(), desks().now)
     return render_template(
         "organise/programme.html",
         coming=[line for line in lines if line.phase is not Phase.OVER],
@@ -59,7 +59,7 @@ def questions() -> ResponseReturnValue:
     _come_in()
     find = request.args.get("find", "")[:FIND_MAX]
     unanswered = request.args.get("only") == UNANSWERED
-    hits = series.search(
+    hits = organiser.search(
         db.session(),
         boards().programme.pages(),
         find,

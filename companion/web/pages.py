@@ -19,11 +19,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from companion.boards import Boards
-from companion.db import db
-from companion.models import Talk
-from companion.questions import Board
+from companion.board.questions import Board
+from companion.board.service import Boards
 from companion.report import summary
+from companion.store.engine import db
+from companion.store.models import Talk
 from companion.talks import Phase, TalkPage
 from companion.web.forms import AskForm, empty_form
 from companion.web.headers import allow_frames

@@ -17,15 +17,15 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from companion.db import db
-from companion.models import Role
+from companion.errors import Refused
 from companion.publish.data import folder_for
 from companion.publish.publication import Publication, prepare
-from companion.refusals import Refused
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.web.auth import answered, come_in, just_said
 from companion.web.board import find_board, reply_status
 from companion.web.pages import address, boards
-from companion.web.staff import answered, come_in, just_said
 
 bp = Blueprint("publish", __name__, url_prefix="/talks/<slug>/publish")
 FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")

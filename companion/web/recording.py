@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.db import db
-from companion.desk.recordings import Said, forget_recording, record_from, times
-from companion.models import Role
-from companion.refusals import Refused
+from companion.errors import Refused
+from companion.moderation.recording import Said, forget_recording, record_from, times
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.web.auth import answered, come_in, desks, do, just_said, number
 from companion.web.board import find_board, reply_status
 from companion.web.headers import allow_frames
 from companion.web.pages import as_scheduled, frame_hosts
-from companion.web.staff import answered, come_in, desks, do, just_said, number
 
 bp = Blueprint("recording", __name__, url_prefix="/talks/<slug>/recording")
 

@@ -8,13 +8,13 @@ from flask import Blueprint, abort, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from companion.db import db
-from companion.models import Role
 from companion.report import PLOTS, Report, bars, in_length, in_words, read, series_of
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.web.auth import come_in, desks
 from companion.web.board import find_board
 from companion.web.pages import as_scheduled
-from companion.web.staff import come_in, desks
 
 bp = Blueprint("report", __name__, url_prefix="/talks/<slug>/report")
 

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from companion.db import db
+from companion.store.engine import db
 from companion.talks import TalkPage
+from companion.web.auth import desks
 from companion.web.board import find_board, is_unchanged, timed
 from companion.web.pages import as_scheduled
-from companion.web.staff import desks
 
 bp = Blueprint("screen", __name__, url_prefix="/talks/<slug>/present")
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion import desk as rules
-from companion.db import db
-from companion.drafts import clean
-from companion.models import Role
+from companion import moderation as rules
+from companion.board.input import clean
+from companion.store.engine import db
+from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.web.auth import answered, come_in, desks, do, just_said, number
 from companion.web.board import find_board, is_unchanged, timed, wants_part
 from companion.web.pages import as_scheduled
-from companion.web.staff import answered, come_in, desks, do, just_said, number
 
 bp = Blueprint("speaker", __name__, url_prefix="/talks/<slug>/speaker")
 MOMENT_DIGITS = 14  # epoch milliseconds

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from companion.identity import Visitors
+from companion.board.visitors import Visitors
 
 ONE_YEAR = 365 * 24 * 3600
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,16 +14,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 BAD = [
-    ("questions.py", "import flask"),
-    ("questions.py", "from companion import web"),
-    ("boards.py", "import socketio"),
-    ("talks/page.py", "from companion import models"),
-    ("events.py", "from companion import questions"),
-    ("models.py", "import werkzeug"),
-    ("web/board.py", "from companion import live"),
-    ("live/shows.py", "from companion import web"),
+    ("board/questions.py", "import flask"),
+    ("board/questions.py", "from companion import web"),
+    ("board/service.py", "import socketio"),
+    ("talks/page.py", "from companion.store import models"),
+    ("store/events.py", "from companion.board import questions"),
+    ("store/models.py", "import werkzeug"),
+    ("web/board.py", "from companion import realtime"),
+    ("realtime/broadcasts.py", "from companion import web"),
     ("web/pages.py", "import flask_socketio"),
-    ("writer.py", "import gevent"),
+    ("store/writer.py", "import gevent"),
 ]
 
 

@@ -7,9 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from companion.app import build
-from companion.db import Base, db, prepare
-from companion.models import Deed, Question, Role, Talk, Vote
 from companion.paths import resource_dir
+from companion.store.engine import Base, db, prepare
+from companion.store.models import Deed, Question, Role, Talk, Vote
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Choice, Counts, Record, record
-from companion.models import Kind, Question, Status
+from companion.exports.dataset import Choice, Counts, Record, record
+from companion.store.models import Kind, Question, Status
 from tests.support.clock import STARTS
 from tests.support.entries import ENTRY
 from tests.support.factories import make_question, note_merged

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
+from companion.errors import Refused
 from companion.exports import FORMATS, job
+from companion.exports.dataset import Choice
 from companion.exports.job import Task, make
-from companion.exports.record import Choice
-from companion.refusals import Refused
 from tests.exports.conftest import URL
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases

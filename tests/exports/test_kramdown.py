@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion import richtext
+from companion.board import richtext
 from companion.exports.kramdown import blocks, escape
 
 

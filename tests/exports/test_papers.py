@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from companion.exports import FORMATS
+from companion.exports.dataset import VERSION
 from companion.exports.fields import FIELDS
-from companion.exports.record import VERSION
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT = (DOCS / "export.md").read_text()

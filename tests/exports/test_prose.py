@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from companion import richtext
+from companion.board import richtext
+from companion.exports.dataset import Choice
 from companion.exports.legible import legible
 from companion.exports.prose import write
-from companion.exports.record import Choice
-from companion.models import Kind, Status
+from companion.store.models import Kind, Status
 from tests.support.pages import Page, text_of
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

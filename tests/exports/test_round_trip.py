@@ -5,9 +5,9 @@ import io
 import pytest
 
 from companion.exports import FORMATS
-from companion.exports.record import Choice
+from companion.exports.dataset import Choice
 from companion.imports import decoded, read
-from companion.models import Kind, Status
+from companion.store.models import Kind, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
 

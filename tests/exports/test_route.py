@@ -9,7 +9,7 @@ import pytest
 
 from companion.exports import FORMATS, job
 from companion.exports.fields import FIELDS
-from companion.models import Role, Status
+from companion.store.models import Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
 from tests.support.people import ADA

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.models import Role, Talk
+from companion.store.models import Role, Talk
 from tests.support.factories import make_question
 from tests.support.pages import text_of
 from tests.support.staff import staff

@@ -10,12 +10,12 @@ import pypdfium2
 import pytest
 
 from companion.exports import typeset
+from companion.exports.dataset import Counts, Record
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
-from companion.exports.record import Counts, Record
 from companion.exports.typeset import Fonts
-from companion.models import Kind, Status
 from companion.report import Figures
 from companion.report.series import counted, window
+from companion.store.models import Kind, Status
 from companion.talks.page import Phase
 from tests.support.entries import ENTRY
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from companion.exports.record import Choice
+from companion.exports.dataset import Choice
 from companion.exports.webpage import write
 from tests.exports.test_prose import HOSTILE, hostile
 from tests.support.pages import Page, text_of

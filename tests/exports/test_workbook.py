@@ -13,7 +13,7 @@ from openpyxl.utils.escape import unescape
 from companion.exports.fields import FIELDS
 from companion.exports.legible import legible
 from companion.exports.workbook import CELL, CUT, write
-from companion.models import Status
+from companion.store.models import Status
 
 LINK = "https://video.example.org/1#t=90s"
 

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.models import Question
 from companion.publish.publication import Publication, prepare
+from companion.store.models import Question
 from tests.support.clock import STARTS
 from tests.support.talks import read_programme
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.models import Kind, Question, Status, Talk
+from companion.store.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.people import ADA

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from hypothesis import given
 
 from companion.cli import main
-from companion.models import Role, Status
+from companion.errors import Refused
 from companion.publish import block, data
-from companion.refusals import Refused
+from companion.store.models import Role, Status
 from tests.support.entries import ENTRY
 from tests.support.factories import make_question
 from tests.support.hostile import TEXTS, hostile_texts

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from companion.models import Status
 from companion.publish import block, data, diff
+from companion.store.models import Status
 from tests.support.entries import ENTRY
 
 MANY, SECONDS = 500, 2.0

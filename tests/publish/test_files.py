@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from companion.errors import Refused
 from companion.publish import files
-from companion.refusals import Refused
 
 OLD, NEW = b"old\r\nbytes\xff", b"new bytes"
 

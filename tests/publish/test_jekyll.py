@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from companion import richtext
-from companion.exports.record import Entry
-from companion.models import Status
+from companion.board import richtext
+from companion.exports.dataset import Entry
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
+from companion.store.models import Status
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_pages, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll

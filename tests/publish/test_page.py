@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.models import Role, Status
+from companion.store.models import Role, Status
 from tests.support.factories import make_question, set_status
 from tests.support.git import git
 from tests.support.pages import read_page, text_of

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from companion.cli import main
-from companion.models import Status
-from companion.refusals import Refused
+from companion.errors import Refused
+from companion.store.models import Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.git import git

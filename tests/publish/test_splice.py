@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from companion.errors import Refused
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
-from companion.refusals import Refused
 from companion.talks import qablock
 from tests.support.entries import ENTRY
 from tests.support.hostile import hostile_texts

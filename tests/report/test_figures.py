@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.record import Counts
-from companion.models import Kind, Presence, Question, Status, Vote
+from companion.exports.dataset import Counts
 from companion.report import bars, figures
 from companion.report.figures import Waited, Wanted
+from companion.store.models import Kind, Presence, Question, Status, Vote
 from companion.talks.page import Phase
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases

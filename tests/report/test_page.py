@@ -2,8 +2,8 @@
 
 import pytest
 
-from companion.models import Kind, Role, Status
 from companion.report import PLOTS
+from companion.store.models import Kind, Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, text_of
 from tests.support.queries import counted_queries

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from companion.exports.record import Entry
-from companion.models import Kind, Status
+from companion.exports.dataset import Entry
+from companion.store.models import Kind, Status
 from companion.talks import Phase
 
 ENTRY = Entry(

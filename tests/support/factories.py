@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from companion.identity import pseudonym
-from companion.models import PUBLIC, Deed, Kind, Question, Role, Status, Talk, Vote
+from companion.board.visitors import pseudonym
+from companion.store.models import PUBLIC, Deed, Kind, Question, Role, Status, Talk, Vote
 
 from .clock import STARTS
 from .people import ADA

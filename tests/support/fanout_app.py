@@ -15,7 +15,7 @@ import gevent
 from flask import Flask, request
 from flask_socketio import SocketIO, join_room
 
-from companion import fanout, websocket
+from companion.realtime import fanout, websocket
 
 app = Flask(__name__)
 gaps: list[int] = []

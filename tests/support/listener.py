@@ -1,6 +1,6 @@
 """Whoever listens to a bus and writes down what is said."""
 
-from companion.events import Bus, Event
+from companion.store.events import Bus, Event
 
 KINDS = tuple(Event.__subclasses__())
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from companion import desk
-from companion.desk import Desk, Queue, Screen
-from companion.models import Role
-from companion.roles import Actor
+from companion import moderation
+from companion.moderation import Desk, Queue, Screen
+from companion.moderation.roles import Actor
+from companion.store.models import Role
 from tests.support.room import TEXT, Room
 
 GRACE, RT = (Actor(name, Role.MODERATOR, f"browser-{name}") for name in ("Grace", "RT"))
@@ -24,32 +24,32 @@ class Moderation:
         return self.room.writer(lambda change: deed(change, self.room.house, who, *args, **more))
 
     def act(self, verb: str, *ids: int, reason: str = "", who: Actor = GRACE) -> str:
-        return self.do(desk.act, ids, verb, reason, who=who)
+        return self.do(moderation.act, ids, verb, reason, who=who)
 
     def merge(self, question: int, into: int) -> str:
-        return self.do(desk.merge, question, into)
+        return self.do(moderation.merge, question, into)
 
     def unmerge(self, question: int) -> str:
-        return self.do(desk.unmerge, question)
+        return self.do(moderation.unmerge, question)
 
     def undo(self, deed: int, who: Actor = GRACE) -> str:
-        return self.do(desk.undo, deed, who=who)
+        return self.do(moderation.undo, deed, who=who)
 
     def undo_last(self, who: Actor = GRACE) -> str:
         return self.undo(self.desk().log[0].id, who=who)
 
     def say(self, text: str = TEXT) -> str:
-        return self.do(desk.room, {"text": text})
+        return self.do(moderation.room, {"text": text})
 
     def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
-        asked = desk.read_filters({"tab": tab, **filters})
+        asked = moderation.read_filters({"tab": tab, **filters})
         with Session(self.room.engine) as session:
-            return desk.desk(session, self.room.house, asked, who)
+            return moderation.desk(session, self.room.house, asked, who)
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:
-            return desk.queue(session, self.room.house, {})
+            return moderation.queue(session, self.room.house, {})
 
     def screen(self) -> Screen:
         with Session(self.room.engine) as session:
-            return desk.screen(session, self.room.house)
+            return moderation.screen(session, self.room.house)

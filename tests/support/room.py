@@ -5,11 +5,11 @@ from dataclasses import replace
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from companion import questions, voting
-from companion.cards import Card
-from companion.drafts import read_draft
-from companion.questions import Asked, Board, BoardState, House
-from companion.writer import Writer
+from companion.board import questions, votes
+from companion.board.cards import Card
+from companion.board.input import read_draft
+from companion.board.questions import Asked, Board, BoardState, House
+from companion.store.writer import Writer
 
 from .clock import DURING
 
@@ -33,7 +33,7 @@ class Room:
 
     def vote(self, who: str, question: int, *, wanted: bool = True) -> int:
         return self.writer(
-            lambda change: voting.vote(change, self.house, who, question, wanted=wanted)
+            lambda change: votes.vote(change, self.house, who, question, wanted=wanted)
         )
 
     def edit(self, who: str, question: int, text: str = TEXT, **fields: object) -> Asked:

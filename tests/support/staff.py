@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from companion.db import db
-from companion.models import Role
-from companion.roles import link_to
+from companion.moderation.roles import link_to
+from companion.store.engine import db
+from companion.store.models import Role
 from tests.support.pages import Browser
 
 

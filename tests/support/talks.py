@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from companion.config import Settings
+from companion.settings import Settings
 from companion.talks import PageOptions, Programme
 from companion.talks.jobs import Failed, Job, Rendered
 from companion.talks.render import answer

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import socketio
 
-from companion.models import Role
-from companion.roles import Keys, Link
+from companion.moderation.roles import Keys, Link
+from companion.store.models import Role
 from tests.support.live import PATIENCE, LiveServer
 
 NEVER_FOLLOW = type(

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 import pytest
 
-from companion.models import Question, Status
+from companion.store.models import Question, Status
 from tests.support.factories import count_rows, make_question, question_row
 from tests.support.pages import Browser, read_page, read_part, text_of
 from tests.support.room import TEXT

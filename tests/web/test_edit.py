@@ -1,6 +1,6 @@
 import pytest
 
-from companion.models import Status
+from companion.store.models import Status
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.pages import Browser, read_page, read_part, text_of
 from tests.support.talks import write_talk

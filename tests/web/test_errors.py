@@ -5,8 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from companion.app import build
-from companion.db import db
-from companion.models import Question
+from companion.store.engine import db
+from companion.store.models import Question
 from tests.support.factories import count_rows, make_question
 from tests.support.pages import Browser, read_page, read_part
 from tests.support.room import TEXT

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from companion.models import Question, Role, Status
+from companion.store.models import Question, Role, Status
 from companion.web.imports import LARGEST
 from tests.support.factories import count_rows, make_question, question_row
 from tests.support.pages import Browser, read_page

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from companion.exports.fields import FIELDS
-from companion.models import Kind, Role, Status
+from companion.store.models import Kind, Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page, text_of
 from tests.support.queries import counted_queries

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.models import Deed, Kind, Question, Role, Status
+from companion.store.models import Deed, Kind, Question, Role, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, talk_row
 from tests.support.pages import Browser, read_page

@@ -1,6 +1,6 @@
 import pytest
 
-from companion.models import Role, Status
+from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.pages import read_page, read_part
 from tests.support.staff import staff

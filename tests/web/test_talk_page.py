@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from companion.models import Status
+from companion.store.models import Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, text_of
 from tests.support.queries import counted_queries

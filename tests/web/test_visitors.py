@@ -1,6 +1,6 @@
 import pytest
 
-from companion.identity import Visitors
+from companion.board.visitors import Visitors
 from tests.support.pages import Browser, read_page
 from tests.support.room import TEXT
 

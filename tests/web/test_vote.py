@@ -1,6 +1,6 @@
 import pytest
 
-from companion.models import Status, Vote
+from companion.store.models import Status, Vote
 from tests.support.factories import count_rows, make_question, question_row
 from tests.support.pages import read_page, read_part
 from tests.support.talks import write_talk

@@ -1,0 +1,94 @@
+"""How often one visitor may ask and vote; kept in memory, forgotten at a restart."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+
+from companion.errors import Refused
+
+MINUTE, HOUR = 60.0, 3600.0
+# How many in how many seconds: from the limits that comparable tools publish, generous for
+# people, tight for scripts.
+LIMITS = {
+    "ask": ((3, MINUTE), (20, HOUR)),
+    "edit": ((10, MINUTE),),
+    "vote": ((60, MINUTE),),
+    "message": ((240, MINUTE),),
+    "enter": ((30, MINUTE),),
+    "join": ((10, MINUTE),),
+}
+WORDS = {
+    "ask": "questions",
+    "edit": "changes",
+    "vote": "votes",
+    "message": "messages",
+    "enter": "attempts",
+    "join": "wrong codes",
+}
+Who = tuple[str, str, str]
+
+
+class RateLimits:
+    """Moving windows of what each visitor does on each talk; one process counts for itself.
+
+    A library was tried here: its memory of everybody who ever came was never given back, and
+    looking through it held up the event loop.
+    """
+
+    def __init__(self, *, on: bool) -> None:
+        """Start with nothing counted; when not ``on``, nothing ever is."""
+        self._on = on
+        self._spent: dict[Who, deque[tuple[float, str]]] = {}
+        self._swept_at = time.time()
+
+    def spend(self, action: str, talk: str, visitor: str, once: str = "") -> None:
+        """Count one action; raises Refused, saying when to try again, past the limit.
+
+        What has the same ``once`` as something counted lately is a repeat, and free.
+        """
+        if not self._on:
+            return
+        now = time.time()
+        self._sweep(now)
+        spent = self._spent.setdefault((action, talk, visitor), deque())
+        _forget(spent, now - LIMITS[action][-1][1])
+        if once and any(once == before for _, before in spent):
+            return
+        for most, seconds in LIMITS[action]:
+            if len(spent) >= most and spent[-most][0] > now - seconds:
+                raise _refusal(action, most, spent[-most][0] + seconds - now)
+        spent.append((now, once))
+
+    def _sweep(self, now: float) -> None:
+        """Forget, once a minute, those of whom nothing counts any more."""
+        if now - self._swept_at < MINUTE:
+            return
+        self._swept_at = now
+        for who in [who for who, spent in self._spent.items() if _is_past(who[0], spent, now)]:
+            del self._spent[who]
+
+
+def _forget(spent: deque[tuple[float, str]], before: float) -> None:
+    while spent and spent[0][0] <= before:
+        spent.popleft()
+
+
+def _is_past(action: str, spent: deque[tuple[float, str]], now: float) -> bool:
+    return not spent or spent[-1][0] <= now - LIMITS[action][-1][1]
+
+
+def _refusal(action: str, most: int, wait: float) -> Refused:
+    seconds = max(1, math.ceil(wait))
+    return Refused(
+        f"That was {most} {WORDS[action]} in a short time. "
+        f"Try again {_in_words(seconds)}; nothing you typed is lost.",
+        retry_after=seconds,
+    )
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 90:
+        return f"in {seconds} second{'' if seconds == 1 else 's'}"
+    return f"in {math.ceil(seconds / 60)} minutes"

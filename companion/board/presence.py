@@ -1,0 +1,39 @@
+"""How many people are on a talk's page, minute by minute; never who."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from companion.board.questions import talk_row
+from companion.board.rules import scheduled
+from companion.store.engine import insert_once
+from companion.store.models import Presence
+from companion.store.writer import Change
+from companion.talks.page import TalkPage
+
+MINUTE = timedelta(minutes=1)
+AFTERWARDS = timedelta(minutes=30)
+MOST_ADDED = timedelta(hours=12)  # by the desk, which can move the end
+
+
+def note(change: Change, page: TalkPage, worker: str, here: int, now: datetime) -> None:
+    """Keep how many one worker has here, if the talk is about to begin, on, or just over.
+
+    The first number of a minute stays. Workers count at the full minute, all at once, so that
+    nobody is counted twice who moves from one worker to another.
+    """
+    talk = talk_row(change.session, page.slug)
+    if page.doors_at() <= now < scheduled(page, talk).ends + AFTERWARDS:
+        minute = now.replace(second=0, microsecond=0)
+        row = {"talk_id": talk.id, "minute": minute, "worker": worker, "here": here}
+        insert_once(change.session, Presence, **row)
+
+
+def is_near(page: TalkPage, now: datetime) -> bool:
+    """Whether a talk may be on, however the desk has moved its end."""
+    return page.doors_at() <= now < page.ends + MOST_ADDED
+
+
+def until_next_minute(now: datetime) -> float:
+    """Return how many seconds it takes until the clock shows the next minute."""
+    return MINUTE.total_seconds() - now.timestamp() % MINUTE.total_seconds()

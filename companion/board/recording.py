@@ -1,0 +1,122 @@
+"""Where in a talk's recording a question was taken up, and the addresses that open it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from companion.store.models import Question, Status, Talk
+from companion.talks.embeds import Recording
+from companion.talks.page import TalkPage
+from companion.talks.seek import begin
+
+OVERRUN = timedelta(hours=2)
+CHAPTER_MAX, CHAPTER_GAP, LONG_WORD = 80, 10, 20
+# YouTube takes no description with these in it.
+UNWRITABLE = str.maketrans("<>", "‹›")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A second of a recording: ``link`` opens it there, ``frame`` plays it there on our own page.
+
+    Either is "" where the recording's host knows no way.
+    """
+
+    seconds: int
+    link: str
+    frame: str
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it: 41:20, or 1:02:03."""
+        return in_words(self.seconds)
+
+
+def taken_up(question: Question, talk: Talk, page: TalkPage) -> datetime | None:
+    """Return when a question was taken up in the talk, as far as anybody noted it.
+
+    What was never Now counts from when it was marked as answered, while the talk went on: an
+    answer that came in writing, days later, is not in the recording. ``page`` has the talk's times
+    as the desk has moved them.
+    """
+    if question.status is not Status.ANSWERED and question.id != talk.now_id:
+        return None
+    if question.now_at and question.now_at <= page.ends + OVERRUN:
+        return question.now_at
+    answered = question.answered_at
+    return answered if answered and page.starts <= answered <= page.ends else None
+
+
+def offset(question: Question, talk: Talk, page: TalkPage) -> int | None:
+    """Return how many seconds into the recording a question was taken up, None if unknown."""
+    return seconds_between(talk.recorded_from, taken_up(question, talk, page))
+
+
+def seconds_between(start: datetime | None, moment: datetime | None) -> int | None:
+    """Return how long after a recording's start a moment was, None if before it or unknown."""
+    if start is None or moment is None or moment < start:
+        return None
+    return int((moment - start).total_seconds())
+
+
+def link(recording: Recording | None, seconds: int) -> str:
+    """Return the address that opens a recording at a second, "" where its host knows no way.
+
+    For Kaltura it is the player's own: which player a MediaSpace page has cannot be told.
+    """
+    if recording is None:
+        return ""
+    player = recording.embed.src if recording.embed else ""
+    first, second = recording.url, player
+    if recording.provider == "Kaltura":
+        first, second = second, first
+    return begin(first, seconds) or begin(second, seconds)
+
+
+def framed(recording: Recording | None, seconds: int) -> str:
+    """Return the address of the player that plays from a second, "" where there is none."""
+    if recording is None or recording.embed is None:
+        return ""
+    return begin(recording.embed.src, seconds, play=True)
+
+
+def moment(question: Question, talk: Talk, page: TalkPage) -> Moment | None:
+    """Return where a question is in the talk's recording, None if unknown or unrecorded."""
+    seconds = offset(question, talk, page)
+    return moment_at(page.recording, seconds) if page.recording and seconds is not None else None
+
+
+def moment_at(recording: Recording | None, seconds: int) -> Moment:
+    """Return a second of a recording with the addresses that open it."""
+    return Moment(seconds, link(recording, seconds), framed(recording, seconds))
+
+
+def in_words(seconds: int) -> str:
+    """Return a time in a recording as people say it: 41:20, or 1:02:03."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def chapters(title: str, taken: Iterable[tuple[int, str]]) -> str:
+    """Return lines that YouTube makes chapters of: the title at 00:00, then what was taken up when.
+
+    It wants them in order and ten seconds apart, so what comes sooner after another is left out.
+    """
+    lines, last = [f"00:00 {_shortened(title)}"], 0
+    for seconds, text in sorted(taken):
+        if seconds >= last + CHAPTER_GAP:
+            lines.append(f"{in_words(seconds).rjust(5, '0')} {_shortened(text)}")
+            last = seconds
+    return "\n".join(lines)
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split()).translate(UNWRITABLE)
+    if len(text) <= CHAPTER_MAX:
+        return text
+    cut = text[: CHAPTER_MAX - 1]
+    last = cut.rfind(" ")
+    return f"{cut[:last] if last > CHAPTER_MAX - LONG_WORD else cut}…"

@@ -1,0 +1,70 @@
+"""What the commands have in common: options that are settings, and how they are refused."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+from flask import Flask
+
+from companion import create_app
+from companion.moderation.service import Desks
+from companion.settings import OPTIONS, ConfigError, Settings, read_settings
+from companion.store.migrate import bring_up_to_date
+from companion.talks import TalkPage
+
+F = TypeVar("F", bound=Callable[..., Any])
+BY_FLAG = tuple(option for option in OPTIONS if option.flag)
+
+
+def with_settings(command: F) -> F:
+    """Give a command every option that has a flag; they arrive as ``given``."""
+    for option in reversed(BY_FLAG):
+        text = f"{option.help}  [{option.env}; {option.default or 'none'}]"
+        command = click.option(option.flag, option.name, metavar="VALUE", help=text)(command)
+    return command
+
+
+def settings_from(given: dict[str, str | None]) -> Settings:
+    """Return the settings, what was given before what the environment says; exits when wrong."""
+    for option in BY_FLAG:
+        value = given.get(option.name)
+        if value is not None:
+            os.environ[option.env] = value
+    try:
+        return read_settings(os.environ)
+    except ConfigError as error:
+        refuse(str(error))
+
+
+def refuse(message: str) -> NoReturn:
+    """End with one line on standard error."""
+    click.echo(f"companion: {message}", err=True)
+    sys.exit(2)
+
+
+def up_to_date_app(settings: Settings) -> Flask:
+    """Return the application on its database; exits when that is not up to date."""
+    try:
+        app = create_app(settings)
+        bring_up_to_date(app)
+    except ConfigError as error:
+        refuse(str(error))
+    return app
+
+
+def desks_of(app: Flask) -> Desks:
+    """Return every talk's desk."""
+    desks: Desks = app.extensions["desks"]
+    return desks
+
+
+def talk_with_board(app: Flask, slug: str) -> TalkPage:
+    """Return the page of a talk that has a board; exits when there is none."""
+    page = desks_of(app).boards.programme.find(slug)
+    if page is None or not page.board:
+        refuse(f"there is no talk with a board called {slug}; run: companion talks list")
+    return page

@@ -1,0 +1,107 @@
+"""`companion publish`: a talk's Q&A, written into the talk's own file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from companion.cli.options import (
+    desks_of,
+    refuse,
+    settings_from,
+    talk_with_board,
+    up_to_date_app,
+    with_settings,
+)
+from companion.errors import Refused
+from companion.publish import files
+from companion.publish.data import folder_for
+from companion.publish.publication import Publication, prepare
+from companion.settings import Settings
+from companion.store.engine import db
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--comments", is_flag=True, help="Publish comments as well as questions.")
+@click.option("--data", is_flag=True, help="Publish into a data file of Jekyll's instead.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--commit", is_flag=True, help="Commit the page in its git repository, alone.")
+@click.option("--patch", metavar="FILE", help="Write the change to FILE, for git apply, instead.")
+@click.option("-o", "--output", metavar="FILE", help="Write the changed page to FILE instead.")
+@with_settings
+def publish(
+    slug: str,
+    *,
+    comments: bool,
+    data: bool,
+    dry_run: bool,
+    commit: bool,
+    patch: str | None,
+    output: str | None,
+    **given: str | None,
+) -> None:
+    """Write a talk's questions and answers into the talk's own page.
+
+    They go between <!-- companion:qa --> and <!-- /companion:qa -->, or to the end of the page
+    when it has no such lines; nothing else in it changes. Doing it twice changes nothing. FILE may
+    be - for standard output.
+    """
+    if dry_run + commit + bool(patch) + bool(output) > 1:
+        refuse("choose one of --dry-run, --commit, --patch and -o")
+    settings = settings_from(given)
+    try:
+        publication = _prepared(settings, slug, comments=comments, is_data=data)
+        if dry_run or patch:
+            _give(patch or "-", publication.patch())
+        elif output:
+            _give(output, publication.after)
+        else:
+            _publish(publication, commit=commit)
+    except Refused as refusal:
+        refuse(str(refusal))
+
+
+def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -> Publication:
+    app = up_to_date_app(settings)
+    page = talk_with_board(app, slug)
+    url = f"{settings.origins[0]}/talks/{slug}"
+    is_data = is_data or settings.publish == "data"
+    folder = folder_for(page.path, settings.publish_to) if is_data else None
+    with app.app_context():
+        now = desks_of(app).now
+        return prepare(db.session(), page, url, now, comments=comments, folder=folder)
+
+
+def _give(to: str, content: bytes) -> None:
+    path = Path(to)
+    if to == "-":
+        click.echo(content, nl=False)
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        _pass_on(path, content)
+    else:
+        files.replace(path, files.read(path), content)
+
+
+def _pass_on(path: Path, content: bytes) -> None:
+    """Write to a device or a pipe, which a file must not replace."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _publish(publication: Publication, *, commit: bool) -> None:
+    if not publication.entries and not publication.is_news:
+        click.echo(f"{publication.path}: nothing to publish, nobody has asked anything yet")
+        return
+    committed = ""
+    if commit:
+        name = publication.commit()
+        committed = f", committed as {name}" if name else ", committed already"
+    else:
+        publication.write()
+    done = f"published, entries: {publication.entries}"
+    said = done if publication.is_news else "up to date already"
+    click.echo(f"{publication.path}: {said}{committed}")

@@ -1,1 +1,0 @@
-"""What `companion` does beside serving: a module for each command."""

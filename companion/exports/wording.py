@@ -1,0 +1,117 @@
+"""What documents for reading say of a talk and its questions, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from companion.board.recording import in_words
+from companion.exports.dataset import Counts, Entry, Record
+from companion.store.models import PUBLIC, Kind, Status
+
+REASONS = {
+    "off_topic": "off topic",
+    "duplicate": "asked already",
+    "unclear": "not clear",
+    "unkind": "unkind",
+    "no_time": "no time left",
+}
+Section = tuple[str, tuple[Entry, ...]]
+
+
+def counted(counts: Counts) -> str:
+    """Return how many there are of what: "14 asked · 9 answered · 2 merged · 1 declined"."""
+    always = [f"{counts.asked} asked", f"{counts.answered} answered"]
+    others = {
+        "open": counts.open,
+        "merged": counts.merged,
+        "declined": counts.declined,
+        "waiting": counts.waiting,
+    }
+    told = [f"{count} {status}" for status, count in others.items() if count]
+    comments = [_plural(counts.comments, "comment")] if counts.comments else []
+    return " · ".join([*always, *told, *comments, _plural(counts.votes, "vote")])
+
+
+def sections(record: Record) -> list[Section]:
+    """Return the entries under their headings, each in its order; none without entries."""
+    found = (
+        ("Answered", _only(record, Status.ANSWERED)),
+        ("Open", _only(record, Status.OPEN)),
+        ("Comments", [entry for entry in record.entries if _is_public_comment(entry)]),
+        ("Waiting for a moderator", _of(record, Status.WAITING)),
+        ("Merged into others", _of(record, Status.MERGED)),
+        ("Declined", _of(record, Status.DECLINED)),
+    )
+    return [(heading, tuple(entries)) for heading, entries in found if entries]
+
+
+def _only(record: Record, status: Status) -> list[Entry]:
+    return [entry for entry in _of(record, status) if entry.kind is Kind.QUESTION]
+
+
+def _of(record: Record, status: Status) -> list[Entry]:
+    return [entry for entry in record.entries if entry.status is status]
+
+
+def _is_public_comment(entry: Entry) -> bool:
+    return entry.kind is Kind.COMMENT and entry.status in PUBLIC
+
+
+def facts(entry: Entry, record: Record) -> list[str]:
+    """Return what is known of a question besides its words."""
+    found = [_plural(entry.votes, "vote")]
+    if entry.author:
+        found.append(f"from {' '.join(entry.author.split())}")
+    if entry.askers > 1:
+        found.append(f"asked by {entry.askers} people")
+    if entry.merged_into:
+        found.append(f"merged into {_named(entry.merged_into, record.entries)}")
+    if entry.status is Status.DECLINED and entry.reason in REASONS:
+        found.append(REASONS[entry.reason])
+    if entry.kind is Kind.COMMENT and entry.status not in PUBLIC:
+        found.append("a comment")
+    if entry.answered_at:
+        found.append(f"answered {_moment(entry.answered_at, record)}")
+    return found
+
+
+def _moment(moment: datetime, record: Record) -> str:
+    """Return a time, and the day unless it is the talk's."""
+    on = "" if moment.date() == record.starts.date() else f" on {_day(moment)}"
+    return f"at {moment:%H:%M}{on}"
+
+
+def _named(number: int, entries: Iterable[Entry]) -> str:
+    text = next((entry.text for entry in entries if entry.number == number), "")
+    return f"“{' '.join(text.split())}”" if text else f"question {number}"
+
+
+def place(entry: Entry) -> str:
+    """Return where in the recording a question was taken up, "" if that is not known."""
+    return f"at {in_words(entry.offset)} in the recording" if entry.offset is not None else ""
+
+
+def when(record: Record) -> str:
+    """Return a talk's days and times in its own zone; one of whole days has no times."""
+    return f"{_days(record) if record.all_day else _times(record)} ({record.zone})"
+
+
+def _days(record: Record) -> str:
+    first, last = _day(record.starts), _day(record.ends - record.ends.resolution)
+    return first if first == last else f"{first} to {last}"
+
+
+def _times(record: Record) -> str:
+    starts, ends = record.starts, record.ends
+    if starts.date() == ends.date():
+        return f"{_day(starts)}, {starts:%H:%M}–{ends:%H:%M}"
+    return f"{_day(starts)}, {starts:%H:%M}, to {_day(ends)}, {ends:%H:%M}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _plural(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

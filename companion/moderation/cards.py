@@ -1,0 +1,202 @@
+"""The desk's cards: what is looked for, in which order, and what only the desk knows of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from companion.board.cards import Entry, entry
+from companion.board.input import one_line
+from companion.board.similarity import alike
+from companion.moderation.answers import SKIPPED, mark_of
+from companion.moderation.context import MARK
+from companion.moderation.editing import mark_of_words
+from companion.moderation.merging import can_merge
+from companion.moderation.snapshot import Table
+from companion.store.models import PUBLIC, Mute, Question, Status
+
+SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
+REASONS = {
+    "off_topic": "off topic",
+    "duplicate": "asked already",
+    "unclear": "unclear",
+    "unkind": "unkind",
+    "no_time": "no time for it",
+    "other": "no reason given",
+    SKIPPED: "skipped by the speaker",
+}
+FILTERS = ("kind", "label", "author", "only")
+
+
+class Tab(StrEnum):
+    """One of the desk's lists."""
+
+    INCOMING = "incoming"
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+TABS = {
+    Status.WAITING: Tab.INCOMING,
+    Status.OPEN: Tab.OPEN,
+    Status.ANSWERED: Tab.ANSWERED,
+    Status.DECLINED: Tab.DECLINED,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a moderator looks for: a tab, if one was chosen, words, what else, and how many."""
+
+    tab: Tab | None = None
+    find: str = ""
+    more: dict[str, str] = field(default_factory=dict)
+    shown: int = SHOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskCard(Entry):
+    """A question as only the desk and, in part, the speaker may know it.
+
+    ``typed`` is an answer that could not be saved, to be shown in its form again.
+    """
+
+    original: str = ""
+    labels: tuple[str, ...] = ()
+    answered_at: datetime | None
+    reason: str = ""
+    handled_by: str = ""
+    merged: tuple[tuple[int, str], ...] = ()
+    author: str = ""
+    burst: int = 0
+    muted: bool = False
+    alike: tuple[tuple[int, str], ...] = ()
+    now_at: datetime | None
+    typed: str = ""
+
+    @property
+    def answer_mark(self) -> str:
+        """Return what a form sends back, so that it overwrites no other answer than this."""
+        return mark_of(self.answer)
+
+    @property
+    def words_mark(self) -> str:
+        """Return what a form sends back, so that it overwrites no other words than these."""
+        return mark_of_words(self.text, self.detail, self.kind)
+
+
+def read_filters(asked: Mapping[str, str]) -> Filters:
+    """Return the filters that a query names; what is not known is left out."""
+    tab = asked.get("tab", "")
+    more = {name: one_line(asked[name][:60]) for name in FILTERS if asked.get(name)}
+    find = one_line(asked.get("find", "")[:100])
+    shown = _read_shown(asked.get("shown", ""))
+    return Filters(Tab(tab) if tab in set(Tab) else None, find, more, shown)
+
+
+def _read_shown(text: str) -> int:
+    wanted = int(text[:9]) if text.isascii() and text.isdecimal() else 0
+    return min(max(wanted, SHOWN), SHOWN_MOST)
+
+
+class Shelf:
+    """Makes the desk's cards, each with what is known about its author and its likes."""
+
+    def __init__(self, table: Table) -> None:
+        """Look through a talk's questions for what belongs together."""
+        self._table = table
+        self._bursts = Counter(row.author for row in table.of(Status.WAITING) if row.author)
+        self._merged: dict[int, list[Question]] = {}
+        for row in table.of(Status.MERGED):
+            self._merged.setdefault(row.merged_into or 0, []).append(row)
+        talk_id = table.talk.id if table.talk else 0
+        muted = sa.select(Mute.author).filter_by(talk_id=talk_id)
+        self._muted = frozenset(table.session.scalars(muted))
+
+    def found(self, tab: Tab, filters: Filters) -> list[Question]:
+        """Return what of one tab a moderator looks for, in order."""
+        rows = [
+            row
+            for row in self._table.rows.values()
+            if TABS.get(row.status) is tab and self._matches(row, filters)
+        ]
+        return in_order(rows, tab)
+
+    def cards(self, rows: Sequence[Question]) -> tuple[DeskCard, ...]:
+        """Return cards; the first of them are compared with what there is already."""
+        known = self._known()
+        likes = {
+            status: [(row.id, row.text) for row in known if can_merge(status, row.status)]
+            for status in Status
+        }
+        return tuple(
+            self._card(row, likes[row.status] if place < COMPARED else ())
+            for place, row in enumerate(rows)
+        )
+
+    def card(self, row: Question | None) -> DeskCard | None:
+        """Return one card."""
+        return self._card(row) if row else None
+
+    def targets(self) -> tuple[tuple[int, str], ...]:
+        """Return what a question can be merged into, the most wanted first."""
+        return tuple((row.id, row.text) for row in self._known()[:TARGETS])
+
+    def _known(self) -> list[Question]:
+        rows = self._table.of(Status.WAITING, *PUBLIC)
+        rows.sort(key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
+        return rows[:KNOWN]
+
+    def _matches(self, row: Question, filters: Filters) -> bool:
+        text = f"{row.text} {row.detail} {row.name} {row.labels}".casefold()
+        more = filters.more
+        return (
+            all(word in text for word in filters.find.casefold().split())
+            and more.get("kind", row.kind) == row.kind
+            and more.get("author", row.author[:MARK]) == row.author[:MARK]
+            and ("label" not in more or more["label"] in labels_of(row))
+            and (more.get("only") != "unanswered" or not row.answer)
+        )
+
+    def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
+        others = ((id, text) for id, text in known if id != row.id)
+        return entry(
+            DeskCard,
+            row,
+            original=row.original_text or "",
+            labels=labels_of(row),
+            answered_at=row.answered_at,
+            now_at=row.now_at,
+            reason=REASONS.get(row.reason, ""),
+            handled_by=row.handled_by,
+            merged=tuple((other.id, other.text) for other in self._merged.get(row.id, [])),
+            author=row.author[:MARK],
+            burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
+            muted=row.author in self._muted,
+            alike=alike(row.text, others),
+        )
+
+
+def labels_of(row: Question) -> tuple[str, ...]:
+    """Return a question's labels."""
+    return tuple(row.labels.split(", ")) if row.labels else ()
+
+
+def in_order(rows: list[Question], tab: Tab) -> list[Question]:
+    """Put what is most wanted first on the open tab, and what is newest on the others."""
+    if tab is Tab.OPEN:
+        return sorted(rows, key=lambda row: (not row.pinned, -row.votes, row.id))
+    if tab is Tab.ANSWERED:
+        return sorted(rows, key=lambda row: (row.answered_at or row.asked_at, row.id), reverse=True)
+    return sorted(rows, key=lambda row: -row.id)
+
+
+def card_for_speaker(row: Question, typed: str = "") -> DeskCard:
+    """Return a card without what only moderators may know: labels, old words, who did what."""
+    return entry(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at, typed=typed)

@@ -1,0 +1,176 @@
+"""When a talk's recording starts: said once, it gives each question its second there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from companion.board import recording
+from companion.board.recording import Moment
+from companion.board.rules import House, scheduled
+from companion.errors import Refused
+from companion.moderation.context import Work
+from companion.moderation.roles import Actor
+from companion.moderation.snapshot import Table
+from companion.store.models import Kind, Question, Status, Talk
+from companion.store.writer import Change
+from companion.talks.page import TalkPage
+
+BEFORE = timedelta(hours=3)
+CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", re.ASCII)
+PLAYER = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody has typed: the time of day, or where in the recording a question is.
+
+    ``by`` is "clock" or "question", and says which of them counts.
+    """
+
+    by: str = ""
+    clock: str = ""
+    question: int = 0
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A question that was taken up in the talk, and where in the recording that is."""
+
+    id: int
+    kind: Kind
+    text: str
+    at: datetime
+    moment: Moment | None
+
+
+@dataclass(frozen=True)
+class Times:
+    """A talk's questions by the time at which they were taken up.
+
+    ``starts`` is when the recording does, as it is ``saved`` or would be; ``untimed`` is how many
+    were answered without anybody having noted when.
+    """
+
+    starts: datetime | None
+    saved: datetime | None
+    taken: tuple[Taken, ...]
+    untimed: int
+    chapters: str
+
+    @property
+    def has_links(self) -> bool:
+        """Whether anything opens the recording at a second."""
+        return any(row.moment and row.moment.link for row in self.taken)
+
+
+def record_from(change: Change, house: House, actor: Actor, said: Said) -> str:
+    """Note when the recording starts; raises Refused."""
+    work = Work(change, house, actor)
+    page = _page(house, work.talk)
+    starts = _start(Table(work.session, house), page, said)
+    work.talk.recorded_from = starts
+    changed = work.done("said when the recording starts")
+    at = f"{starts.astimezone(page.zone):%H:%M:%S}"
+    return f"Saved: the recording starts at {at}." if changed else f"It starts at {at} already."
+
+
+def forget_recording(change: Change, house: House, actor: Actor) -> str:
+    """Have nobody know when the recording starts."""
+    work = Work(change, house, actor)
+    work.talk.recorded_from = None
+    changed = work.done("forgot when the recording starts")
+    return "Forgotten: no question has a time now." if changed else "No start was saved."
+
+
+def times(session: Session, house: House, said: Said | None = None) -> Times:
+    """Return what was taken up when, as if what was ``said`` were saved; raises Refused."""
+    table = Table(session, house)
+    page = _page(house, table.talk)
+    saved = table.talk.recorded_from if table.talk else None
+    starts = _start(table, page, said) if said else saved
+    taken = tuple(_taken(row, at, starts, page) for at, row in _taken_up(table, page))
+    answered = {row.id for row in table.of(Status.ANSWERED)}
+    marks = [(row.moment.seconds, row.text) for row in taken if row.moment and _asks(row)]
+    return Times(
+        starts=starts,
+        saved=saved,
+        taken=taken,
+        untimed=len(answered - {row.id for row in taken}),
+        chapters=recording.chapters(page.title, marks) if marks else "",
+    )
+
+
+def _page(house: House, talk: Talk | None) -> TalkPage:
+    if house.page is None:
+        raise Refused("There is no such talk.")
+    return scheduled(house.page, talk)
+
+
+def _asks(row: Taken) -> bool:
+    return row.kind is Kind.QUESTION
+
+
+def _taken_up(table: Table, page: TalkPage) -> list[tuple[datetime, Question]]:
+    """Return what was taken up, the first one first."""
+    if table.talk is None:
+        return []
+    talk = table.talk
+    found = [(recording.taken_up(row, talk, page), row) for row in table.rows.values()]
+    timed = [(at, row) for at, row in found if at]
+    return sorted(timed, key=lambda pair: (pair[0], pair[1].id))
+
+
+def _taken(row: Question, at: datetime, starts: datetime | None, page: TalkPage) -> Taken:
+    seconds = recording.seconds_between(starts, at)
+    moment = recording.moment_at(page.recording, seconds) if seconds is not None else None
+    return Taken(row.id, row.kind, row.text, at, moment)
+
+
+def _start(table: Table, page: TalkPage, said: Said) -> datetime:
+    if said.by == "clock":
+        return _by_clock(page, said.clock.strip())
+    taken = {row.id: at for at, row in _taken_up(table, page)}
+    return _by_question(page, taken.get(said.question), said.at.strip())
+
+
+def _by_clock(page: TalkPage, typed: str) -> datetime:
+    """Return a time of day, on the first day on which the recording can have started then."""
+    found = CLOCK.fullmatch(typed)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise Refused("Type the time of day with hours and minutes, such as 12:01 or 12:01:30.")
+    day = (page.starts - BEFORE).astimezone(page.zone).date()
+    while day <= page.ends.astimezone(page.zone).date():
+        local = datetime.combine(day, time(hours, minutes, seconds), page.zone)
+        if _fits(page, local):
+            return local.astimezone(UTC)
+        day += timedelta(days=1)
+    raise Refused(f"{_hours(page)} Its recording cannot have started at {typed}.")
+
+
+def _by_question(page: TalkPage, taken: datetime | None, typed: str) -> datetime:
+    if taken is None:
+        raise Refused("Choose a question that was taken up in the talk.")
+    found = PLAYER.fullmatch(typed)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 60)
+    if seconds > 59 or (hours and minutes > 59):
+        raise Refused("Type the time that the player shows, such as 41:20 or 1:02:03.")
+    starts = taken - timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if not _fits(page, starts):
+        began = f"{starts.astimezone(page.zone):%H:%M}"
+        raise Refused(f"{_hours(page)} Its recording cannot have started at {began}.")
+    return starts
+
+
+def _fits(page: TalkPage, starts: datetime) -> bool:
+    return page.starts - BEFORE <= starts <= page.ends
+
+
+def _hours(page: TalkPage) -> str:
+    first, last = (moment.astimezone(page.zone) for moment in (page.starts, page.ends))
+    return f"The talk was from {first:%H:%M} to {last:%H:%M}."

@@ -1,0 +1,138 @@
+"""What those who run a talk can do, joined with its page, the clock, and the one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Concatenate, ParamSpec
+
+from sqlalchemy.orm import Session
+
+from companion.board.limits import RateLimits
+from companion.board.rules import House
+from companion.board.service import Boards
+from companion.moderation import Desk, Filters, Queue, Screen, desk, queue, roles, screen
+from companion.moderation.roles import Actor, Entry, Keys, Link
+from companion.store.models import Role
+from companion.store.writer import Change, Writer
+from companion.talks import TalkPage
+
+P = ParamSpec("P")
+ENTRANCE = "/enter#"
+
+
+class SignedOutError(Exception):
+    """Whoever asks may not do that, or not any more."""
+
+
+class Desks:
+    """Every talk's desk, speaker view and big screen."""
+
+    def __init__(self, boards: Boards, keys: Keys, writer: Writer, limits: RateLimits) -> None:
+        """Bring the parts together."""
+        self.boards, self.keys = boards, keys
+        self._write, self._limits = writer, limits
+
+    @property
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.boards.clock()
+
+    def actor(self, session: Session, cookie: str, talk: str, role: Role) -> Actor:
+        """Return who asks, as the database has it now; raises SignedOutError."""
+        found = roles.actor(session, roles.hashed(cookie), talk, role, self.now)
+        if found is None:
+            raise SignedOutError
+        return found
+
+    def do(
+        self,
+        page: TalkPage,
+        cookie: str,
+        role: Role,
+        deed: Callable[Concatenate[Change, House, Actor, P], str],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> str:
+        """Do something on a talk, for a role; raises SignedOutError, Refused or UnavailableError.
+
+        The role is read in the transaction that does it.
+        """
+
+        def work(change: Change) -> str:
+            actor = self.actor(change.session, cookie, page.slug, role)
+            if roles.is_due(change.session, roles.hashed(cookie), self.now):
+                roles.note_seen(change, cookie, self.now)
+            return deed(change, self.boards.house(page), actor, *args, **kwargs)
+
+        return self._write(work)
+
+    def desk(self, session: Session, page: TalkPage, filters: Filters, me: Actor) -> Desk:
+        """Return a talk's desk."""
+        return desk(session, self.boards.house(page), filters, me)
+
+    def queue(
+        self, session: Session, page: TalkPage, typed: Mapping[int, str] | None = None
+    ) -> Queue:
+        """Return what a talk's speaker sees, with the answers that are typed but not saved."""
+        return queue(session, self.boards.house(page), typed or {})
+
+    def screen(self, session: Session, page: TalkPage) -> Screen:
+        """Return what a talk's room sees."""
+        return screen(session, self.boards.house(page))
+
+    def enter(self, token: str, name: str, cookie: str, address: str) -> Entry:
+        """Turn a link's secret into a session; raises Refused or UnavailableError."""
+        self._limits.spend("enter", "", address)
+        slugs = [page.slug for page in self.boards.programme.pages()]
+
+        def work(change: Change) -> Entry:
+            roles.forget_ended(change, self.now)
+            entry = roles.enter(change, self.keys, slugs, token[:100], cookie, self.now)
+            if name:
+                roles.call(change, entry.cookie, name)
+            return entry
+
+        return self._write(work)
+
+    def leave(self, cookie: str) -> None:
+        """End a session."""
+        self._write(lambda change: roles.leave(change, cookie))
+
+    def call(self, cookie: str, name: str) -> None:
+        """Have the desks call somebody by a name."""
+        self._write(lambda change: roles.call(change, cookie, name))
+
+    def note_seen(self, session: Session, cookie: str) -> None:
+        """Note now and then that a session is still used."""
+        if roles.is_due(session, roles.hashed(cookie), self.now):
+            self._write(lambda change: roles.note_seen(change, cookie, self.now))
+
+    def rotate(self, talk: str, role: Role) -> None:
+        """Have a role's link be another one, and all who came by the old one be out."""
+        self._write(lambda change: roles.rotate(change, talk, role))
+
+    def invite(self) -> str:
+        """Return the address, on this server, that makes one browser an organiser's, once."""
+        return ENTRANCE + self._write(lambda change: roles.invite(change, self.now))
+
+    def links(self, session: Session, slug: str) -> dict[str, str]:
+        """Return the addresses, on this server, of a talk's views, each role's with its secret."""
+        return {
+            "attendee": f"/talks/{slug}",
+            "speaker": self._entrance(roles.link_to(session, slug, Role.SPEAKER)),
+            "moderator": self._entrance(roles.link_to(session, slug, Role.MODERATOR)),
+            "present": f"/talks/{slug}/present",
+        }
+
+    def _entrance(self, link: Link) -> str:
+        return ENTRANCE + self.keys.token(link)
+
+    def talk_of(self, code: str, address: str) -> TalkPage | None:
+        """Return the talk that a short code leads to; raises Refused after too many wrong ones."""
+        meant = roles.read_code(code)
+        pages = [page for page in self.boards.programme.pages() if page.board]
+        found = next((page for page in pages if self.keys.code(page.slug) == meant), None)
+        if found is None:
+            self._limits.spend("join", "", address)
+        return found

@@ -1,0 +1,1 @@
+"""Sockets: who listens to what, and what each audience is told."""

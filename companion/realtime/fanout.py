@@ -1,0 +1,331 @@
+"""Broadcasts for Socket.IO: one frame, encoded once, straight to every socket in the room."""
+
+import logging
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import engineio
+import gevent
+import socketio
+from engineio import packet as engine
+from engineio.exceptions import SocketIsClosedError
+from socketio import packet
+from socketio.pubsub_manager import PubSubManager
+
+from companion.realtime.websocket import (
+    PROTOCOL_ERROR,
+    HandshakeError,
+    WebSocket,
+    client_socket,
+    frame,
+    handshake,
+)
+
+CHANNEL = "companion"
+MAX_UNPUBLISHED = 1_000
+RETRY_SECONDS = 1.0
+REDIS_TIMEOUT_SECONDS = 2.0
+REDIS_SILENCE_SECONDS = 10.0
+
+_PING = frame(str(engine.PING))
+_log = logging.getLogger(__name__)
+
+
+def client_manager(
+    redis_url: str | None = None, on_gap: Callable[[], None] | None = None
+) -> "Manager":
+    """Return a manager for one process, or for many sharing a Redis.
+
+    ``on_gap`` is called when the connection to Redis is back: broadcasts may have been missed.
+    """
+    return SharedManager(redis_url, on_gap) if redis_url else Manager()
+
+
+def install(server: socketio.Server) -> None:
+    """Let our own WebSocket endpoint serve ``server``; test servers without gevent keep theirs."""
+    if server.eio.async_mode == "gevent":
+        server.eio.__class__ = Engine
+
+
+def start(server: socketio.Server) -> None:
+    """Begin to share broadcasts with other processes now, not when the first client comes."""
+    if not server.manager_initialized:
+        server.manager_initialized = True
+        server.manager.initialize()
+
+
+def emit_here(server: socketio.Server, event: str, data: Any) -> None:
+    """Send an event to every client of this process, and to none of another."""
+    Manager.emit(server.manager, event, data, "/")
+
+
+class Manager(socketio.Manager):  # type: ignore[misc]
+    """Writes a broadcast to each socket itself instead of queueing it for a greenlet each."""
+
+    def emit(
+        self,
+        event: str,
+        data: Any,
+        namespace: str,
+        room: Any = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Callable[..., None] | None = None,
+        to: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Send an event to a client, a room or everyone; leaves the odd cases to the library."""
+        encoded = self._encoded(event, data, namespace)
+        if callback or isinstance(encoded, list) or not isinstance(self.server.eio, Engine):
+            super().emit(event, data, namespace, to or room, skip_sid, callback, **kwargs)
+            return
+        message = engine.Packet(engine.MESSAGE, encoded)
+        self._write(message, self._audience(namespace, to or room, skip_sid))
+
+    def _encoded(self, event: str, data: Any, namespace: str) -> str | list[str | bytes]:
+        arguments = data if isinstance(data, tuple) else () if data is None else (data,)
+        content = [event, *arguments]
+        encoded: str | list[str | bytes] = self.server.packet_class(
+            packet.EVENT, namespace=namespace, data=content
+        ).encode()
+        return encoded
+
+    def _audience(
+        self, namespace: str, room: Any, skip_sid: str | list[str] | None
+    ) -> Iterator[str]:
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        for sid, client_id in self.get_participants(namespace, room):
+            if sid not in skipped:
+                yield client_id
+
+    def _write(self, message: engine.Packet, audience: Iterator[str]) -> None:
+        data = frame(message.encode())
+        clients = self.server.eio.sockets
+        for client_id in audience:
+            client = clients.get(client_id)
+            if client is None:  # a test client, which has no socket
+                self.server._send_eio_packet(client_id, message)
+            else:
+                client.websocket.send(data)
+
+
+class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
+    """The same across processes: Redis carries broadcasts, and never delays or fails one."""
+
+    name = "redis"
+
+    def __init__(self, url: str, on_gap: Callable[[], None] | None = None) -> None:
+        """Connect later: a Redis that is down must not keep the server from starting."""
+        super().__init__(channel=CHANNEL)
+        import redis  # only where one is used: it is slow to import
+
+        address = re.sub("^valkey", "redis", url)
+        self._redis: Any = redis.Redis.from_url(
+            address,
+            socket_timeout=REDIS_TIMEOUT_SECONDS,
+            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        )
+        self._errors = (redis.RedisError, OSError)
+        self._on_gap = on_gap
+        self._unpublished: deque[str] = deque(maxlen=MAX_UNPUBLISHED)
+
+    def initialize(self) -> None:
+        """Start listening and publishing, each in a greenlet of its own."""
+        self._wake = self.server.eio.create_event()
+        super().initialize()
+        self.server.start_background_task(self._keep_publishing)
+
+    def _publish(self, data: dict[str, Any]) -> None:
+        self._unpublished.append(self.json.dumps(data))
+        self._wake.set()
+
+    def _keep_publishing(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            while self._unpublished:
+                message = self._unpublished.popleft()
+                while not self._published(message):
+                    self.server.sleep(RETRY_SECONDS)
+
+    def _published(self, message: str) -> bool:
+        try:
+            self._redis.publish(self.channel, message)
+        except self._errors as error:
+            _log.warning("cannot publish to Redis: %s", error)
+            return False
+        return True
+
+    def _listen(self) -> Iterator[bytes]:
+        subscribed_before = False
+        while True:
+            try:
+                for message in self._subscription():
+                    if message["type"] == "message":
+                        yield message["data"]
+                    elif message["type"] == "subscribe":
+                        if subscribed_before and self._on_gap:
+                            self._on_gap()
+                        subscribed_before = True
+            except self._errors as error:
+                _log.warning("cannot listen to Redis: %s", error)
+            self.server.sleep(RETRY_SECONDS)
+
+    def _subscription(self) -> Iterator[dict[str, Any]]:
+        """Yield what Redis says, until it has been silent for too long."""
+        with self._redis.pubsub() as subscription:
+            subscription.subscribe(self.channel)
+            heard = time.monotonic()
+            while time.monotonic() - heard < REDIS_SILENCE_SECONDS:
+                message = subscription.get_message(timeout=REDIS_TIMEOUT_SECONDS)
+                if message is None:
+                    subscription.ping()
+                else:
+                    heard = time.monotonic()
+                    yield message
+
+
+class Client:
+    """One connected client: engine.io's idea of a socket, without its queue and greenlets."""
+
+    connected = upgraded = True
+
+    def __init__(self, host: "Engine", websocket: WebSocket) -> None:
+        """Join ``host`` under a new id; nothing is sent yet."""
+        self._engine = host
+        self.sid = host.generate_id()
+        self.websocket = websocket
+        self.session: dict[str, Any] = {}
+        self.closing = self.closed = False
+        self._reason = host.reason.TRANSPORT_CLOSE
+        self._pinged, self._due = False, time.monotonic() + host.ping_interval
+
+    def serve(self, greeting: bytes) -> None:
+        """Greet the client, then handle what it sends until one of us has gone."""
+        try:
+            self.websocket.send(greeting)
+            while (message := self.websocket.receive()) is not None:
+                if not self.closing:
+                    self._handle(message)
+                if self.websocket.has_unread:
+                    gevent.sleep(0)
+        finally:
+            self.websocket.release()
+            self.close(abort=True, reason=self._reason)
+
+    def send(self, pkt: engine.Packet) -> None:
+        """Send one packet, after all that were sent before."""
+        if self.closed:
+            raise SocketIsClosedError
+        self.websocket.send(frame(pkt.encode()))
+
+    def close(self, *, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Tell the application that the client leaves, then tell the client, unless it has gone."""
+        if self.closing:
+            return
+        self.closing = True
+        left = reason or self._engine.reason.SERVER_DISCONNECT
+        self._engine._trigger_event("disconnect", self.sid, left, run_async=False)
+        if not abort:
+            self.send(engine.Packet(engine.CLOSE))
+            self.websocket.close()
+            gevent.spawn_later(self._engine.ping_timeout, self.websocket.abort)
+        self.closed = True
+
+    def beat(self, now: float) -> None:
+        """Ping when it is time; cut off a client that has not answered in time."""
+        if now < self._due:
+            return
+        if self._pinged:
+            self._reason = self._engine.reason.PING_TIMEOUT
+            self.websocket.abort()
+        else:
+            self._pinged, self._due = True, now + self._engine.ping_timeout
+            self.websocket.send(_PING)
+
+    def _handle(self, message: str | bytes) -> None:
+        try:
+            pkt = engine.Packet(encoded_packet=message)
+        except ValueError:
+            self.websocket.close(1002)
+            return
+        if pkt.packet_type == engine.MESSAGE:
+            self._take(pkt.data)
+        elif pkt.packet_type == engine.PONG:
+            self._pinged, self._due = False, time.monotonic() + self._engine.ping_interval
+        elif pkt.packet_type == engine.CLOSE:
+            self.close(reason=self._engine.reason.CLIENT_DISCONNECT)
+
+    def _take(self, data: str | bytes) -> None:
+        """Hand a message on; events answer for their own failures, so one here is the client's."""
+        try:
+            self._engine.handlers["message"](self.sid, data)
+        except Exception as error:
+            _log.info("a client sent what is no packet of Socket.IO: %s", type(error).__name__)
+            self.websocket.close(PROTOCOL_ERROR)
+
+
+class Engine(engineio.Server):  # type: ignore[misc]
+    """Engine.IO over WebSocket alone, one greenlet per client and one timer for all of them."""
+
+    start_service_task: bool
+
+    def _handle_connect(
+        self,
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+        transport: str,
+        jsonp_index: int | None = None,
+    ) -> Any:
+        if transport != "websocket":
+            return self._bad_request("Invalid transport")
+        try:
+            accepted = handshake(environ)
+            websocket = WebSocket(client_socket(environ), self.max_http_buffer_size)
+        except HandshakeError as refusal:
+            return self._bad_request(str(refusal))
+        client = Client(self, websocket)
+        self.sockets[client.sid] = client
+        # Socket.IO never refuses here: it refuses namespaces, once the client asks for one.
+        self._trigger_event("connect", client.sid, environ, run_async=False)
+        self._start_beating()
+        try:
+            client.serve(accepted + frame(self._open_packet(client).encode()))
+        finally:
+            self.sockets.pop(client.sid, None)
+        if "gunicorn.socket" in environ:
+            raise StopIteration  # gunicorn's sign for: nothing to answer, close the connection
+        return []
+
+    def _open_packet(self, client: Client) -> engine.Packet:
+        return engine.Packet(
+            engine.OPEN,
+            {
+                "sid": client.sid,
+                "upgrades": [],
+                "pingTimeout": int(self.ping_timeout * 1000),
+                "pingInterval": int(self.ping_interval * 1000),
+                "maxPayload": self.max_http_buffer_size,
+            },
+        )
+
+    def _start_beating(self) -> None:
+        if self.start_service_task:
+            self.start_service_task = False
+            self.service_task_handle = self.start_background_task(self._service_task)
+
+    def _service_task(self) -> None:
+        self.service_task_event = self.create_event()
+        while not self.service_task_event.wait(timeout=min(1.0, self.ping_timeout / 4)):
+            now = time.monotonic()
+            for client in list(self.sockets.values()):
+                self._beat(client, now)
+
+    def _beat(self, client: Client, now: float) -> None:
+        try:
+            client.beat(now)
+        except Exception:  # the others' hearts must go on
+            _log.exception("a client could not be pinged")
+            client.websocket.abort()

@@ -1,0 +1,111 @@
+"""Who may listen to what: the rooms, those in them, and those whose time there is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError
+
+from companion.board import questions
+from companion.board.visitors import Visitors, pseudonym
+from companion.moderation import roles
+from companion.moderation.service import Desks
+from companion.store.engine import db
+from companion.store.models import Role
+from companion.talks import TalkPage
+
+
+class View(StrEnum):
+    """What a browser looks at."""
+
+    BOARD = "board"
+    PRESENT = "present"
+    SPEAKER = "speaker"
+    MODERATE = "moderate"
+
+
+NEEDS = {View.SPEAKER: Role.SPEAKER, View.MODERATE: Role.MODERATOR}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One connected browser: the talk and the view it looks at, and who it is, as far as known."""
+
+    talk: str
+    view: View
+    visitor: str | None
+    session: str = ""
+
+
+def room(talk: str, view: View = View.BOARD) -> str:
+    """Return the room of everybody who looks at one view of a talk."""
+    return {
+        View.BOARD: f"talk:{talk}",
+        View.PRESENT: f"talk:{talk}:screen",
+        View.SPEAKER: f"talk:{talk}:speaker",
+        View.MODERATE: f"talk:{talk}:desk",
+    }[view]
+
+
+def own_room(talk: str, author: str) -> str:
+    """Return the room of one person alone, however many windows they have."""
+    return f"talk:{talk}:visitor:{author}"
+
+
+class Doors:
+    """Lets people in by their cookies, and knows whose role has ended."""
+
+    def __init__(self, app: Flask, desks: Desks, visitors: Visitors) -> None:
+        """Ask the database who may do what, each time anew."""
+        self._app, self._desks, self._visitors = app, desks, visitors
+        self._keys: dict[str, str] = {}
+
+    def let_in(self, auth: object) -> Member:
+        """Return who has connected; raises ConnectionRefusedError."""
+        wanted = auth if isinstance(auth, Mapping) else {}
+        page = self._page(wanted.get("talk"))
+        view = wanted.get("view", View.BOARD)
+        if not isinstance(view, str) or view not in set(View):
+            raise ConnectionRefusedError("There is no such view.")
+        visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
+        if view not in NEEDS:
+            return Member(page.slug, View(view), visitor)
+        session = roles.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
+        member = Member(page.slug, View(view), None, session)
+        if not request.headers.get("Origin") or not self.may_stay(member):
+            raise ConnectionRefusedError("That view is not yours.")
+        return member
+
+    def _page(self, talk: object) -> TalkPage:
+        page = self._desks.boards.programme.find(talk) if isinstance(talk, str) else None
+        if page is None or not page.board:
+            raise ConnectionRefusedError("There is no such talk.")
+        return page
+
+    def may_stay(self, member: Member) -> bool:
+        """Whether somebody still has the role that their view needs."""
+        if member.view not in NEEDS:
+            return True
+        with self._app.app_context():
+            return self._has_role(member)
+
+    def _has_role(self, member: Member) -> bool:
+        now = self._desks.now
+        role = NEEDS[member.view]
+        found = roles.actor(db.session(), member.session, member.talk, role, now)
+        return found is not None
+
+    def own_room_of(self, member: Member) -> str | None:
+        """Return a visitor's own room; None for those without a cookie, or before any question."""
+        if member.visitor is None:
+            return None
+        if member.talk not in self._keys:
+            with self._app.app_context():
+                talk = questions.talk_named(db.session(), member.talk)
+            if talk is None:
+                return None
+            self._keys[member.talk] = talk.key
+        return own_room(member.talk, pseudonym(self._keys[member.talk], member.visitor))

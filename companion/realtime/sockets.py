@@ -1,0 +1,228 @@
+"""The sockets: who joins which room, `ask` and `vote` up, what happened down to its audience."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from secrets import token_hex
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import SocketIO, disconnect, join_room
+from gevent.monkey import is_module_patched
+
+from companion.board.presence import until_next_minute
+from companion.board.service import NoBoardError
+from companion.board.visitors import Visitors
+from companion.errors import Refused
+from companion.moderation.service import Desks
+from companion.realtime import fanout
+from companion.realtime.broadcasts import STAFF, Shows, fetch
+from companion.realtime.rooms import NEEDS, Doors, Member, View, room
+from companion.realtime.throttle import Throttle
+from companion.settings import Settings
+from companion.store.engine import db
+from companion.store.events import Bus, VotesChanged
+from companion.store.writer import UnavailableError
+
+MAX_MESSAGE = 16_384
+PRESENCE_SECONDS = 2.0
+PING_SECONDS, PONG_SECONDS = 20, 10
+RETRY_SECONDS = 3
+SWEEP_SECONDS, NUDGE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
+BUSY = "It could not be saved just now. It is kept here and will be tried again."
+BROKEN = "Something went wrong here. What you typed is kept; try again."
+Ack = dict[str, object]
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """One process's sockets, and what they are told."""
+
+    def __init__(
+        self, app: Flask, settings: Settings, desks: Desks, visitors: Visitors, bus: Bus
+    ) -> None:
+        """Serve Socket.IO beside ``app``, and listen to ``bus``."""
+        self._app, self._boards = app, desks.boards
+        self._doors = Doors(app, desks, visitors)
+        self._members: dict[str, Member] = {}
+        self._here: Counter[str] = Counter()
+        self._name = token_hex(8)
+        self._voted: defaultdict[str, set[int]] = defaultdict(set)
+        self.socketio = _new_socketio(app, settings, self._resync_all)
+        later = (self.socketio.sleep, self.socketio.start_background_task)
+        self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
+        self._counts_everyone = settings.workers == 1
+        self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
+        nudges = Throttle(NUDGE_SECONDS, lambda key: self._shows.nudge(key), *later)
+        self._ranks = Throttle(RANK_SECONDS, self._nudge_ranks, *later)
+        self._shows = Shows(app, self._boards, self._emit, nudges)
+        self._answer_sockets()
+        self._hear(bus)
+
+    def start(self) -> None:
+        """Begin to hear of the other workers, and they of this one."""
+        fanout.start(self.socketio.server)
+        begin, keep = self.socketio.start_background_task, self._keep_doing
+        begin(keep, self._sweep, lambda: SWEEP_SECONDS, "could not look who may stay")
+        begin(keep, self.note_here, self._until_next_minute, "how many are here could not be kept")
+
+    def say_goodbye(self) -> None:
+        """Tell everyone connected here that this process is about to restart."""
+        fanout.emit_here(self.socketio.server, "going_away", {})
+
+    def close_all(self) -> None:
+        """Close every socket, so that each browser comes back to another process."""
+        engine = self.socketio.server.eio
+        for client_id in list(engine.sockets):
+            engine.disconnect(client_id)
+
+    def _answer_sockets(self) -> None:
+        self.socketio.on_event("connect", self._join)
+        self.socketio.on_event("disconnect", self._leave)
+        self.socketio.on_event("ask", self._ask)
+        self.socketio.on_event("vote", self._vote)
+
+    def _hear(self, bus: Bus) -> None:
+        self._shows.hear(bus)
+        bus.on(VotesChanged, self._count_votes)
+
+    def _join(self, auth: object = None) -> None:
+        member = self._doors.let_in(auth)
+        self._members[request.sid] = member  # type: ignore[attr-defined]
+        join_room(room(member.talk, member.view))
+        if member.view is View.BOARD:
+            self._join_own_room(member)
+            self._here[member.talk] += 1
+            self._presence.touch(member.talk)
+
+    def _join_own_room(self, member: Member) -> None:
+        own = self._doors.own_room_of(member)
+        if own:
+            join_room(own)
+
+    def _leave(self, _reason: object = None) -> None:
+        member = self._members.pop(request.sid, None)  # type: ignore[attr-defined]
+        if member and member.view is View.BOARD:
+            self._here[member.talk] -= 1
+            self._presence.touch(member.talk)
+
+    def _keep_doing(
+        self, work: Callable[[], None], pause: Callable[[], float], failure: str
+    ) -> None:
+        """Do something again and again, whatever comes of it."""
+        while True:
+            self.socketio.sleep(pause())
+            try:
+                work()
+            except Exception:  # the next round may find the database again
+                _log.exception(failure)
+
+    def _until_next_minute(self) -> float:
+        return until_next_minute(self._boards.clock())
+
+    def _sweep(self) -> None:
+        """Throw those out whose role has ended: their link was changed, or their time is over."""
+        staff = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
+        may_stay = {member: self._doors.may_stay(member) for member in set(staff.values())}
+        for sid, member in staff.items():
+            if not may_stay[member]:
+                self.socketio.emit("signed_out", {}, to=sid)
+                self.socketio.server.disconnect(sid)
+
+    def note_here(self) -> None:
+        """Keep how many of those connected here are on each talk's page; never who they are."""
+        self._boards.note_here(self._name, dict(self._here))
+
+    def _ask(self, fields: object = None, *_rest: object) -> Ack:
+        def put(member: Member) -> Ack:
+            asked = self._boards.ask(member.talk, member.visitor, _mapping(fields))
+            self._join_own_room(member)
+            return {"id": asked.id, "status": asked.status}
+
+        return self._acknowledge(put)
+
+    def _vote(self, wish: object = None, *_rest: object) -> Ack:
+        def put(member: Member) -> Ack:
+            question, wanted = _mapping(wish).get("question"), _mapping(wish).get("wanted")
+            if type(question) is not int or type(wanted) is not bool:
+                raise Refused("A vote names its question, and whether it is wanted.")
+            votes = self._boards.vote(member.talk, member.visitor, question, wanted=wanted)
+            return {"votes": votes}
+
+        return self._acknowledge(put)
+
+    def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
+        member = self._members.get(request.sid)  # type: ignore[attr-defined]
+        if member and self._boards.is_flooding(member.talk, request.sid):  # type: ignore[attr-defined]
+            disconnect()
+        try:
+            if member is None:
+                raise Refused("This connection is over. Reload the page.")
+            if member.view is not View.BOARD:
+                raise Refused("One asks and votes on the talk's own page.")
+            return {"ok": True, **put(member)}
+        except NoBoardError:
+            return {"ok": False, "error": "This talk has been taken off the programme."}
+        except UnavailableError:
+            return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS, "again": True}
+        except Refused as refusal:
+            wait = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
+            return {"ok": False, "error": str(refusal), **wait}
+        except Exception:  # whoever waits for an acknowledgement gets one
+            _log.exception("an event failed")
+            return {"ok": False, "error": BROKEN}
+
+    def _count_votes(self, event: VotesChanged) -> None:
+        self._voted[event.talk].add(event.question)
+        self._tallies.touch(event.talk)
+        self._ranks.touch(event.talk)
+
+    def _nudge_ranks(self, talk: str) -> None:
+        """Have those who see the most wanted questions look whether they still are."""
+        for view in STAFF:
+            self._shows.nudge(room(talk, view))
+
+    def _send_tally(self, talk: str) -> None:
+        """Send the counts as they are now, whichever worker counted last."""
+        with self._app.app_context():
+            revision, votes = self._boards.tally(db.session(), talk, self._voted.pop(talk, set()))
+        for view in View:
+            self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
+
+    def _send_presence(self, talk: str) -> None:
+        """Say how many are here, unless other workers have some of them."""
+        if self._counts_everyone:
+            self._emit("presence", room(talk), {"here": self._here[talk]})
+
+    def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
+        self.socketio.emit(name, payload, to=to)
+
+    def _resync_all(self) -> None:
+        """Have everyone look for what the other workers said while Redis was away."""
+        fanout.emit_here(self.socketio.server, "fragments", fetch("#board"))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise Refused("That was not a form.")
+    return value
+
+
+def _new_socketio(app: Flask, settings: Settings, on_gap: Callable[[], None]) -> SocketIO:
+    socketio = SocketIO(
+        app,
+        async_mode="gevent" if is_module_patched("socket") else "threading",
+        client_manager=fanout.client_manager(settings.redis_url or None, on_gap),
+        transports=["websocket"],
+        cors_allowed_origins=list(settings.origins),
+        max_http_buffer_size=MAX_MESSAGE,
+        async_handlers=False,
+        always_connect=False,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        manage_session=False,
+    )
+    fanout.install(socketio.server)
+    return socketio

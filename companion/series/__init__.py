@@ -1,6 +1,0 @@
-"""All talks together, for whoever runs the series: how each went, and what was asked anywhere."""
-
-from companion.series.programme import Line, programme
-from companion.series.search import Hit, Hits, search
-
-__all__ = ["Hit", "Hits", "Line", "programme", "search"]

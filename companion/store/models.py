@@ -1,0 +1,249 @@
+"""The tables: a talk's board, its questions and votes, and those who run it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+
+from companion.store.engine import Base
+
+
+class Kind(StrEnum):
+    """What an entry on the board is."""
+
+    QUESTION = "question"
+    COMMENT = "comment"
+
+
+class Status(StrEnum):
+    """Where a question stands; everybody sees those that are open or answered."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+PUBLIC = (Status.OPEN, Status.ANSWERED)
+
+
+class Role(StrEnum):
+    """What somebody may do who has a role link, or has signed in."""
+
+    MODERATOR = "moderator"
+    SPEAKER = "speaker"
+    ORGANISER = "organiser"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _stored(values: type[StrEnum]) -> sa.Enum:
+    return sa.Enum(
+        values,
+        native_enum=False,
+        create_constraint=False,
+        length=16,
+        values_callable=lambda kinds: [kind.value for kind in kinds],
+    )
+
+
+def _filled(value: str | int, kind: Any = None) -> MappedColumn[Any]:
+    """Return a column of a later migration: rows that were there before have ``value``."""
+    booleans = {True: sa.true(), False: sa.false()}
+    given = booleans[value] if isinstance(value, bool) else sa.text(repr(value))
+    return mapped_column(kind, default=value, server_default=given)
+
+
+class Talk(Base):
+    """A talk that somebody has written on; the page itself stays in its file.
+
+    ``revision`` counts the changes of the board, ``listed`` is the revision of the last one that
+    everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
+    ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
+    ``recorded_from`` is the moment at which the recording starts, once somebody has said so.
+    """
+
+    __tablename__ = "talk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    key: Mapped[str] = mapped_column(sa.String(64))
+    revision: Mapped[int] = mapped_column(default=0)
+    listed: Mapped[int] = mapped_column(default=0)
+    board: Mapped[str] = _filled("", sa.String(16))
+    approve_first: Mapped[bool | None]
+    names: Mapped[bool] = _filled(False)
+    ranked: Mapped[bool] = _filled(False)
+    drives: Mapped[bool] = _filled(False)
+    qa_began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    extra_minutes: Mapped[int] = _filled(0)
+    slow_until: Mapped[datetime | None]
+    now_id: Mapped[int | None]
+    next_id: Mapped[int | None]
+    message: Mapped[str] = _filled("", sa.String(300))
+    message_at: Mapped[datetime | None]
+    message_read_at: Mapped[datetime | None]
+    recorded_from: Mapped[datetime | None]
+
+
+class Question(Base):
+    """A question or comment; ``votes`` counts who voted for it or for one merged into it.
+
+    ``askers`` is how many asked it: one, and one for each merged into it. What was taken from the
+    room is ``spoken`` and has no author. ``original_text`` is set once a moderator changed it.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        sa.UniqueConstraint("talk_id", "key"),
+        _one_of("kind", Kind),
+        _one_of("status", Status),
+        sa.CheckConstraint("votes >= 0", name="votes"),
+        sa.Index("ix_question_talk_id_status", "talk_id", "status"),
+        sa.Index("ix_question_talk_id_author", "talk_id", "author"),
+        sa.Index("ix_question_merged_into", "merged_into"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    author: Mapped[str] = mapped_column(sa.String(32))
+    kind: Mapped[Kind] = mapped_column(_stored(Kind))
+    text: Mapped[str] = mapped_column(sa.Text)
+    detail: Mapped[str] = mapped_column(sa.Text, default="")
+    name: Mapped[str] = mapped_column(sa.String(60), default="")
+    status: Mapped[Status] = mapped_column(_stored(Status))
+    votes: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    original_text: Mapped[str | None] = mapped_column(sa.Text)
+    original_detail: Mapped[str | None] = mapped_column(sa.Text)
+    labels: Mapped[str] = _filled("", sa.String(500))
+    pinned: Mapped[bool] = _filled(False)
+    answer: Mapped[str] = _filled("", sa.Text)
+    answered_at: Mapped[datetime | None]
+    now_at: Mapped[datetime | None]
+    reason: Mapped[str] = _filled("", sa.String(20))
+    handled_by: Mapped[str] = _filled("", sa.String(60))
+    merged_into: Mapped[int | None]
+    askers: Mapped[int] = _filled(1)
+    spoken: Mapped[bool] = _filled(False)
+
+
+class Vote(Base):
+    """One visitor's vote for one question; the primary key is what makes it one."""
+
+    __tablename__ = "vote"
+
+    question_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    voted_at: Mapped[datetime]
+
+
+class RoleLink(Base):
+    """How often a role's link has been changed; a link never changed has no row."""
+
+    __tablename__ = "role_link"
+    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("talk", "role"))
+
+    talk: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    generation: Mapped[int]
+
+
+class Invitation(Base):
+    """A sign-in link for an organiser that works once; only its hash is kept."""
+
+    __tablename__ = "invitation"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    made_at: Mapped[datetime]
+
+
+class RoleSession(Base):
+    """A browser that has entered by a role link; only the hash of its cookie is kept."""
+
+    __tablename__ = "role_session"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), default="")
+    seen_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """What a session may do; it counts while its generation is its link's."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("session", "talk", "role"))
+
+    session: Mapped[str] = mapped_column(
+        sa.ForeignKey("role_session.token_hash", ondelete="CASCADE")
+    )
+    talk: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    generation: Mapped[int]
+    began_at: Mapped[datetime]
+
+
+class Deed(Base):
+    """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON.
+
+    ``session`` tells one browser's deeds from another's, and is shown to nobody.
+    """
+
+    __tablename__ = "deed"
+    __table_args__ = (
+        _one_of("role", Role),
+        sa.Index("ix_deed_talk_id", "talk_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(sa.String(60), default="")
+    role: Mapped[Role] = mapped_column(_stored(Role))
+    what: Mapped[str] = mapped_column(sa.String(40))
+    question_id: Mapped[int | None]
+    before: Mapped[str] = mapped_column(sa.Text, default="")
+    undone: Mapped[bool] = mapped_column(default=False)
+    session: Mapped[str] = _filled("", sa.String(16))
+
+
+class Mute(Base):
+    """An author whose posts on one talk are held for a moderator."""
+
+    __tablename__ = "mute"
+    __table_args__ = (sa.PrimaryKeyConstraint("talk_id", "author"),)
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime]
+
+
+class Presence(Base):
+    """How many people one worker had on a talk's page in one minute."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("talk_id", "minute", "worker"),
+        sa.CheckConstraint("here >= 0", name="here"),
+    )
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    minute: Mapped[datetime]
+    worker: Mapped[str] = mapped_column(sa.String(16))
+    here: Mapped[int]

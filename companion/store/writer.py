@@ -1,0 +1,166 @@
+"""The one writer: whoever is first commits for all who wait, and then tells what happened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from companion.store.events import Event
+
+T = TypeVar("T")
+Publish = Callable[[Event], None]
+Offload = Callable[[Callable[[], None]], None]
+MAX_BATCH = 500
+# What a second attempt may well mend: a lost connection, a lock, a race with another process.
+PASSING = (OperationalError, IntegrityError)
+_log = logging.getLogger(__name__)
+
+
+class UnavailableError(Exception):
+    """It is not known to be saved: the database does not answer, is locked, or has no room."""
+
+
+class Change:
+    """What one piece of work may use: a session to write with, and a list of what happened."""
+
+    def __init__(self, session: Session) -> None:
+        """Start with nothing announced."""
+        self.session = session
+        self.happened: list[Event] = []
+
+    def announce(self, event: Event) -> None:
+        """Have an event published once, and only if, the change is on disk."""
+        self.happened.append(event)
+
+
+class _Job(Generic[T]):
+    """One piece of work, and what came of it."""
+
+    def __init__(self, work: Callable[[Change], T]) -> None:
+        self.work = work
+        self.done = False
+        self.happened: list[Event] = []
+        self.error: Exception | None = None
+        self.value: T | None = None
+
+    def run(self, session: Session, *, alone: bool) -> None:
+        """Do the work; unless it is alone, in a savepoint of its own, so that only it fails."""
+        change = Change(session)
+        self.error, self.happened = None, []
+        try:
+            with nullcontext() if alone else session.begin_nested():
+                self.value = self.work(change)
+            self.happened = change.happened
+        except PASSING:
+            raise
+        except Exception as error:  # its own caller gets it, nobody else
+            self.error = error
+            if alone:
+                session.rollback()
+
+    def fail(self, error: Exception) -> None:
+        """Say that nothing of it was saved."""
+        self.error, self.happened = error, []
+
+    def result(self) -> T:
+        """Return what the work returned, or raise what it raised."""
+        if self.error:
+            raise self.error
+        return self.value  # type: ignore[return-value]  # set when there is no error
+
+
+class Writer:
+    """Runs work inside transactions, many pieces to one commit, and publishes their events.
+
+    ``offload`` runs the commit; on an event loop it does so on a thread of the operating system,
+    so that waiting for the disk stops nobody. Work may run twice, after the first transaction has
+    been rolled back.
+    """
+
+    def __init__(self, engine: Engine, publish: Publish, offload: Offload) -> None:
+        """Write through ``engine``, which no other thread uses."""
+        self._engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._publish = publish
+        self._offload = offload
+        self._turn = threading.Lock()
+        self._leader: int | None = None
+        self._waiting: list[_Job[Any]] = []
+
+    def __call__(self, work: Callable[[Change], T]) -> T:
+        """Return what ``work`` returned, once that is on disk; raises what it raised.
+
+        Raises UnavailableError when the database could not take it.
+        """
+        if self._leader == threading.get_ident():
+            raise RuntimeError("a listener must not write: it would wait for itself")
+        job = _Job(work)
+        self._waiting.append(job)
+        while not job.done:
+            with self._turn:
+                if not job.done:
+                    self._lead()
+        return job.result()
+
+    def _lead(self) -> None:
+        self._leader = threading.get_ident()
+        try:
+            self._serve()
+        finally:
+            self._leader = None
+
+    def _serve(self) -> None:
+        """Commit what waits, then publish, so that what is heard last is newest."""
+        batch = self._waiting[:MAX_BATCH]
+        del self._waiting[: len(batch)]  # in place: others go on appending to it
+        try:
+            self._offload(lambda: self._commit(batch))
+        except BaseException:
+            for job in batch:
+                job.fail(UnavailableError())
+            raise
+        finally:
+            for job in batch:
+                job.done = True
+        for job in batch:
+            for event in job.happened:
+                self._publish(event)
+
+    def _commit(self, batch: Sequence[_Job[Any]]) -> None:
+        """Commit all at once; after a failure each alone, until the database itself fails."""
+        try:
+            self._attempt(batch)
+        except DBAPIError as error:
+            _log.warning("a commit of %d failed, trying again: %s", len(batch), _reason(error))
+            self._commit_singly(batch)
+
+    def _commit_singly(self, batch: Sequence[_Job[Any]]) -> None:
+        down = False
+        for job in batch:
+            try:
+                if not down:
+                    self._attempt([job])
+                    continue
+            except IntegrityError as error:
+                job.fail(error)
+                continue
+            except DBAPIError as error:
+                _log.error("nothing can be saved: %s", _reason(error))
+                down = True
+            job.fail(UnavailableError())
+
+    def _attempt(self, batch: Sequence[_Job[Any]]) -> None:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            for job in batch:
+                job.run(session, alone=len(batch) == 1)
+
+
+def _reason(error: DBAPIError) -> str:
+    """Say what failed without repeating what people wrote, as constraints' messages do."""
+    return str(error.orig) if isinstance(error, OperationalError) else type(error.orig).__name__

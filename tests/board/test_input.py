@@ -1,0 +1,147 @@
+"""What becomes of the words that somebody types."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.board.input import DETAIL_MAX, NAME_MAX, TEXT_MAX, read_draft
+from companion.errors import Refused
+from companion.store.models import Kind
+
+FAMILY = "👩\u200d👩\u200d👧\u200d👦"
+PAD = " and ten more"
+
+
+def text(typed: str) -> str:
+    return read_draft({"text": typed + PAD}).text.removesuffix(PAD)
+
+
+def detail(typed: str) -> str:
+    return read_draft({"text": "A text long enough", "detail": typed}).detail
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\u0000b", "ab"),
+        ("a\u0007b\u001bc\u007fd\u0085e", "abcde"),
+        ("a\u200bb\u2060c\ufeffd", "abcd"),
+        ("\u202eabc\u202c", "abc"),
+        ("\u2066abc\u2069\u200e\u200f\u061c", "abc"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("\u3164\u115f\u1160\uffa0\u2800a", "a"),
+        ("a\ud800b", "ab"),
+        ("a\ue000b\U000e0041c", "abc"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("cafe\u200b\u0301", "caf\u00e9"),
+        (FAMILY, FAMILY),
+        ("❤\ufe0f👍🏽🇬🇧", "❤\ufe0f👍🏽🇬🇧"),
+        ("नमस्\u200dते می\u200cخواهم", "नमस्\u200dते می\u200cخواهم"),
+        ("a\u200d\u200c\u200db", "a\u200db"),
+        ("\u200da \u200cb\u200d", "a b"),
+        ("a  \t b\r\nc\rd\ne", "a b c d e"),
+        ("a\u00a0b\u2028c\u3000d", "a b c d"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+    ],
+)
+def test_a_text_is_one_clean_line(typed, kept):
+    assert text(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("one\r\ntwo\rthree\n", "one\ntwo\nthree"),
+        ("  indented\n\tby a tab  ", "indented\n\tby a tab"),
+        ("```\n  code\n```", "```\n  code\n```"),
+        ("a\u202eb\u0000c", "abc"),
+    ],
+)
+def test_a_detail_keeps_its_lines(typed, kept):
+    assert detail(typed) == kept
+
+
+@given(st.text())
+def test_cleaning_what_is_clean_changes_nothing(typed):
+    once = detail(typed[:DETAIL_MAX])
+
+    assert detail(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "123456789", "\u200b" * 20, "\u200d" * 20, "\u3164" * 20]
+)
+def test_too_little_is_refused(typed):
+    with pytest.raises(Refused, match=r"^Write at least 10 characters, so that everyone"):
+        read_draft({"text": typed})
+
+
+def test_joiners_do_not_make_a_short_text_long():
+    with pytest.raises(Refused, match="at least 10"):
+        read_draft({"text": "a" + "\u200d" * 20 + "b"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "limit", "reason"),
+    [
+        ("text", TEXT_MAX, "The question is 1 character too long; put more into the detail."),
+        ("detail", DETAIL_MAX, "The detail is 1 character too long."),
+        ("name", NAME_MAX, "The name is 1 character too long."),
+    ],
+)
+def test_too_much_is_refused_and_says_by_how_much(fields, limit, reason):
+    usual = {"text": "A text long enough"}
+    assert getattr(read_draft({**usual, fields: "x" * limit}), fields) == "x" * limit
+
+    with pytest.raises(Refused) as refusal:
+        read_draft({**usual, fields: "x" * (limit + 1)})
+
+    assert str(refusal.value) == reason
+
+
+def test_a_comment_is_called_a_comment():
+    with pytest.raises(Refused, match=r"^The comment is 800 characters too long"):
+        read_draft({"text": "x" * (TEXT_MAX + 800), "kind": "comment"})
+
+
+def test_lengths_count_code_points():
+    assert read_draft({"text": "🐝" * TEXT_MAX}).text == "🐝" * TEXT_MAX
+    assert read_draft({"text": "e\u0301" * TEXT_MAX}).text == "é" * TEXT_MAX
+    with pytest.raises(Refused, match="too long"):
+        read_draft({"text": "🐝" * (TEXT_MAX + 1)})
+
+
+def test_what_is_left_out_has_its_usual_value():
+    draft = read_draft({"text": "How do bees find home?"})
+
+    assert (draft.kind, draft.detail, draft.name) == (Kind.QUESTION, "", "")
+    assert len(draft.key) == 32
+    assert draft.key != read_draft({"text": "How do bees find home?"}).key
+
+
+def test_null_is_as_good_as_left_out():
+    fields = dict.fromkeys(("detail", "name", "kind", "key"))
+
+    assert read_draft({"text": "How do bees find home?", **fields}).kind is Kind.QUESTION
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, [], {}, ["How do bees find home?"]])
+@pytest.mark.parametrize("name", ["text", "detail", "name", "kind", "key"])
+def test_only_text_is_text(name, value):
+    with pytest.raises(Refused, match=f"^`{name}` must be text"):
+        read_draft({"text": "How do bees find home?", name: value})
+
+
+@pytest.mark.parametrize("kind", ["answer", "Question", "question ", "<b>"])
+def test_a_kind_is_one_of_two(kind):
+    with pytest.raises(Refused, match="question or a comment"):
+        read_draft({"text": "How do bees find home?", "kind": kind})
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 65, "with space", "ümlaut-key", "a-key-ends\n"])
+def test_a_key_is_a_key(key):
+    with pytest.raises(Refused, match="damaged"):
+        read_draft({"text": "How do bees find home?", "key": key})

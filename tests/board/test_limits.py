@@ -1,0 +1,88 @@
+import pytest
+
+from companion.board.limits import LIMITS, RateLimits
+from companion.errors import Refused
+from tests.support.people import ADA, BOB
+
+
+def spend(limits: RateLimits, action: str, times: int, talk: str = "talk", who: str = ADA) -> None:
+    for _ in range(times):
+        limits.spend(action, talk, who)
+
+
+@pytest.mark.parametrize(
+    ("action", "allowed", "reason"),
+    [
+        ("ask", 3, "That was 3 questions in a short time. Try again in "),
+        ("edit", 10, "That was 10 changes in a short time. Try again in "),
+        ("vote", 60, "That was 60 votes in a short time. Try again in "),
+    ],
+)
+def test_past_a_limit_the_refusal_says_when(action, allowed, reason):
+    limits = RateLimits(on=True)
+    spend(limits, action, allowed)
+
+    with pytest.raises(Refused) as refusal:
+        limits.spend(action, "talk", ADA)
+
+    assert refusal.value.retry_after is not None
+    assert 1 <= refusal.value.retry_after <= 60
+    seconds = refusal.value.retry_after
+    assert str(refusal.value) == f"{reason}{seconds} seconds; nothing you typed is lost."
+
+
+def test_twenty_questions_an_hour_and_the_wait_is_said_in_minutes(monkeypatch):
+    limits = RateLimits(on=True)
+    clock = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: clock[0])
+    for _ in range(20):
+        limits.spend("ask", "talk", ADA)
+        clock[0] += 61
+
+    with pytest.raises(Refused, match=r"20 questions .* in 40 minutes") as refusal:
+        limits.spend("ask", "talk", ADA)
+
+    assert refusal.value.retry_after == 3_600 - 20 * 61
+    clock[0] += 3_600 - 20 * 61 + 1
+    limits.spend("ask", "talk", ADA)
+
+
+def test_a_limit_counts_for_one_visitor_on_one_talk(monkeypatch):
+    limits = RateLimits(on=True)
+    spend(limits, "ask", 3)
+
+    spend(limits, "ask", 3, who=BOB)
+    spend(limits, "ask", 3, talk="other-talk")
+    spend(limits, "vote", 3)
+    with pytest.raises(Refused):
+        limits.spend("ask", "talk", ADA)
+
+
+def test_a_repeat_is_free():
+    limits = RateLimits(on=True)
+    spend(limits, "ask", 2)
+    for _ in range(9):
+        limits.spend("ask", "talk", ADA, once="the-same-key")
+
+    with pytest.raises(Refused):
+        limits.spend("ask", "talk", ADA, once="another-key")
+
+
+def test_those_who_are_gone_are_forgotten(monkeypatch):
+    clock = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: clock[0])
+    limits = RateLimits(on=True)
+    for number in range(50):
+        limits.spend("vote", "talk", f"visitor-{number}")
+    clock[0] += 300
+    limits.spend("vote", "talk", ADA)
+
+    assert list(limits._spent) == [("vote", "talk", ADA)]
+
+
+def test_off_means_off():
+    spend(RateLimits(on=False), "ask", 500)
+
+
+def test_every_action_has_a_limit():
+    assert all(most > 0 and seconds > 0 for limits in LIMITS.values() for most, seconds in limits)

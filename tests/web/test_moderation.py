@@ -1,0 +1,366 @@
+import pytest
+
+from companion.store.models import Role, Status
+from tests.support.factories import make_question, question_row, talk_row
+from tests.support.pages import Browser, read_page, read_part
+from tests.support.room import TEXT
+from tests.support.staff import staff
+
+DESK = "/talks/talk/moderate"
+DO = "/talks/talk/desk"
+
+
+@pytest.fixture
+def grace(app):
+    """Return a moderator's browser."""
+    return staff(app, Role.MODERATOR, name="Grace")
+
+
+def do(browser, verb, *ids, **more):
+    return browser.post_part(f"{DO}/questions", {"ids": list(ids), "do": verb, **more})
+
+
+def test_the_whole_path(make_app):
+    app = make_app(moderated="on")
+    grace = staff(app, Role.MODERATOR, name="Grace")
+    ada, bob = Browser(app), Browser(app)
+    ada.post("/talks/talk/questions", {"text": TEXT})
+    assert bob.page("/talks/talk").questions() == []
+
+    assert TEXT in grace.page(DESK).text("desk")
+    part = read_part(do(grace, "approve", 1), 200)
+
+    assert "Approved." in part.text("desk-said")
+    assert bob.page("/talks/talk").questions() == [1]
+
+
+def test_it_works_without_scripts(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+
+    answer = grace.post(f"{DO}/questions?tab=open", {"ids": question, "do": "approve"})
+
+    assert answer.location.startswith(f"{DESK}?tab=open&said=")
+    page = grace.follow(answer)
+    assert "Approved." in page.text("desk-said")
+    assert question_row(engine, question).status is Status.OPEN
+
+
+@pytest.mark.parametrize("tab", ["incoming", "open", "answered", "declined", "nonsense"])
+def test_every_tab_is_a_whole_page(grace, engine, tab):
+    for status in Status:
+        make_question(engine, status=status, detail="`code`", name="Ada")
+
+    grace.page(f"{DESK}?tab={tab}&find=bees&kind=question")
+    grace.part(f"{DO}?tab={tab}")
+
+
+def test_one_stays_where_one_was_after_a_deed(grace, engine):
+    question = make_question(engine)
+
+    for shown, kept in (("100", "&shown=100"), ("50", ""), ("x", "")):
+        answer = grace.post(
+            f"{DO}/questions?tab=open&shown={shown}", {"ids": question, "do": "pin"}
+        )
+        assert answer.location.startswith(f"{DESK}?tab=open{kept}&said=")
+
+
+PHASES = {"upcoming": -60, "doors": -5, "talk": 20, "qa": 50, "over": 61}
+PARTS = (DO, "/talks/talk/speaker/queue", "/talks/talk/present/screen", "/talks/talk/board")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_new_is_204(grace, engine, part):
+    make_question(engine)
+
+    assert grace.get(f"{part}?since=1").status_code == 204
+    assert grace.get(f"{part}?since=0").status_code == 200
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_another_phase_is_new(grace, engine, clock, part):
+    make_question(engine)
+    for phase, minutes in PHASES.items():
+        clock.set_to(minutes)
+
+        assert grace.get(f"{part}?since=1&phase={phase}").status_code == 204
+        assert grace.get(f"{part}?since=1&phase=").status_code == 204
+        assert grace.get(f"{part}?since=0&phase={phase}").status_code == 200
+        assert grace.get(f"{part}?phase={phase}").status_code == 200
+        for other in {*PHASES, "nonsense"} - {phase}:
+            assert grace.get(f"{part}?since=1&phase={other}").status_code == 200
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_phase_is_the_one_that_the_desk_has_made(grace, engine, part):
+    grace.post(f"{DO}/time", {"do": "end"})
+    since = talk_row(engine).revision
+
+    assert grace.get(f"{part}?since={since}&phase=over").status_code == 204
+    assert grace.get(f"{part}?since={since}&phase=talk").status_code == 200
+
+
+def test_what_is_done_already_is_said_with_who_did_it(app, grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+    joan = staff(app, Role.MODERATOR, name="RT")
+    do(joan, "approve", question)
+
+    part = read_part(do(grace, "approve", question), 200)
+
+    assert "Already approved by RT." in part.text("desk-said")
+
+
+def test_a_refusal_is_422_with_words(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+
+    answer = do(grace, "decline", question, reason="because")
+    part = read_part(answer, 422)
+    page = read_page(
+        grace.post(f"{DO}/questions", {"ids": question, "do": "decline", "reason": "x"}), 422
+    )
+
+    assert "Choose a reason" in part.text("desk-said")
+    assert "Choose a reason" in page.text("desk-said")
+    assert question_row(engine, question).status is Status.WAITING
+
+
+REFUSED = [
+    ("questions/1/edit", {"text": "Too short", "detail": "But <b>why</b>?"}),
+    ("questions/1/labels", {"labels": "a label that is longer than any label may be"}),
+    ("questions/1/answer", {"answer": "They dance. " * 400}),
+    ("room", {"text": "Too short"}),
+    ("message", {"text": "Two more questions. " * 20}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), REFUSED)
+def test_a_refused_form_still_has_what_was_typed(grace, engine, path, fields):
+    make_question(engine), make_question(engine)
+
+    page = read_page(grace.post(f"{DO}/{path}?tab=open&more=2", fields), 422)
+
+    form = page.form_to(f"{path}?tab=open" + ("" if "questions" in path else "&more=2"))
+    assert {name: form.fields[name].strip() for name in fields} == {
+        name: text.strip() for name, text in fields.items()
+    }
+    if "questions" in path:
+        other = page.form_to(f"{path.replace('1', '2')}?tab=open")
+        assert not {*fields.values()} & {*other.fields.values()}
+    assert page.element("desk").get("data-more") == ("1" if "questions" in path else "2")
+
+
+def test_a_message_that_was_sent_leaves_its_field_empty(grace):
+    part = read_part(grace.post_part(f"{DO}/message", {"text": "Two more"}), 200)
+
+    assert part.form_to("desk/message?tab=open").fields["text"] == ""
+
+
+FORMS = [
+    ("questions", {"ids": "1", "do": "pin"}),
+    ("questions/1/edit", {"text": "How do bees find home again?", "kind": "question"}),
+    ("questions/1/labels", {"labels": "dance, home"}),
+    ("questions/1/answer", {"answer": "By **dancing**."}),
+    ("questions/2/merge", {"into": "1"}),
+    ("questions/2/unmerge", {}),
+    ("next", {"now": "", "next": "1"}),
+    ("room", {"text": "What did you say about wasps?"}),
+    ("switches", {"board": "votes", "ranked": "1"}),
+    ("time", {"do": "extend"}),
+    ("message", {"text": "Two more questions"}),
+    ("mute", {"question": "1", "wanted": "1"}),
+    ("decline-burst", {"question": "1", "reason": "unkind"}),
+    ("undo", {"deed": "1"}),
+    ("name", {"name": "Grace H"}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_every_form_leads_back_to_the_desk(grace, engine, path, fields):
+    make_question(engine), make_question(engine)
+    do(grace, "unpin", 1), do(grace, "pin", 2)
+
+    answer = grace.post(f"{DO}/{path}", fields)
+    page = grace.follow(answer)
+    part = read_part(grace.post_part(f"{DO}/{path}", fields), 200)
+
+    assert page.has("desk")
+    assert part.has("desk")
+
+
+def test_switches_hold_for_attendees(grace, ada, engine):
+    grace.post(f"{DO}/switches", {"board": "closed"})
+    assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
+
+    grace.post(f"{DO}/switches", {"board": "", "approve_first": "1", "names": "1"})
+    assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
+    assert ada.post("/talks/talk/questions", {"text": TEXT, "name": "Ada"}).status_code == 303
+    assert question_row(engine, 1).status is Status.WAITING
+
+
+def test_slow_mode_is_said_with_its_minutes(grace, ada):
+    part = read_part(grace.post_part(f"{DO}/switches", {"slow": "1"}), 200)
+
+    assert "one question every 2 minutes each" in part.html
+    assert "wait 2 minutes between two of yours" in ada.page("/talks/talk").html
+
+
+def test_ending_early_closes_the_board_and_the_page_says_so(grace, ada, clock):
+    grace.post(f"{DO}/time", {"do": "end"})
+
+    page = ada.page("/talks/talk")
+    assert page.element("stage").get("data-phase") == "over"
+    assert page.element("board").get("data-state") == "closed"
+
+    clock.set_to(63)
+    grace.post(f"{DO}/time", {"do": "extend"})
+    assert ada.page("/talks/talk").element("stage").get("data-phase") in ("talk", "qa")
+    assert ada.page("/talks/talk").element("board").get("data-state") == "open"
+
+
+def test_undo(grace, engine):
+    question = make_question(engine, status=Status.WAITING)
+    part = read_part(do(grace, "decline", question, reason="unkind"), 200)
+    button = next(found for found in part.elements("button") if found.get("name") == "deed")
+
+    part = read_part(grace.post_part(f"{DO}/undo", {"deed": button.get("value")}), 200)
+
+    assert "Undone." in part.text("desk-said")
+    assert question_row(engine, question).status is Status.WAITING
+
+
+def test_words_that_lead_back_are_ours_alone(grace):
+    page = grace.page(f"{DESK}?said=You+have+been+hacked")
+
+    assert "hacked" not in page.html
+
+
+def test_muting_holds_and_says_so(grace, ada, engine):
+    ada.post("/talks/talk/questions", {"text": TEXT})
+    grace.post(f"{DO}/mute", {"question": "1", "wanted": "1"})
+    ada.post("/talks/talk/questions", {"text": "And another one, please?"})
+
+    assert question_row(engine, 2).status is Status.WAITING
+    assert talk_row(engine).revision > 1
+
+
+def test_what_is_asked_already_is_offered_while_one_types(ada, bob, engine):
+    shown = make_question(engine, "Will the slides be shared?", author=ada.id)
+    make_question(engine, "Will the slides be shared, though?", status=Status.WAITING)
+
+    part = bob.part("/talks/talk/alike?text=Can+you+share+the+slides")
+
+    assert part.links() == [f"#question-{shown}"]
+    assert bob.part("/talks/talk/alike?text=Something+else+entirely").links() == []
+    assert bob.part("/talks/talk/alike").links() == []
+
+
+def test_the_screen_says_how_to_join(grace, stranger, engine):
+    make_question(engine, TEXT)
+    do(grace, "now", 1)
+
+    page = stranger.page("/talks/talk/present")
+    code = grace.app.extensions["desks"].keys.code("talk")
+
+    assert TEXT in page.text("screen")
+    assert f"localhost:8000/j/{code}" in page.html or f"127.0.0.1:8000/j/{code}" in page.html
+    assert "<svg" in page.html
+    assert "Set-Cookie" not in stranger.get("/talks/talk/present").headers
+    stranger.page("/talks/talk/present?overlay=1")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("Why is it?", "1"), ("w" * 300, "5"), ("蜂" * 20, "2"), ("蜂" * 160, "6"), ("🐝" * 300, "6")],
+)
+def test_the_screens_type_is_as_large_as_the_text_allows(grace, stranger, engine, text, length):
+    do(grace, "now", make_question(engine, text))
+
+    now = stranger.page("/talks/talk/present").element("screen-now")
+    assert now.get("data-length") == length
+
+
+@pytest.mark.parametrize(
+    ("minutes", "board", "words"),
+    [
+        (-5, "open", "Ask now"),
+        (-5, "closed", ""),
+        (20, "open", "Ask now"),
+        (20, "votes", "Vote now"),
+        (20, "closed", "No more questions"),
+        (70, "", "Thank you"),
+    ],
+)
+def test_the_screen_asks_for_what_the_board_takes(grace, stranger, clock, minutes, board, words):
+    clock.set_to(minutes)
+    grace.post(f"{DO}/switches", {"board": board})
+
+    said = stranger.page("/talks/talk/present").text("screen")
+
+    assert words in said
+    others = {"Ask now", "Vote now", "No more questions", "Thank you"} - {words}
+    assert not [other for other in others if other in said]
+    ways = {"Ask at", "Vote at", "Questions at"}
+    way = {"open": "Ask at", "votes": "Vote at"}.get(board, "Questions at")
+    assert [each for each in ways if each in said] == [way]
+
+
+def test_moved_times_go_back_whenever_they_were_moved(grace):
+    forms = [grace.page(DESK).text("run")]
+    grace.post(f"{DO}/time", {"do": "qa"})
+    forms.append(grace.page(DESK).text("run"))
+    grace.post(f"{DO}/time", {"do": "resume"})
+    forms.append(grace.page(DESK).text("run"))
+
+    assert ["Back to the schedule" in form for form in forms] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.WAITING, {"merge"}),
+        (Status.OPEN, {"pin", "merge", "answer"}),
+        (Status.ANSWERED, {"pin", "answer"}),
+        (Status.DECLINED, set()),
+    ],
+)
+def test_a_card_offers_what_is_not_refused(grace, engine, status, words):
+    question = make_question(engine, status=status)
+    tab = {Status.WAITING: "incoming"}.get(status, str(status))
+
+    page = grace.page(f"{DESK}?tab={tab}&more={question}")
+    more = page.element(f"more-{question}")
+    pins = [button for button in more.iter("button") if button.get("value") == "pin"]
+    found = {name for name in ("merge", "answer") if page.has(f"{name}-{question}")}
+
+    assert found | ({"pin"} if pins else set()) == words
+
+
+def test_what_is_typed_on_one_card_survives_a_deed_on_another(grace, engine):
+    first, second = (make_question(engine, status=Status.WAITING) for _ in range(2))
+    page = grace.page(f"{DESK}?more={first}")
+
+    deeds = {form.action for form in page.forms() if form.action.startswith(f"{DO}/questions?")}
+    edits = page.form_to(f"{DO}/questions/{first}/edit?tab=incoming")
+    part = grace.post_part(
+        f"{DO}/questions?tab=incoming&more={first}", {"ids": second, "do": "now"}
+    )
+
+    assert deeds == {f"{DO}/questions?tab=incoming&more={first}", f"{DO}/questions?tab=incoming"}
+    assert "more=" not in edits.action
+    assert read_part(part, 200).has(f"more-{first}")
+
+
+@pytest.mark.parametrize("minutes", [-60, 20, 50, 90])
+def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine, clock, minutes):
+    clock.set_to(minutes)
+    speaker, browser = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
+    for status in (Status.OPEN, Status.OPEN, Status.ANSWERED):
+        make_question(engine, status=status, name="Ada", detail="`code`", votes=2)
+    browser.post(f"{DO}/message", {"text": "Two more"})
+    browser.post(f"{DO}/switches", {"ranked": "1", "drives": "1"})
+    do(browser, "now", 1)
+
+    speaker.page("/talks/talk/speaker")
+    speaker.part("/talks/talk/speaker/queue")
+    browser.page(DESK)
+    stranger.page("/talks/talk/present")
+    stranger.part("/talks/talk/present/screen")

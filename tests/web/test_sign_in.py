@@ -1,0 +1,283 @@
+"""Who may do what: every role on every address of those who run a talk, in one table."""
+
+from datetime import timedelta
+
+import pytest
+
+from companion.moderation.roles import ABSOLUTE, IDLE
+from companion.store.models import Role
+from tests.support.factories import make_question
+from tests.support.pages import Browser
+from tests.support.staff import enter, staff, token
+from tests.support.talks import write_talk
+
+DESK = (
+    ("GET", "moderate", {}),
+    ("GET", "desk", {}),
+    ("GET", "export", {}),
+    ("GET", "export/csv", {}),
+    ("GET", "runsheet", {}),
+    ("POST", "desk/questions", {"ids": "1", "do": "pin"}),
+    ("POST", "desk/questions/1/edit", {"text": "How do bees find home, again?"}),
+    ("POST", "desk/questions/1/labels", {"labels": "a"}),
+    ("POST", "desk/questions/1/answer", {"answer": "So."}),
+    ("POST", "desk/questions/2/merge", {"into": "1"}),
+    ("POST", "desk/questions/2/unmerge", {}),
+    ("POST", "desk/next", {"now": ""}),
+    ("POST", "desk/room", {"text": "Somebody asked this aloud"}),
+    ("POST", "desk/switches", {"ranked": "1"}),
+    ("POST", "desk/time", {"do": "extend"}),
+    ("POST", "desk/message", {"text": "Two more"}),
+    ("POST", "desk/mute", {"question": "1", "wanted": "1"}),
+    ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
+    ("POST", "desk/undo", {"deed": "1"}),
+    ("POST", "desk/name", {"name": "G"}),
+    ("GET", "recording", {}),
+    ("POST", "recording", {"by": "clock", "clock": "12:01"}),
+    ("GET", "import", {}),
+    ("POST", "import", {"text": "How do bees find home?"}),
+)
+SPEAKER = (
+    ("GET", "speaker", {}),
+    ("GET", "speaker/queue", {}),
+    ("GET", "report", {}),
+    ("GET", "report/votes.svg", {}),
+    ("POST", "speaker/read", {}),
+    ("POST", "speaker/answers", {"question": "1", "answer": "So."}),
+    ("POST", "speaker/next", {"now": ""}),
+)
+ORGANISER = (
+    ("GET", "publish", {}),
+    ("GET", "publish/patch", {}),
+    ("POST", "publish", {"do": "publish", "seen": "nothing"}),
+)
+PUBLIC = (("GET", "present", {}), ("GET", "present/screen", {}), ("GET", "board", {}))
+OWN, OTHER = "talk", "other-talk"
+# Who comes, and what each may on their own talk and on another: desk, speaker view, publishing,
+# big screen.
+MATRIX = {
+    #                      own talk                      other talk
+    "stranger": ((False, False, False, True), (False, False, False, True)),
+    "attendee": ((False, False, False, True), (False, False, False, True)),
+    "speaker": ((False, True, False, True), (False, False, False, True)),
+    "moderator": ((True, True, False, True), (False, False, False, True)),
+    "organiser": ((True, True, True, True), (True, True, True, True)),
+    "rotated out": ((False, False, False, True), (False, False, False, True)),
+    "too long ago": ((False, False, False, True), (False, False, False, True)),
+    "idle": ((False, False, False, True), (False, False, False, True)),
+    "left": ((False, False, False, True), (False, False, False, True)),
+    "forged": ((False, False, False, True), (False, False, False, True)),
+}
+
+
+@pytest.fixture
+def app(make_app, folder):
+    write_talk(folder, OTHER, title="Another talk")
+    return make_app(rate_limits="off")
+
+
+def arrive(app, who: str, clock) -> Browser:
+    """Return somebody's browser, after what has happened to them."""
+    if who in ("stranger", "attendee"):
+        return Browser(app, known=who == "attendee")
+    if who in set(Role):
+        return staff(app, Role(who))
+    browser = staff(app, Role.MODERATOR)
+    if who == "rotated out":
+        app.extensions["desks"].rotate(OWN, Role.MODERATOR)
+    elif who == "too long ago":
+        for _ in range(5):
+            clock.now += timedelta(hours=2, minutes=24)
+            browser.get("/talks/talk/moderate")
+    elif who == "idle":
+        clock.now += IDLE
+    elif who == "left":
+        cookie = browser.client.get_cookie("role", domain="localhost").value
+        browser.post("/leave")
+        browser.client.set_cookie("role", cookie, domain="localhost")
+    else:
+        browser.client.set_cookie("role", "forged", domain="localhost")
+    return browser
+
+
+def reached(browser: Browser, talk: str, method: str, path: str, fields: dict[str, str]) -> bool:
+    """Whether somebody got through; anything but that or 403 is a fault."""
+    url = f"/talks/{talk}/{path}"
+    answer = browser.get(url) if method == "GET" else browser.post(url, fields)
+    answer.close()
+    assert answer.status_code in (200, 303, 403, 422), (url, answer.status)
+    return answer.status_code != 403
+
+
+@pytest.mark.parametrize("who", MATRIX)
+def test_the_matrix(app, engine, clock, who):
+    for talk in (OWN, OTHER):
+        make_question(engine, talk=talk), make_question(engine, talk=talk)
+    browser = arrive(app, who, clock)
+
+    for talk, expected in zip((OWN, OTHER), MATRIX[who], strict=True):
+        for routes, allowed in zip((DESK, SPEAKER, ORGANISER, PUBLIC), expected, strict=True):
+            for method, path, fields in routes:
+                found = reached(browser, talk, method, path, fields)
+                assert found is allowed, (who, talk, method, path)
+
+
+@pytest.mark.parametrize("who", MATRIX)
+def test_whoever_leaves_ends_their_own_session_and_no_other(app, engine, clock, who):
+    make_question(engine)
+    browser = arrive(app, who, clock)
+    others = [staff(app, role) for role in (Role.MODERATOR, Role.SPEAKER, Role.ORGANISER)]
+    browser.post("/talks/talk/questions", {"text": "Is this still mine afterwards?"})
+    visitor = browser.client.get_cookie("visitor", domain="localhost")
+
+    answer = browser.post("/leave")
+
+    assert visitor is not None
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert browser.client.get_cookie("role", domain="localhost") is None
+    assert browser.client.get_cookie("visitor", domain="localhost") == visitor
+    assert browser.post("/leave").status_code == 303
+    for view in ("moderate", "speaker"):
+        assert browser.get(f"/talks/talk/{view}").status_code == 403
+    assert [other.get("/talks/talk/speaker").status_code for other in others] == [200] * len(others)
+
+
+def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
+    browser = staff(app, Role.ORGANISER)
+    cookie = browser.client.get_cookie("role", domain="localhost").value
+    browser.post("/leave")
+    browser.client.set_cookie("role", cookie, domain="localhost")
+
+    assert browser.get("/talks/talk/moderate").status_code == 403
+    assert browser.get("/leave").status_code in (404, 405)
+
+
+@pytest.mark.parametrize("who", MATRIX)
+def test_what_is_of_all_talks_is_for_organisers_alone(app, clock, who):
+    browser = arrive(app, who, clock)
+
+    for path in ("", "/questions", "/export/csv"):
+        answer = browser.get(f"/organise{path}")
+        status = answer.status_code
+        answer.close()
+        assert status == (200 if who == "organiser" else 403), (who, path)
+
+
+def test_the_matrix_is_whole(app):
+    """Every address of the desk, the speaker and the screen is in the table."""
+    names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report", "publish"}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
+
+    assert len(rules) == len(DESK) + len(SPEAKER) + len(ORGANISER) + len(PUBLIC) - 1
+
+
+def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):
+    make_question(engine)
+    speaker, grace = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
+
+    assert speaker.post("/talks/talk/speaker/next", {"now": ""}).status_code == 422
+    grace.post("/talks/talk/desk/switches", {"drives": "1"})
+    assert speaker.post("/talks/talk/speaker/next", {"now": ""}).status_code == 303
+
+
+def test_entering_gives_a_new_cookie_and_keeps_the_other_roles(app):
+    browser = staff(app, Role.MODERATOR)
+    first = browser.client.get_cookie("role", domain="localhost").value
+
+    enter(browser, Role.SPEAKER, OTHER)
+
+    assert browser.client.get_cookie("role", domain="localhost").value != first
+    assert browser.get("/talks/talk/moderate").status_code == 200
+    assert browser.get(f"/talks/{OTHER}/speaker").status_code == 200
+    old = Browser(app)
+    old.client.set_cookie("role", first, domain="localhost")
+    assert old.get("/talks/talk/moderate").status_code == 403
+
+
+def test_the_cookie_is_for_this_host_alone(make_app):
+    site = "https://qa.example.org"
+    browser = Browser(make_app(origins=site), base_url=site)
+
+    answer = browser.post("/enter", {"token": token(browser.app, Role.MODERATOR)})
+
+    [line] = answer.headers.getlist("Set-Cookie")
+    assert line.startswith("__Host-role=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(line.split("; "))
+
+
+def test_nothing_at_rest_is_a_secret(app, engine, tmp_path):
+    browser = staff(app, Role.MODERATOR)
+    invitation = app.extensions["desks"].invite().partition("#")[2]
+    cookie = browser.client.get_cookie("role", domain="localhost").value
+
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("companion.sqlite3*"))
+
+    for secret in (cookie, invitation, token(app, Role.MODERATOR), token(app, Role.ORGANISER)):
+        assert len(secret) == 22
+        assert secret.encode() not in held
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", "é" * 22, "x" * 5_000])
+def test_a_wrong_link_is_refused_in_words(app, secret):
+    answer = Browser(app).post("/enter", {"token": secret})
+
+    assert answer.status_code == 422
+    assert "does not work any more" in answer.text
+
+
+def test_a_link_can_be_pasted_whole(app):
+    link = f"http://localhost:8000/enter#{token(app, Role.SPEAKER)}"
+
+    answer = Browser(app).post("/enter", {"token": "", "link": link})
+
+    assert answer.location == "/talks/talk/speaker"
+
+
+def test_what_a_page_fetches_by_itself_keeps_nobody_signed_in(app, clock):
+    browser = staff(app, Role.MODERATOR)
+    for path, last in (("moderate", 200), ("desk", 403)):
+        for _ in range(3):
+            clock.now += IDLE / 2
+            status = browser.get(f"/talks/talk/{path}").status_code
+        assert status == last
+
+
+def test_an_invitation_makes_one_organiser_once(app, clock):
+    secret = app.extensions["desks"].invite().partition("#")[2]
+    first, second = Browser(app), Browser(app)
+
+    assert first.post("/enter", {"token": secret}).status_code == 303
+    assert second.post("/enter", {"token": secret}).status_code == 422
+    assert first.get(f"/talks/{OTHER}/moderate").status_code == 200
+
+
+def test_an_old_invitation_is_void(app, clock):
+    secret = app.extensions["desks"].invite().partition("#")[2]
+    clock.now += ABSOLUTE
+
+    assert Browser(app).post("/enter", {"token": secret}).status_code == 422
+
+
+def test_guessing_is_slowed_down(make_app):
+    browser = Browser(make_app())
+
+    codes = [browser.post("/join", {"code": f"AAAA{n:02}"}).status_code for n in range(11)]
+
+    assert codes == [422] * 10 + [429]
+
+
+def test_a_code_leads_to_its_talk_however_it_is_typed(app):
+    browser = Browser(app)
+    code = app.extensions["desks"].keys.code("talk")
+
+    assert len(code) == 6
+    typed = f" {code[:3].lower()}-{code[3:].replace('0', 'o').replace('1', 'l')} "
+    assert browser.post("/join", {"code": typed}).location == "/talks/talk"
+    assert browser.get(f"/j/{code}").location == "/talks/talk"
+    assert browser.get("/j/nothing").status_code == 404
+
+
+def test_a_part_sends_those_who_are_out_to_the_entrance(app):
+    answer = Browser(app).get("/talks/talk/desk", headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (403, "/enter")
