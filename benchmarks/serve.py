@@ -29,7 +29,7 @@ class Server(server.Server):
 
 
 def _answer_bench(app: Flask) -> None:
-    socketio = app.extensions["live"].socketio
+    socketio = app.extensions["sockets"].socketio
 
     def bench(wish: dict[str, int]) -> None:
         socketio.emit("bench", {"id": wish["id"], "payload": PAYLOAD}, to=room(SLUG))

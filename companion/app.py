@@ -16,12 +16,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
 from companion.board.limits import RateLimits
-from companion.board.service import Boards
+from companion.board.rules import BoardDefaults
+from companion.board.service import BoardService
 from companion.board.visitors import Visitors
 from companion.moderation.roles import Keys
-from companion.moderation.service import Desks
+from companion.moderation.service import ModerationService
 from companion.paths import fingerprint, resource_dir
-from companion.realtime.sockets import Live
+from companion.realtime.sockets import Sockets
 from companion.settings import Settings, secret_key
 from companion.store.engine import db, prepare
 from companion.store.events import Bus
@@ -39,20 +40,19 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Fl
     bus = Bus()
     writer = Writer(_writing_engine(settings.database_url), bus.publish, _offload())
     limits = RateLimits(on=settings.rate_limits)
-    boards = Boards(
+    boards = BoardService(
         Programme(settings.talks, _page_options(settings)),
         writer,
         limits,
         clock or _now,
-        moderated=settings.moderated,
-        flood=FLOOD if settings.rate_limits else 0,
+        BoardDefaults(settings.moderated, FLOOD if settings.rate_limits else 0),
     )
-    desks = Desks(boards, Keys(settings.secret_key), writer, limits)
+    moderation = ModerationService(boards, Keys(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
-    web.init_app(app, settings, desks, visitors)
-    app.extensions["aside"] = _offload()
-    app.extensions["live"] = Live(app, settings, desks, visitors, bus)
+    web.init_app(app, settings, moderation, visitors)
+    app.extensions["executor"] = _offload()
+    app.extensions["sockets"] = Sockets(app, settings, moderation, visitors, bus)
     return app
 
 

@@ -1,4 +1,4 @@
-"""What somebody is told who may not, or cannot."""
+"""What goes wrong in ways that somebody is told of; anything else is a fault of ours."""
 
 from __future__ import annotations
 
@@ -10,3 +10,15 @@ class Refused(Exception):
         """Say why, and after how many seconds it may be tried again if waiting helps."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NoBoardError(Exception):
+    """There is no such talk on the programme, or it has no board."""
+
+
+class SignedOutError(Exception):
+    """Whoever asks may not do that, or not any more."""
+
+
+class UnavailableError(Exception):
+    """It is not known to be saved: the database does not answer, is locked, or has no room."""

@@ -41,7 +41,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop."""
         app: Flask = self.app.wsgi()
-        app.extensions["live"].start()
+        app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
@@ -90,17 +90,18 @@ def _watch(app: Flask) -> None:
         gevent.sleep(LOOK_SECONDS)
         try:
             for slug in boards.programme.refresh():
-                if boards.programme.find(slug):
-                    boards.note_new_page(slug)
+                page = boards.programme.find(slug)
+                if page:
+                    boards.note_new_page(page)
         except Exception:  # the watch must go on
             _log.exception("the talks could not be read again")
 
 
 def _say_goodbye(app: Flask) -> None:
-    live = app.extensions["live"]
-    live.say_goodbye()
+    sockets = app.extensions["sockets"]
+    sockets.say_goodbye()
     gevent.sleep(GOODBYE_SECONDS)
-    live.close_all()
+    sockets.close_all()
 
 
 def _allow_many_files() -> None:

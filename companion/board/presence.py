@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from companion.board.questions import talk_row
-from companion.board.rules import scheduled
+from companion.board.talk_state import LockedTalk
 from companion.store.engine import insert_once
 from companion.store.models import Presence
 from companion.store.writer import Change
-from companion.talks.page import TalkPage
+from companion.talks.schedule import Schedule
 
 MINUTE = timedelta(minutes=1)
 AFTERWARDS = timedelta(minutes=30)
 MOST_ADDED = timedelta(hours=12)  # by the desk, which can move the end
 
 
-def note(change: Change, page: TalkPage, worker: str, here: int, now: datetime) -> None:
+def note(change: Change, talk: LockedTalk, worker: str, here: int) -> None:
     """Keep how many one worker has here, if the talk is about to begin, on, or just over.
 
     The first number of a minute stays. Workers count at the full minute, all at once, so that
     nobody is counted twice who moves from one worker to another.
     """
-    talk = talk_row(change.session, page.slug)
-    if page.doors_at() <= now < scheduled(page, talk).ends + AFTERWARDS:
-        minute = now.replace(second=0, microsecond=0)
-        row = {"talk_id": talk.id, "minute": minute, "worker": worker, "here": here}
+    if talk.schedule.doors_at <= talk.now < talk.schedule.ends + AFTERWARDS:
+        minute = talk.now.replace(second=0, microsecond=0)
+        row = {"talk_id": talk.row.id, "minute": minute, "worker": worker, "here": here}
         insert_once(change.session, Presence, **row)
 
 
-def is_near(page: TalkPage, now: datetime) -> bool:
+def is_near(planned: Schedule, now: datetime) -> bool:
     """Whether a talk may be on, however the desk has moved its end."""
-    return page.doors_at() <= now < page.ends + MOST_ADDED
+    return planned.doors_at <= now < planned.ends + MOST_ADDED
 
 
 def until_next_minute(now: datetime) -> float:

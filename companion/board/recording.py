@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from companion.board.talk_state import TalkState
 from companion.store.models import Question, Status, Talk
 from companion.talks.embeds import Recording
-from companion.talks.page import TalkPage
+from companion.talks.schedule import Schedule
 from companion.talks.seek import begin
 
 OVERRUN = timedelta(hours=2)
@@ -34,24 +35,24 @@ class Moment:
         return in_words(self.seconds)
 
 
-def taken_up(question: Question, talk: Talk, page: TalkPage) -> datetime | None:
+def taken_up(question: Question, row: Talk, schedule: Schedule) -> datetime | None:
     """Return when a question was taken up in the talk, as far as anybody noted it.
 
     What was never Now counts from when it was marked as answered, while the talk went on: an
-    answer that came in writing, days later, is not in the recording. ``page`` has the talk's times
-    as the desk has moved them.
+    answer that came in writing, days later, is not in the recording. ``schedule`` has the talk's
+    times as the desk has moved them.
     """
-    if question.status is not Status.ANSWERED and question.id != talk.now_id:
+    if question.status is not Status.ANSWERED and question.id != row.now_id:
         return None
-    if question.now_at and question.now_at <= page.ends + OVERRUN:
+    if question.now_at and question.now_at <= schedule.ends + OVERRUN:
         return question.now_at
     answered = question.answered_at
-    return answered if answered and page.starts <= answered <= page.ends else None
+    return answered if answered and schedule.starts <= answered <= schedule.ends else None
 
 
-def offset(question: Question, talk: Talk, page: TalkPage) -> int | None:
+def offset(question: Question, row: Talk, schedule: Schedule) -> int | None:
     """Return how many seconds into the recording a question was taken up, None if unknown."""
-    return seconds_between(talk.recorded_from, taken_up(question, talk, page))
+    return seconds_between(row.recorded_from, taken_up(question, row, schedule))
 
 
 def seconds_between(start: datetime | None, moment: datetime | None) -> int | None:
@@ -82,10 +83,12 @@ def framed(recording: Recording | None, seconds: int) -> str:
     return begin(recording.embed.src, seconds, play=True)
 
 
-def moment(question: Question, talk: Talk, page: TalkPage) -> Moment | None:
+def moment(question: Question, talk: TalkState) -> Moment | None:
     """Return where a question is in the talk's recording, None if unknown or unrecorded."""
-    seconds = offset(question, talk, page)
-    return moment_at(page.recording, seconds) if page.recording and seconds is not None else None
+    if talk.row is None or talk.row.recorded_from is None or talk.page.recording is None:
+        return None
+    seconds = offset(question, talk.row, talk.schedule)
+    return moment_at(talk.page.recording, seconds) if seconds is not None else None
 
 
 def moment_at(recording: Recording | None, seconds: int) -> Moment:

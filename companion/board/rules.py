@@ -1,4 +1,4 @@
-"""What holds on a talk's board: its page and the clock decide, until somebody at the desk does."""
+"""What attendees may do on a board: its page and the clock decide, until the desk does."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from companion.errors import Refused
 from companion.store.models import Talk
-from companion.talks.page import Phase, TalkPage
+from companion.talks.page import TalkPage
+from companion.talks.schedule import Phase
+
+SLOW_MINUTES = 2  # between two questions of one person
+SLOW_GAP, SLOW_SPAN = timedelta(minutes=SLOW_MINUTES), timedelta(minutes=5)
 
 
 class BoardState(StrEnum):
@@ -19,62 +24,52 @@ class BoardState(StrEnum):
 
 
 @dataclass(frozen=True)
-class House:
-    """What holds on a talk's board right now.
+class BoardDefaults:
+    """What holds on every board that does not say otherwise.
 
     ``flood`` is how many questions in a short time begin slow mode; 0 means that none do.
     """
 
-    slug: str
+    moderated: bool = False
+    flood: int = 0
+
+
+@dataclass(frozen=True)
+class BoardRules:
+    """What holds on a board; ``scheduled`` is the state that would, had the desk said nothing."""
+
     state: BoardState
+    scheduled: BoardState
     moderated: bool
-    now: datetime
-    page: TalkPage | None = None
     flood: int = 0
     needs_name: bool = False
     slow: bool = False
 
-    def under(self, talk: Talk | None) -> House:
+    @classmethod
+    def of_page(cls, page: TalkPage, phase: Phase, defaults: BoardDefaults) -> BoardRules:
+        """Return what holds by the page: its own word, else open until the talk is over."""
+        by_clock = BoardState.CLOSED if phase is Phase.OVER else BoardState.OPEN
+        state = BoardState(page.board_state) if page.board_state else by_clock
+        moderated = defaults.moderated if page.moderated is None else page.moderated
+        return cls(state, state, moderated, defaults.flood)
+
+    def with_overrides(self, row: Talk, now: datetime) -> BoardRules:
         """Return what holds once the desk's decisions are taken into account."""
-        if talk is None:
-            return self
-        state = board_state(scheduled(self.page, talk), self.now) if self.page else self.state
         return replace(
             self,
-            state=BoardState(talk.board) if talk.board else state,
-            moderated=self.moderated if talk.approve_first is None else talk.approve_first,
-            needs_name=talk.names,
-            slow=talk.slow_until is not None and talk.slow_until > self.now,
+            state=BoardState(row.board) if row.board else self.scheduled,
+            moderated=self.moderated if row.approve_first is None else row.approve_first,
+            needs_name=row.names,
+            slow=row.slow_until is not None and row.slow_until > now,
         )
 
+    def refuse_unless_open(self) -> None:
+        """Raise Refused, saying why, where nothing can be asked or changed."""
+        if self.state is BoardState.VOTES:
+            raise Refused("The board takes votes only now.")
+        self.refuse_when_closed()
 
-def house(page: TalkPage, now: datetime, *, moderated: bool, flood: int = 0) -> House:
-    """Return what holds by the page alone: it decides, else ``moderated``."""
-    kept = moderated if page.moderated is None else page.moderated
-    return House(page.slug, board_state(page, now), kept, now, page, flood)
-
-
-def board_state(page: TalkPage, now: datetime) -> BoardState:
-    """Return what attendees may do: as the page says, else open until the talk is over."""
-    if page.board_state:
-        return BoardState(page.board_state)
-    return BoardState.CLOSED if page.phase(now) is Phase.OVER else BoardState.OPEN
-
-
-def phase_of(house: House, talk: Talk | None) -> Phase | None:
-    """Return a talk's phase as the desk has moved its times, None where no page says."""
-    return scheduled(house.page, talk).phase(house.now) if house.page else None
-
-
-def scheduled(page: TalkPage, talk: Talk | None) -> TalkPage:
-    """Return the page with its times as the desk has moved them."""
-    if talk is None or not is_moved(talk):
-        return page
-    ends = talk.ended_at or page.ends + timedelta(minutes=talk.extra_minutes)
-    ends = max(ends, page.starts)
-    return replace(page, ends=ends, qa_began=min(talk.qa_began_at or page.qa_at(), ends))
-
-
-def is_moved(talk: Talk) -> bool:
-    """Whether the desk has moved a talk's times."""
-    return bool(talk.ended_at or talk.qa_began_at or talk.extra_minutes)
+    def refuse_when_closed(self) -> None:
+        """Raise Refused where not even votes are taken."""
+        if self.state is BoardState.CLOSED:
+            raise Refused("The board is closed.")

@@ -7,27 +7,29 @@ question in the same transaction has to load it afresh.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
 from companion.board import merges
-from companion.board.questions import GONE, MAX_ID, why_closed
-from companion.board.rules import BoardState, House
+from companion.board.cards import Card, Viewer, card_of
+from companion.board.events import VotesChanged
+from companion.board.rows import GONE, MAX_ID
+from companion.board.rules import BoardState
+from companion.board.talk_state import LockedTalk, TalkLoader
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
 from companion.store.engine import Base
-from companion.store.events import VotesChanged
 from companion.store.models import PUBLIC, Question, Status, Talk
 from companion.store.writer import Change
 
 TALKS, QUESTIONS = Base.metadata.tables["talk"], Base.metadata.tables["question"]
 _THIS_TALK = TALKS.c.slug == sa.bindparam("talk")
 _THIS_QUESTION = QUESTIONS.c.id == sa.bindparam("this")
-_ASKED_OF = (QUESTIONS.c.status, QUESTIONS.c.author, QUESTIONS.c.votes, QUESTIONS.c.askers)
-POLL = (
-    sa.select(TALKS, *_ASKED_OF)
+TALK_AND_QUESTION: sa.Select[*tuple[Any, ...]] = (
+    sa.select(Bundle("talk", *TALKS.c), Bundle("question", *QUESTIONS.c))
     .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
     .where(_THIS_TALK, _THIS_QUESTION)
     # The question, too: else PostgreSQL, having waited for the talk, returns it as it was before.
@@ -47,39 +49,49 @@ COUNT_CHANGE = (
 )
 
 
-def vote(change: Change, house: House, visitor: str, question_id: int, *, wanted: bool) -> int:
-    """Have a visitor's vote be as wanted, once or many times over; return the question's votes."""
+def vote(
+    change: Change, loader: TalkLoader, visitor: str, question_id: int, *, wanted: bool
+) -> tuple[Card, BoardState]:
+    """Have a visitor's vote be as wanted, once or many times over.
+
+    Return the question as that visitor sees it now, and the board's state.
+    """
     session = change.session
-    poll = _poll(session, house.slug, question_id)
-    voter = pseudonym(poll.key, visitor)
-    if poll.status not in PUBLIC and poll.author != voter:
-        raise Refused(GONE)
-    # The row has the talk's columns, and that is all that the rules look at.
-    if house.under(cast(Talk, poll)).state is BoardState.CLOSED:
-        raise Refused(why_closed(BoardState.CLOSED))
-    if poll.status is Status.WAITING:
-        raise Refused("This question still waits for a moderator. Votes come after that.")
-    if poll.status is not Status.OPEN:
-        raise Refused("This question takes no votes any more.")
-    group = merges.Group(question_id, poll.author, poll.askers)
+    talk, question = _locked(session, loader, question_id)
+    voter = pseudonym(talk.row.key, visitor)
+    _refuse_voting(talk, question, voter)
+    group = merges.Group(question_id, question.author, question.askers)
     if merges.asked_by(session, group, voter):
         raise Refused("Your own question counts without your vote.")
-    if not merges.set_vote(session, group, voter, house.now, wanted=wanted):
-        return int(poll.votes)
-    step = {"this": question_id, "step": 1 if wanted else -1}
-    votes: int = session.execute(COUNT_VOTE, step).scalar_one()
-    revision, after = session.execute(COUNT_CHANGE, {"talk": house.slug}).one()
-    change.announce(VotesChanged(house.slug, revision, after, question_id, votes))
-    return votes
+    votes = question.votes
+    if merges.set_vote(session, group, voter, talk.now, wanted=wanted):
+        step = {"this": question_id, "step": 1 if wanted else -1}
+        votes = session.execute(COUNT_VOTE, step).scalar_one()
+        revision, after = session.execute(COUNT_CHANGE, {"talk": talk.slug}).one()
+        change.announce(VotesChanged(talk.slug, revision, after, question_id, votes))
+    viewer = Viewer(voter, frozenset({question_id} if wanted else ()))
+    return replace(card_of(question, viewer, talk.row), votes=votes), talk.rules.state
 
 
-def _poll(session: Session, talk: str, question_id: int) -> Any:
-    """Return a talk's row and its question's; raises Refused when there is no such question."""
+def _locked(session: Session, loader: TalkLoader, question_id: int) -> tuple[LockedTalk, Question]:
+    """Return a talk and its question, neither as an object; raises Refused when there is none."""
     known = 0 < question_id <= MAX_ID
-    poll = session.execute(POLL, {"talk": talk, "this": question_id}).first() if known else None
-    if poll is None:
+    wanted = {"talk": loader.page.slug, "this": question_id}
+    found: Any = session.execute(TALK_AND_QUESTION, wanted).first() if known else None
+    if found is None:
         raise Refused(GONE)
-    return poll
+    # They have all columns of their tables, and nobody looks at anything else.
+    return loader.with_locked(cast(Talk, found.talk)), cast(Question, found.question)
+
+
+def _refuse_voting(talk: LockedTalk, question: Question, voter: str) -> None:
+    if question.status not in PUBLIC and question.author != voter:
+        raise Refused(GONE)
+    talk.rules.refuse_when_closed()
+    if question.status is Status.WAITING:
+        raise Refused("This question still waits for a moderator. Votes come after that.")
+    if question.status is not Status.OPEN:
+        raise Refused("This question takes no votes any more.")
 
 
 def tally(session: Session, slug: str, changed: Collection[int]) -> tuple[int, dict[str, int]]:

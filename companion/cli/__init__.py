@@ -19,7 +19,7 @@ from companion import create_app
 from companion.cli import audience as stage
 from companion.cli.export import export
 from companion.cli.options import (
-    desks_of,
+    moderation_of,
     refuse,
     settings_from,
     talk_with_board,
@@ -94,7 +94,7 @@ def greet(settings: Settings) -> None:
     programme = read_programme(settings)
     now = datetime.now(UTC)
     click.echo(f"Companion is at {here}/ (stop it with Ctrl-C)")
-    coming = [page for page in programme.pages() if page.phase(now) is not Phase.OVER]
+    coming = [page for page in programme.pages() if page.planned.phase(now) is not Phase.OVER]
     for page in coming[:1]:
         click.echo(f"Next talk: {page.title}\n  {when(page)}\n  {here}/talks/{page.slug}")
     if not coming:
@@ -111,7 +111,7 @@ def greet(settings: Settings) -> None:
 def invite(settings: Settings, app: Flask) -> None:
     """Say how to become an organiser."""
     here = settings.origins[0]
-    click.echo(f"Organisers sign in once with: {here}{desks_of(app).invite()}")
+    click.echo(f"Organisers sign in once with: {here}{moderation_of(app).invite()}")
     sys.stdout.flush()
 
 
@@ -130,7 +130,7 @@ def read_programme(settings: Settings) -> Programme:
 
 def when(page: TalkPage) -> str:
     """Return a talk's day and times in its own zone."""
-    starts, ends = page.starts.astimezone(page.zone), page.ends.astimezone(page.zone)
+    starts, ends = page.starts.astimezone(page.zone), page.planned.ends.astimezone(page.zone)
     if page.all_day:
         return f"{starts:%Y-%m-%d}, all day"
     return f"{starts:%Y-%m-%d %H:%M} to {ends:%H:%M}, {page.zone.key}"
@@ -176,7 +176,7 @@ def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) 
     talk_with_board(app, slug)
     if rotate:
         role = Role(rotate)
-        desks_of(app).rotate("" if role is Role.ORGANISER else slug, role)
+        moderation_of(app).rotate("" if role is Role.ORGANISER else slug, role)
     found = links_of(app, slug)
     if as_json:
         here = settings.origins[0]
@@ -188,7 +188,7 @@ def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) 
 def links_of(app: Flask, slug: str) -> dict[str, str]:
     """Return the addresses of a talk's views on this server."""
     with app.app_context():
-        return desks_of(app).links(db.session(), slug)
+        return moderation_of(app).links(db.session(), slug)
 
 
 def tell_links(settings: Settings, found: dict[str, str], but: str = "") -> None:
@@ -211,7 +211,7 @@ def list_talks(**given: str | None) -> None:
     now = datetime.now(UTC)
     pages = read_programme(settings).pages()
     for page in pages:
-        click.echo(f"{page.slug}  {page.phase(now)}  {when(page)}  {page.title}")
+        click.echo(f"{page.slug}  {page.planned.phase(now)}  {when(page)}  {page.title}")
     if not pages:
         click.echo(f"There are no published talks in {settings.talks}.")
 

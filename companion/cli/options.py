@@ -11,7 +11,7 @@ import click
 from flask import Flask
 
 from companion import create_app
-from companion.moderation.service import Desks
+from companion.moderation.service import ModerationService
 from companion.settings import OPTIONS, ConfigError, Settings, read_settings
 from companion.store.migrate import bring_up_to_date
 from companion.talks import TalkPage
@@ -56,15 +56,15 @@ def up_to_date_app(settings: Settings) -> Flask:
     return app
 
 
-def desks_of(app: Flask) -> Desks:
-    """Return every talk's desk."""
-    desks: Desks = app.extensions["desks"]
-    return desks
+def moderation_of(app: Flask) -> ModerationService:
+    """Return what those who run a talk call."""
+    moderation: ModerationService = app.extensions["moderation"]
+    return moderation
 
 
 def talk_with_board(app: Flask, slug: str) -> TalkPage:
     """Return the page of a talk that has a board; exits when there is none."""
-    page = desks_of(app).boards.programme.find(slug)
+    page = moderation_of(app).boards.programme.find(slug)
     if page is None or not page.board:
         refuse(f"there is no talk with a board called {slug}; run: companion talks list")
     return page

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from companion.cli.options import (
-    desks_of,
+    moderation_of,
     refuse,
     settings_from,
     talk_with_board,
@@ -70,7 +70,7 @@ def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -
     is_data = is_data or settings.publish == "data"
     folder = folder_for(page.path, settings.publish_to) if is_data else None
     with app.app_context():
-        now = desks_of(app).now
+        now = moderation_of(app).now
         return prepare(db.session(), page, url, now, comments=comments, folder=folder)
 
 

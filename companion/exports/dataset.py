@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board import merges, recording
-from companion.board.rules import scheduled
+from companion.board.talk_state import effective_schedule
 from companion.exports.legible import legible
 from companion.moderation.cards import labels_of
 from companion.store.models import PUBLIC, Kind, Question, Status, Talk
-from companion.talks.page import Phase, TalkPage
+from companion.talks.page import TalkPage
+from companion.talks.schedule import Phase, Schedule
 
 VERSION = 1
 ONLY = ("", "open", "answered")
@@ -148,21 +149,21 @@ def records(
 
 def _record(page: TalkPage, url: str, board: Board, choice: Choice, now: datetime) -> Record:
     talk, rows, unseen = board
-    page = scheduled(page, talk)
+    schedule = effective_schedule(page.planned, talk)
     shown = rows if choice.declined else [row for row in rows if row.id not in unseen]
     chosen = sorted(filter(choice.takes, shown), key=_place)
     return Record(
         slug=page.slug,
         title=legible(page.title),
         speaker=legible(page.speaker),
-        starts=page.starts.astimezone(page.zone),
-        ends=page.ends.astimezone(page.zone),
+        starts=schedule.starts.astimezone(page.zone),
+        ends=schedule.ends.astimezone(page.zone),
         zone=page.zone.key,
         url=url,
         recording=page.recording.url if page.recording else "",
         exported_at=now.astimezone(page.zone).replace(microsecond=0),
         counts=counts(rows),
-        entries=tuple(_entry(row, page, talk, choice) for row in chosen if talk),
+        entries=tuple(_entry(row, page, talk, schedule, choice) for row in chosen if talk),
         all_day=page.all_day,
     )
 
@@ -225,8 +226,8 @@ def _place(row: Question) -> tuple[object, ...]:
     return ORDER.index(row.status), row.kind is Kind.COMMENT, first, wanted, row.id
 
 
-def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
-    offset = recording.offset(row, talk, page)
+def _entry(row: Question, page: TalkPage, talk: Talk, schedule: Schedule, choice: Choice) -> Entry:
+    offset = recording.offset(row, talk, schedule)
     link = recording.link(page.recording, offset) if offset is not None else ""
     return Entry(
         number=row.id,
@@ -239,7 +240,7 @@ def _entry(row: Question, page: TalkPage, talk: Talk, choice: Choice) -> Entry:
         votes=row.votes,
         askers=row.askers,
         asked_at=_asked_at(row, page, rounded=choice.rounded),
-        phase=page.phase(row.asked_at),
+        phase=schedule.phase(row.asked_at),
         answered_at=_local(row.answered_at, page),
         offset=offset,
         link=link,

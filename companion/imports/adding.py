@@ -1,4 +1,4 @@
-"""Bringing prepared questions in: one deed, however many they are."""
+"""Bringing prepared questions in: one action, however many they are."""
 
 from __future__ import annotations
 
@@ -7,32 +7,29 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from companion.board.input import Draft
-from companion.board.rules import House
 from companion.errors import Refused
 from companion.imports.found import MOST
 from companion.moderation.actions import authorless
-from companion.moderation.context import Work
-from companion.moderation.roles import Actor
+from companion.moderation.context import ActionContext
 from companion.store.models import Question, Status
-from companion.store.writer import Change
 
 
-def add(change: Change, house: House, actor: Actor, drafts: Sequence[Draft], status: Status) -> str:
+def add(context: ActionContext, drafts: Sequence[Draft], status: Status) -> str:
     """Put drafts on the board, or before a moderator; the same keys twice are added once."""
     if not drafts or len(drafts) > MOST:
         raise Refused("Tick at least one row to be added.")
-    work = Work(change, house, actor)
-    known = _known(work, drafts)
+    known = _known(context, drafts)
     new = {draft.key: draft for draft in drafts if draft.key not in known}
-    rows = [authorless(work, draft, status) for draft in new.values()]
-    work.session.add_all(rows)
-    work.session.flush()
+    rows = [authorless(context, draft, status) for draft in new.values()]
+    context.session.add_all(rows)
+    context.session.flush()
     for row in rows:
-        work.touch(row, {"status": Status.WITHDRAWN})
-    work.done("brought in")
+        context.track(row, {"status": Status.WITHDRAWN})
+    context.record("brought in")
     return f"Added {len(rows)}." if rows else "These have been added already."
 
 
-def _known(work: Work, drafts: Sequence[Draft]) -> set[str]:
-    keys = sa.select(Question.key).filter_by(talk_id=work.talk.id)
-    return set(work.session.scalars(keys.where(Question.key.in_([draft.key for draft in drafts]))))
+def _known(context: ActionContext, drafts: Sequence[Draft]) -> set[str]:
+    keys = sa.select(Question.key).filter_by(talk_id=context.row.id)
+    known = keys.where(Question.key.in_([draft.key for draft in drafts]))
+    return set(context.session.scalars(known))

@@ -9,110 +9,105 @@ import sqlalchemy as sa
 from companion.board import merges
 from companion.board.cards import REASONS
 from companion.board.input import Draft, one_line, read_draft
-from companion.board.questions import free_slots
-from companion.board.rules import House
+from companion.board.rows import free_slots
 from companion.errors import Refused
 from companion.moderation import merging, slots
-from companion.moderation.context import Work, by, mark, set_mute
+from companion.moderation.context import ActionContext, author_tag, set_mute
 from companion.moderation.outcomes import Outcome
-from companion.moderation.roles import Actor
 from companion.store.models import PUBLIC, Kind, Question, Status
-from companion.store.writer import Change
 
 LABEL_MAX, LABELS_MAX, MOST_AT_ONCE = 20, 20, 500
-Doing = Callable[[Work, Question, str], bool]
+QuestionAction = Callable[[ActionContext, Question, str], bool]
 
 
-def act(
-    change: Change, house: House, actor: Actor, ids: Sequence[int], do: str, reason: str = ""
-) -> str:
+def apply(context: ActionContext, ids: Sequence[int], do: str, reason: str = "") -> str:
     """Do one thing to some questions; return in words what came of it; raises Refused."""
-    if do not in DOINGS or not ids or len(ids) > MOST_AT_ONCE:
+    if do not in ACTIONS or not ids or len(ids) > MOST_AT_ONCE:
         raise Refused("Choose at least one question, and what to do with it.")
-    work, (doing, done) = Work(change, house, actor), DOINGS[do]
+    action, done = ACTIONS[do]
     outcome, approves = Outcome(), False
     for id in dict.fromkeys(ids):
         try:
-            question = work.question(id)
+            question = context.question(id)
             approves |= do in ("now", "next") and question.status is Status.WAITING
-            changed = doing(work, question, reason)
+            changed = action(context, question, reason)
             outcome.note(changed=changed, by=question.handled_by if do in NAMED else "")
         except Refused as refusal:
             outcome.refused.append(refusal)
     if not outcome.seen:
         raise outcome.refused[0]
     done = f"approved and {done}" if approves else done
-    work.done(done, ids[0] if len(set(ids)) == 1 else None)
+    context.record(done, ids[0] if len(set(ids)) == 1 else None)
     return outcome.in_words(done)
 
 
-def _approve(work: Work, question: Question, _reason: str) -> bool:
+def _approve(context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status is Status.MERGED:
         raise Refused("It was merged into another question. Take them apart first.")
     if question.status in PUBLIC:
         return False
-    question.status, question.reason, question.handled_by = Status.OPEN, "", by(work)
+    question.status, question.reason, question.handled_by = Status.OPEN, "", context.who
     return True
 
 
-def _restore(work: Work, question: Question, reason: str) -> bool:
+def _restore(context: ActionContext, question: Question, reason: str) -> bool:
     if question.status is Status.ANSWERED:
         question.status, question.answered_at = Status.OPEN, None
-        question.handled_by = by(work)
+        question.handled_by = context.who
         return True
-    return _approve(work, question, reason)
+    return _approve(context, question, reason)
 
 
-def _decline(work: Work, question: Question, reason: str) -> bool:
+def _decline(context: ActionContext, question: Question, reason: str) -> bool:
     if reason not in REASONS:
         raise Refused("Choose a reason from the list.")
     if question.status is Status.MERGED:
         raise Refused("It was merged into another question. Take them apart first.")
     if question.status is Status.DECLINED:
         return False
-    question.status, question.reason, question.handled_by = Status.DECLINED, reason, by(work)
+    question.status, question.reason, question.handled_by = Status.DECLINED, reason, context.who
     question.pinned = False
-    for other in merges.merged_into(work.session, question.id):
-        work.tell_asker(other.author)
+    for other in merges.merged_into(context.session, question.id):
+        context.tell_asker(other.author)
     return True
 
 
-def _archive(work: Work, question: Question, _reason: str) -> bool:
-    return _decline(work, question, "no_time")
+def _archive(context: ActionContext, question: Question, _reason: str) -> bool:
+    return _decline(context, question, "no_time")
 
 
-def _answered(work: Work, question: Question, _reason: str) -> bool:
+def _answered(context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status is Status.ANSWERED:
         return False
     _refuse_unless_here(question)
-    slots.finish(work, question)
+    slots.finish(context, question)
     return True
 
 
-def _now(work: Work, question: Question, _reason: str) -> bool:
+def _now(context: ActionContext, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
-    if work.talk.now_id == question.id:
+    if context.row.now_id == question.id:
         return False
-    slots.begin(work, question)
+    slots.begin(context, question)
     return True
 
 
-def _next(work: Work, question: Question, _reason: str) -> bool:
+def _next(context: ActionContext, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
-    if question.id in (work.talk.next_id, work.talk.now_id):
+    if question.id in (context.row.next_id, context.row.now_id):
         return False
     if question.status is not Status.OPEN:  # else who approved it stays who handled it
-        question.handled_by = by(work)
+        question.handled_by = context.who
     question.status, question.answered_at, question.reason = Status.OPEN, None, ""
-    work.talk.next_id = question.id
+    context.row.next_id = question.id
     return True
 
 
-def _not_next(work: Work, question: Question, _reason: str) -> bool:
-    is_set = question.id in (work.talk.next_id, work.talk.now_id)
-    if work.talk.now_id == question.id:
+def _not_next(context: ActionContext, question: Question, _reason: str) -> bool:
+    is_set = question.id in (context.row.next_id, context.row.now_id)
+    if context.row.now_id == question.id:
         question.now_at = None
-    free_slots(work.talk, question.id)
+    free_slots(context.row, question.id)
     return is_set
 
 
@@ -121,41 +116,41 @@ def _refuse_unless_here(question: Question) -> None:
         raise Refused(f"It has been {question.status} by {question.handled_by}.")
 
 
-def _pin(_work: Work, question: Question, _reason: str) -> bool:
+def _pin(_context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status not in PUBLIC:
         raise Refused("Only what everybody sees can be pinned.")
     was, question.pinned = question.pinned, True
     return not was
 
 
-def _unpin(_work: Work, question: Question, _reason: str) -> bool:
+def _unpin(_context: ActionContext, question: Question, _reason: str) -> bool:
     was, question.pinned = question.pinned, False
     return was
 
 
-def _kind(kind: Kind) -> Doing:
-    def become(_work: Work, question: Question, _reason: str) -> bool:
+def _kind(kind: Kind) -> QuestionAction:
+    def become(_context: ActionContext, question: Question, _reason: str) -> bool:
         was, question.kind = question.kind, kind
         return was is not kind
 
     return become
 
 
-def _unmerge(work: Work, question: Question, _reason: str) -> bool:
-    return merging.take_apart(work, question)
+def _unmerge(context: ActionContext, question: Question, _reason: str) -> bool:
+    return merging.take_apart(context, question)
 
 
-def _delete(work: Work, question: Question, _reason: str) -> bool:
-    if merges.merged_into(work.session, question.id):
+def _delete(context: ActionContext, question: Question, _reason: str) -> bool:
+    if merges.merged_into(context.session, question.id):
         raise Refused("Others are merged into it. Take them apart first.")
-    work.drop(question)
+    context.delete(question)
     if question.merged_into:
-        merges.recount(work.session, work.question(question.merged_into))
-    work.log(f"deleted one from {mark(question.author)}", question.id)
+        merges.recount(context.session, context.question(question.merged_into))
+    context.log(f"deleted one from {author_tag(question.author)}", question.id)
     return True
 
 
-DOINGS: dict[str, tuple[Doing, str]] = {
+ACTIONS: dict[str, tuple[QuestionAction, str]] = {
     "approve": (_approve, "approved"),
     "decline": (_decline, "declined"),
     "archive": (_archive, "archived"),
@@ -175,40 +170,40 @@ DOINGS: dict[str, tuple[Doing, str]] = {
 NAMED = frozenset({"approve", "decline", "archive", "restore", "answered"})
 
 
-def label(change: Change, house: House, actor: Actor, question_id: int, labels: str) -> str:
+def label(context: ActionContext, question_id: int, labels: str) -> str:
     """Set a question's labels, which attendees do not see; raises Refused."""
     wanted = dict.fromkeys(filter(None, (one_line(part) for part in labels[:1_000].split(","))))
     if len(wanted) > LABELS_MAX or any(len(part) > LABEL_MAX for part in wanted):
         raise Refused(f"At most {LABELS_MAX} labels of {LABEL_MAX} characters each, with commas.")
-    work = Work(change, house, actor)
-    work.question(question_id).labels = ", ".join(wanted)
-    work.done("labelled", question_id)
+    context.question(question_id).labels = ", ".join(wanted)
+    context.record("labelled", question_id)
     return "Labelled."
 
 
-def room(change: Change, house: House, actor: Actor, fields: Mapping[str, object]) -> str:
+def room(context: ActionContext, fields: Mapping[str, object]) -> str:
     """Add what somebody in the room has asked aloud; it is up now if nothing else is."""
     draft = read_draft(fields)
-    work = Work(change, house, actor)
-    known = sa.select(Question.id).filter_by(talk_id=work.talk.id, key=draft.key)
-    if work.session.scalar(known):
+    known = sa.select(Question.id).filter_by(talk_id=context.row.id, key=draft.key)
+    if context.session.scalar(known):
         return "It is there already."
-    question = authorless(work, draft, Status.OPEN, spoken=True)
-    work.session.add(question)
-    work.session.flush()
-    work.touch(question, {"status": Status.WITHDRAWN})
-    if work.talk.now_id is None:
-        slots.begin(work, question)
-    elif work.talk.next_id is None:
-        work.talk.next_id = question.id
-    work.done("took from the room", question.id)
+    question = authorless(context, draft, Status.OPEN, spoken=True)
+    context.session.add(question)
+    context.session.flush()
+    context.track(question, {"status": Status.WITHDRAWN})
+    if context.row.now_id is None:
+        slots.begin(context, question)
+    elif context.row.next_id is None:
+        context.row.next_id = question.id
+    context.record("took from the room", question.id)
     return "Added."
 
 
-def authorless(work: Work, draft: Draft, status: Status, *, spoken: bool = False) -> Question:
+def authorless(
+    context: ActionContext, draft: Draft, status: Status, *, spoken: bool = False
+) -> Question:
     """Return a question that no attendee asked here, so that none can edit or withdraw it."""
     return Question(
-        talk_id=work.talk.id,
+        talk_id=context.row.id,
         key=draft.key,
         author="",
         kind=draft.kind,
@@ -216,34 +211,32 @@ def authorless(work: Work, draft: Draft, status: Status, *, spoken: bool = False
         detail=draft.detail,
         name=draft.name,
         status=status,
-        asked_at=work.now,
+        asked_at=context.now,
         spoken=spoken,
-        handled_by=by(work),
+        handled_by=context.who,
     )
 
 
-def mute(change: Change, house: House, actor: Actor, question_id: int, *, wanted: bool) -> str:
+def mute(context: ActionContext, question_id: int, *, wanted: bool) -> str:
     """Have what the author of a question posts be held from now on, or no longer."""
-    work = Work(change, house, actor)
-    author = work.question(question_id).author
+    author = context.question(question_id).author
     if not author:
         raise Refused("That was asked in the room.")
     done = "muted" if wanted else "unmuted"
-    if not set_mute(work, author, wanted):
+    if not set_mute(context, author, wanted):
         return f"Already {done}."
-    work.done(f"{done} {mark(author)}", question_id, {"mute": [author, not wanted]})
+    context.record(f"{done} {author_tag(author)}", question_id, {"mute": [author, not wanted]})
     return f"{done.capitalize()}."
 
 
-def decline_burst(change: Change, house: House, actor: Actor, question_id: int, reason: str) -> str:
+def decline_burst(context: ActionContext, question_id: int, reason: str) -> str:
     """Decline all that waits from the author of one question."""
-    work = Work(change, house, actor)
-    author = work.question(question_id).author
+    author = context.question(question_id).author
     waiting = sa.select(Question).filter_by(
-        talk_id=work.talk.id, author=author, status=Status.WAITING
+        talk_id=context.row.id, author=author, status=Status.WAITING
     )
-    found = list(work.session.scalars(waiting)) if author else []
+    found = list(context.session.scalars(waiting)) if author else []
     for question in found:
-        _decline(work, work.touch(question), reason or "other")
-    work.done(f"declined {len(found)} from {mark(author)}", question_id)
+        _decline(context, context.track(question), reason or "other")
+    context.record(f"declined {len(found)} from {author_tag(author)}", question_id)
     return f"Declined {len(found)}."

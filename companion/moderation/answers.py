@@ -8,112 +8,105 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from companion.board.questions import GONE
-from companion.board.rules import House, phase_of
+from companion.board.rows import GONE
 from companion.errors import Refused
-from companion.moderation.context import Diffs, Work
+from companion.moderation.context import ActionContext, Diffs
 from companion.moderation.roles import Actor
 from companion.moderation.slots import finish
 from companion.store.models import PUBLIC, Deed, Question, Role, Status
-from companion.store.writer import Change
-from companion.talks.page import Phase
 
 WRITTEN_MAX = 4_000
 SKIPPED = "skipped"
 
 
-def mark_of(answer: str) -> str:
+def content_hash(answer: str) -> str:
     """Return what tells an answer from what it says later, "" when there is none."""
     return sha256(answer.encode()).hexdigest()[:12] if answer else ""
 
 
 def answer(
-    change: Change,
-    house: House,
-    actor: Actor,
+    context: ActionContext,
     question_id: int,
     text: str,
-    seen: str | None = None,
+    expected_version: str | None = None,
 ) -> str:
     """Answer a question in writing, or take the answer back when there is no text.
 
-    ``seen`` is the mark of what was there for whoever writes: it is not overwritten when somebody
-    else has written meanwhile.
+    ``expected_version`` is the hash of what was there for whoever writes: nothing is overwritten
+    when somebody else has written meanwhile.
     """
-    work = Work(change, house, actor)
-    question = work.question(question_id)
+    question = context.question(question_id)
     if question.status is Status.WAITING:
         raise Refused("Approve it first.")
     if question.status not in PUBLIC:
         raise Refused(f"It has been {question.status} by {question.handled_by}.")
-    return _write(work, question, text, seen)
+    return _write(context, question, text, expected_version)
 
 
 def settle(
-    change: Change,
-    house: House,
-    actor: Actor,
+    context: ActionContext,
     question_id: int,
     how: str,
     text: str = "",
-    seen: str | None = None,
+    expected_version: str | None = None,
 ) -> str:
     """Have the speaker answer what stayed open, skip or unskip it, or say that it is done."""
-    work = Work(change, house, actor)
-    _refuse_speaker(work, how)
-    question = work.question(question_id)
+    _refuse_speaker(context, how)
+    question = context.question(question_id)
     if question.status not in PUBLIC:
         raise Refused(GONE)
     if how == "answer":
-        return _write(work, question, text, seen)
+        return _write(context, question, text, expected_version)
     if how == "done":
-        return _mark_answered(work, question)
-    return _skip(work, question, wanted=how == "skip")
+        return _mark_answered(context, question)
+    return _skip(context, question, wanted=how == "skip")
 
 
-def _refuse_speaker(work: Work, how: str) -> None:
+def _refuse_speaker(context: ActionContext, how: str) -> None:
     """Refuse what a speaker may not do while the talk runs."""
-    if work.actor.role is not Role.SPEAKER or phase_of(work.house, work.talk) is Phase.OVER:
+    if context.actor.role is not Role.SPEAKER or context.talk.is_over:
         return
     if how != "done":
         raise Refused("Once the talk is over you can answer in writing what stayed open.")
-    if not work.talk.drives:
+    if not context.row.drives:
         raise Refused("The moderator moves on from one question to the next on this talk.")
 
 
-def _write(work: Work, question: Question, text: str, seen: str | None) -> str:
+def _write(
+    context: ActionContext, question: Question, text: str, expected_version: str | None
+) -> str:
     if len(text) > WRITTEN_MAX:
         raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters.")
     if text == question.answer:
         return "The board says that already." if text else "There is no answer to take back."
-    if seen is not None and seen != mark_of(question.answer):
-        raise changed_meanwhile("answer", _last_writer(work, question))
+    if expected_version is not None and expected_version != content_hash(question.answer):
+        raise changed_meanwhile("answer", _last_writer(context, question))
     question.answer = text
     if not text:
-        return _take_back(work, question)
+        return _take_back(context, question)
     if question.status is not Status.ANSWERED:
-        finish(work, question)
-    work.done("answered in writing", question.id)
+        finish(context, question)
+    context.record("answered in writing", question.id)
     return "The answer is on the board."
 
 
-def _take_back(work: Work, question: Question) -> str:
+def _take_back(context: ActionContext, question: Question) -> str:
     """Have a question be open again that nothing but the writing has answered."""
     if question.status is Status.ANSWERED and question.now_at is None:
         question.status, question.answered_at = Status.OPEN, None
-    work.done("took back the answer to", question.id)
+    context.record("took back the answer to", question.id)
     return "The answer is taken back."
 
 
-def _last_writer(work: Work, question: Question) -> str:
-    written = (who for who, diffs in deeds_on(work, question.id) if "answer" in diffs)
+def _last_writer(context: ActionContext, question: Question) -> str:
+    written = (who for who, diffs in deeds_on(context, question.id) if "answer" in diffs)
     return next(written, "somebody")
 
 
-def deeds_on(work: Work, question_id: int) -> Iterator[tuple[str, Diffs]]:
+def deeds_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, Diffs]]:
     """Return who has changed what of a question at the desk, the newest first."""
-    deeds = sa.select(Deed).filter_by(talk_id=work.talk.id, question_id=question_id)
-    for deed in work.session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
+    deeds = sa.select(Deed).filter_by(talk_id=context.row.id, question_id=question_id)
+    for deed in context.session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
         diffs = json.loads(deed.before)["questions"].get(str(question_id), {})
         yield Actor(deed.who, deed.role).called, diffs
 
@@ -126,16 +119,16 @@ def changed_meanwhile(what: str, who: str) -> Refused:
     )
 
 
-def _mark_answered(work: Work, question: Question) -> str:
+def _mark_answered(context: ActionContext, question: Question) -> str:
     if question.status is not Status.ANSWERED:
-        finish(work, question)
-    work.done("answered", question.id)
+        finish(context, question)
+    context.record("answered", question.id)
     return "Marked as answered."
 
 
-def _skip(work: Work, question: Question, *, wanted: bool) -> str:
+def _skip(context: ActionContext, question: Question, *, wanted: bool) -> str:
     if question.status is Status.ANSWERED:
         return "It is answered already."
     question.reason = SKIPPED if wanted else ""
-    work.done("skipped" if wanted else "took up again", question.id)
+    context.record("skipped" if wanted else "took up again", question.id)
     return "Skipped." if wanted else "It is in the list again."

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from companion.moderation.roles import Actor
-from companion.moderation.snapshot import Table
+from companion.moderation.snapshot import BoardSnapshot
 from companion.moderation.undo import UNDO_SHOWN
 from companion.store.models import Deed
 
@@ -27,19 +27,19 @@ class Line:
     undoable: bool
 
 
-def log_of(table: Table, me: Actor) -> tuple[Line, ...]:
+def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[Line, ...]:
     """Return what was done last, the newest first, as ``me`` sees it."""
-    if table.talk is None:
+    if snapshot.talk.row is None:
         return ()
-    deeds = sa.select(Deed).filter_by(talk_id=table.talk.id)
-    newest = table.session.scalars(deeds.order_by(Deed.id.desc()).limit(LOGGED))
-    return tuple(_line(table, deed, me) for deed in newest)
+    deeds = sa.select(Deed).filter_by(talk_id=snapshot.talk.row.id)
+    newest = snapshot.session.scalars(deeds.order_by(Deed.id.desc()).limit(LOGGED))
+    return tuple(_line(snapshot, deed, me) for deed in newest)
 
 
-def _line(table: Table, deed: Deed, me: Actor) -> Line:
-    young = deed.at + UNDO_SHOWN >= table.house.now
+def _line(snapshot: BoardSnapshot, deed: Deed, me: Actor) -> Line:
+    young = deed.at + UNDO_SHOWN >= snapshot.talk.now
     mine = bool(me.session) and deed.session == me.session and deed.what != "took back"
-    row = table.rows.get(deed.question_id or 0)
+    row = snapshot.rows.get(deed.question_id or 0)
     touched = json.loads(deed.before)["questions"] if deed.before else {}
     about = f" “{row.text}”" if row else f" {len(touched)} questions" if len(touched) > 1 else ""
     return Line(

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-import sqlalchemy as sa
-
 from companion.board.cards import Entry, entry
 from companion.board.input import one_line
 from companion.board.similarity import alike
-from companion.moderation.answers import SKIPPED, mark_of
-from companion.moderation.context import MARK
-from companion.moderation.editing import mark_of_words
+from companion.moderation.answers import SKIPPED, content_hash
+from companion.moderation.context import TAG_LENGTH
+from companion.moderation.editing import hash_of_words
 from companion.moderation.merging import can_merge
-from companion.moderation.snapshot import Table
-from companion.store.models import PUBLIC, Mute, Question, Status
+from companion.moderation.snapshot import BoardSnapshot
+from companion.store.models import PUBLIC, Question, Status
 
 SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
 REASONS = {
@@ -81,14 +79,14 @@ class DeskCard(Entry):
     typed: str = ""
 
     @property
-    def answer_mark(self) -> str:
+    def answer_hash(self) -> str:
         """Return what a form sends back, so that it overwrites no other answer than this."""
-        return mark_of(self.answer)
+        return content_hash(self.answer)
 
     @property
-    def words_mark(self) -> str:
+    def words_hash(self) -> str:
         """Return what a form sends back, so that it overwrites no other words than these."""
-        return mark_of_words(self.text, self.detail, self.kind)
+        return hash_of_words(self.text, self.detail, self.kind)
 
 
 def read_filters(asked: Mapping[str, str]) -> Filters:
@@ -105,25 +103,22 @@ def _read_shown(text: str) -> int:
     return min(max(wanted, SHOWN), SHOWN_MOST)
 
 
-class Shelf:
+class CardBuilder:
     """Makes the desk's cards, each with what is known about its author and its likes."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, snapshot: BoardSnapshot) -> None:
         """Look through a talk's questions for what belongs together."""
-        self._table = table
-        self._bursts = Counter(row.author for row in table.of(Status.WAITING) if row.author)
+        self._snapshot = snapshot
+        self._bursts = Counter(row.author for row in snapshot.of(Status.WAITING) if row.author)
         self._merged: dict[int, list[Question]] = {}
-        for row in table.of(Status.MERGED):
+        for row in snapshot.of(Status.MERGED):
             self._merged.setdefault(row.merged_into or 0, []).append(row)
-        talk_id = table.talk.id if table.talk else 0
-        muted = sa.select(Mute.author).filter_by(talk_id=talk_id)
-        self._muted = frozenset(table.session.scalars(muted))
 
     def found(self, tab: Tab, filters: Filters) -> list[Question]:
         """Return what of one tab a moderator looks for, in order."""
         rows = [
             row
-            for row in self._table.rows.values()
+            for row in self._snapshot.rows.values()
             if TABS.get(row.status) is tab and self._matches(row, filters)
         ]
         return in_order(rows, tab)
@@ -149,7 +144,7 @@ class Shelf:
         return tuple((row.id, row.text) for row in self._known()[:TARGETS])
 
     def _known(self) -> list[Question]:
-        rows = self._table.of(Status.WAITING, *PUBLIC)
+        rows = self._snapshot.of(Status.WAITING, *PUBLIC)
         rows.sort(key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
         return rows[:KNOWN]
 
@@ -159,7 +154,7 @@ class Shelf:
         return (
             all(word in text for word in filters.find.casefold().split())
             and more.get("kind", row.kind) == row.kind
-            and more.get("author", row.author[:MARK]) == row.author[:MARK]
+            and more.get("author", row.author[:TAG_LENGTH]) == row.author[:TAG_LENGTH]
             and ("label" not in more or more["label"] in labels_of(row))
             and (more.get("only") != "unanswered" or not row.answer)
         )
@@ -176,9 +171,9 @@ class Shelf:
             reason=REASONS.get(row.reason, ""),
             handled_by=row.handled_by,
             merged=tuple((other.id, other.text) for other in self._merged.get(row.id, [])),
-            author=row.author[:MARK],
+            author=row.author[:TAG_LENGTH],
             burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
-            muted=row.author in self._muted,
+            muted=row.id in self._snapshot.muted,
             alike=alike(row.text, others),
         )
 

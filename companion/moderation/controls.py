@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from companion.board.input import one_line
-from companion.board.questions import SLOW_SPAN
-from companion.board.rules import BoardState, House, scheduled
+from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
+from companion.board.talk_state import TalkState, is_moved
 from companion.errors import Refused
-from companion.moderation.context import Work
-from companion.moderation.roles import Actor
-from companion.store.models import Talk
-from companion.store.writer import Change
-from companion.talks.page import Phase, TalkPage
+from companion.moderation.context import ActionContext
+from companion.talks.schedule import Phase
 
 MESSAGE_MAX = 200
 EXTRA = 5
@@ -38,18 +36,48 @@ SAID = {
 SWITCHES = frozenset(name for name, _ in SAID)
 
 
-def switch(change: Change, house: House, actor: Actor, wanted: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Switches:
+    """What the desk has set, and what would hold by the schedule; are its times ``moved``?"""
+
+    board: str
+    scheduled: BoardState
+    approve_first: bool
+    names: bool
+    ranked: bool
+    drives: bool
+    slow: bool
+    slow_minutes: int
+    moved: bool
+
+
+def switches_of(talk: TalkState) -> Switches:
+    """Return what is switched on, and what the schedule alone would do."""
+    row, rules = talk.row, talk.rules
+    return Switches(
+        board=row.board if row else "",
+        scheduled=rules.scheduled,
+        approve_first=rules.moderated,
+        names=rules.needs_name,
+        ranked=bool(row and row.ranked),
+        drives=bool(row and row.drives),
+        slow=rules.slow,
+        slow_minutes=SLOW_MINUTES,
+        moved=bool(row and is_moved(row)),
+    )
+
+
+def switch(context: ActionContext, wanted: Mapping[str, str]) -> str:
     """Set the switches that are named, and leave the others as they are; raises Refused."""
-    work = Work(change, house, actor)
     named = [(name, wanted[name]) for name in SWITCHES & wanted.keys()]
     for name, value in named:
-        _set(work, name, value)
-    changed = work.done(SAID[named[0]] if len(named) == 1 else "changed the settings")
+        _set(context, name, value)
+    changed = context.record(SAID[named[0]] if len(named) == 1 else "changed the settings")
     return "Changed." if changed else "It was so already."
 
 
-def _set(work: Work, name: str, value: str) -> None:
-    talk = work.talk
+def _set(context: ActionContext, name: str, value: str) -> None:
+    talk = context.row
     if name == "board":
         if value not in ("", *BoardState):
             raise Refused("A board is open, takes votes only, is closed, or follows the schedule.")
@@ -59,53 +87,51 @@ def _set(work: Work, name: str, value: str) -> None:
         raise Refused("A switch is on or off.")
     is_on = value == "1"
     if name == "slow":
-        talk.slow_until = work.now + SLOW_SPAN if is_on else None
+        talk.slow_until = context.now + SLOW_SPAN if is_on else None
     else:
         setattr(talk, name, is_on)
 
 
-def time(change: Change, house: House, actor: Actor, do: str) -> str:
+def time(context: ActionContext, do: str) -> str:
     """Begin the questions now, end the talk, let it run over, or go back to the schedule."""
-    work = Work(change, house, actor)
-    page = house.page
-    if page is None or do not in TIMES:
+    if do not in TIMES:
         raise Refused("Choose what to do about the time.")
-    TIMES[do](work, page, scheduled(page, work.talk).phase(work.now))
-    changed = work.done(WORDS[do])
+    TIMES[do](context, context.talk.phase)
+    changed = context.record(WORDS[do])
     return "Changed." if changed else "It was so already."
 
 
-def _begin_qa(work: Work, _page: TalkPage, phase: Phase) -> None:
+def _begin_qa(context: ActionContext, phase: Phase) -> None:
     if phase not in (Phase.TALK, Phase.QA):
         raise Refused("Questions begin once the talk has begun, and before it is over.")
     if phase is Phase.TALK:
-        work.talk.qa_began_at = work.now
+        context.row.qa_began_at = context.now
 
 
-def _end(work: Work, _page: TalkPage, phase: Phase) -> None:
+def _end(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
         raise Refused("The talk has not begun yet.")
     if phase is not Phase.OVER:
-        work.talk.ended_at = work.now
+        context.row.ended_at = context.now
 
 
-def _extend(work: Work, page: TalkPage, phase: Phase) -> None:
+def _extend(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
         raise Refused("The talk has not begun yet.")
-    ends = page.ends + timedelta(minutes=work.talk.extra_minutes)
-    late = max(0, -int((ends - work.now).total_seconds() // 60))
-    extra = work.talk.extra_minutes + late + EXTRA
+    row, planned = context.row, context.talk.page.planned
+    ends = planned.ends + timedelta(minutes=row.extra_minutes)
+    late = max(0, -int((ends - context.now).total_seconds() // 60))
+    extra = row.extra_minutes + late + EXTRA
     if extra > MOST_EXTRA:
         raise Refused("Change the end in the talk's own page for so much more time.")
-    if work.talk.qa_began_at is None and phase is not Phase.TALK:
-        work.talk.qa_began_at = page.qa_at()
-    work.talk.ended_at, work.talk.extra_minutes = None, extra
+    if row.qa_began_at is None and phase is not Phase.TALK:
+        row.qa_began_at = planned.qa_at
+    row.ended_at, row.extra_minutes = None, extra
 
 
-def _resume(work: Work, _page: TalkPage, _phase: Phase) -> None:
-    talk: Talk = work.talk
-    talk.ended_at = talk.qa_began_at = None
-    talk.extra_minutes = 0
+def _resume(context: ActionContext, _phase: Phase) -> None:
+    context.row.ended_at = context.row.qa_began_at = None
+    context.row.extra_minutes = 0
 
 
 TIMES = {"qa": _begin_qa, "end": _end, "extend": _extend, "resume": _resume}
@@ -117,27 +143,25 @@ WORDS = {
 }
 
 
-def message(change: Change, house: House, actor: Actor, text: str) -> str:
+def message(context: ActionContext, text: str) -> str:
     """Say something to the speaker, which stays until it is acknowledged; "" takes it back."""
-    work = Work(change, house, actor)
     text = one_line(text)
     if len(text) > MESSAGE_MAX:
         raise Refused(f"A message has at most {MESSAGE_MAX} characters.")
-    work.talk.message, work.talk.message_read_at = text, None
-    work.talk.message_at = work.now if text else None
-    work.done("wrote to the speaker" if text else "took the message back")
+    context.row.message, context.row.message_read_at = text, None
+    context.row.message_at = context.now if text else None
+    context.record("wrote to the speaker" if text else "took the message back")
     return "Sent." if text else "Taken back."
 
 
-def read_message(change: Change, house: House, actor: Actor, at: int) -> str:
+def read_message(context: ActionContext, at: int) -> str:
     """Note that the speaker has read the message of a moment, given in epoch milliseconds."""
-    work = Work(change, house, actor)
-    talk = work.talk
+    talk = context.row
     if talk.message_at is None:
         return ""
     if abs(talk.message_at.timestamp() * 1000 - at) >= 1:
         return "There is a newer message."
     if talk.message_read_at is None:
-        talk.message_read_at = work.now
-        work.done("read the message")
+        talk.message_read_at = context.now
+        context.record("read the message")
     return ""

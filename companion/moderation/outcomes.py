@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from companion.board.questions import GONE
+from companion.board.rows import GONE
 from companion.errors import Refused
 
 

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from companion.board import recording
 from companion.board.recording import Moment
-from companion.board.rules import House, scheduled
+from companion.board.talk_state import TalkState
 from companion.errors import Refused
-from companion.moderation.context import Work
-from companion.moderation.roles import Actor
-from companion.moderation.snapshot import Table
-from companion.store.models import Kind, Question, Status, Talk
-from companion.store.writer import Change
+from companion.moderation.context import ActionContext
+from companion.moderation.snapshot import BoardSnapshot
+from companion.store.models import Kind, Question, Status
 from companion.talks.page import TalkPage
+from companion.talks.schedule import Schedule
 
 BEFORE = timedelta(hours=3)
 CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", re.ASCII)
@@ -68,59 +67,50 @@ class Times:
         return any(row.moment and row.moment.link for row in self.taken)
 
 
-def record_from(change: Change, house: House, actor: Actor, said: Said) -> str:
+def record_from(context: ActionContext, said: Said) -> str:
     """Note when the recording starts; raises Refused."""
-    work = Work(change, house, actor)
-    page = _page(house, work.talk)
-    starts = _start(Table(work.session, house), page, said)
-    work.talk.recorded_from = starts
-    changed = work.done("said when the recording starts")
-    at = f"{starts.astimezone(page.zone):%H:%M:%S}"
+    starts = _start(BoardSnapshot(context.session, context.talk), said)
+    context.row.recorded_from = starts
+    changed = context.record("said when the recording starts")
+    at = f"{starts.astimezone(context.talk.page.zone):%H:%M:%S}"
     return f"Saved: the recording starts at {at}." if changed else f"It starts at {at} already."
 
 
-def forget_recording(change: Change, house: House, actor: Actor) -> str:
+def forget_recording(context: ActionContext) -> str:
     """Have nobody know when the recording starts."""
-    work = Work(change, house, actor)
-    work.talk.recorded_from = None
-    changed = work.done("forgot when the recording starts")
+    context.row.recorded_from = None
+    changed = context.record("forgot when the recording starts")
     return "Forgotten: no question has a time now." if changed else "No start was saved."
 
 
-def times(session: Session, house: House, said: Said | None = None) -> Times:
+def times(session: Session, talk: TalkState, said: Said | None = None) -> Times:
     """Return what was taken up when, as if what was ``said`` were saved; raises Refused."""
-    table = Table(session, house)
-    page = _page(house, table.talk)
-    saved = table.talk.recorded_from if table.talk else None
-    starts = _start(table, page, said) if said else saved
-    taken = tuple(_taken(row, at, starts, page) for at, row in _taken_up(table, page))
-    answered = {row.id for row in table.of(Status.ANSWERED)}
+    snapshot = BoardSnapshot(session, talk)
+    saved = talk.row.recorded_from if talk.row else None
+    starts = _start(snapshot, said) if said else saved
+    taken = tuple(_taken(row, at, starts, talk.page) for at, row in _taken_up(snapshot))
+    answered = {row.id for row in snapshot.of(Status.ANSWERED)}
     marks = [(row.moment.seconds, row.text) for row in taken if row.moment and _asks(row)]
     return Times(
         starts=starts,
         saved=saved,
         taken=taken,
         untimed=len(answered - {row.id for row in taken}),
-        chapters=recording.chapters(page.title, marks) if marks else "",
+        chapters=recording.chapters(talk.page.title, marks) if marks else "",
     )
-
-
-def _page(house: House, talk: Talk | None) -> TalkPage:
-    if house.page is None:
-        raise Refused("There is no such talk.")
-    return scheduled(house.page, talk)
 
 
 def _asks(row: Taken) -> bool:
     return row.kind is Kind.QUESTION
 
 
-def _taken_up(table: Table, page: TalkPage) -> list[tuple[datetime, Question]]:
+def _taken_up(snapshot: BoardSnapshot) -> list[tuple[datetime, Question]]:
     """Return what was taken up, the first one first."""
-    if table.talk is None:
+    talk = snapshot.talk
+    if talk.row is None:
         return []
-    talk = table.talk
-    found = [(recording.taken_up(row, talk, page), row) for row in table.rows.values()]
+    rows = snapshot.rows.values()
+    found = [(recording.taken_up(row, talk.row, talk.schedule), row) for row in rows]
     timed = [(at, row) for at, row in found if at]
     return sorted(timed, key=lambda pair: (pair[0], pair[1].id))
 
@@ -131,29 +121,30 @@ def _taken(row: Question, at: datetime, starts: datetime | None, page: TalkPage)
     return Taken(row.id, row.kind, row.text, at, moment)
 
 
-def _start(table: Table, page: TalkPage, said: Said) -> datetime:
+def _start(snapshot: BoardSnapshot, said: Said) -> datetime:
+    schedule = snapshot.talk.schedule
     if said.by == "clock":
-        return _by_clock(page, said.clock.strip())
-    taken = {row.id: at for at, row in _taken_up(table, page)}
-    return _by_question(page, taken.get(said.question), said.at.strip())
+        return _by_clock(schedule, said.clock.strip())
+    taken = {row.id: at for at, row in _taken_up(snapshot)}
+    return _by_question(schedule, taken.get(said.question), said.at.strip())
 
 
-def _by_clock(page: TalkPage, typed: str) -> datetime:
+def _by_clock(schedule: Schedule, typed: str) -> datetime:
     """Return a time of day, on the first day on which the recording can have started then."""
     found = CLOCK.fullmatch(typed)
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
     if hours > 23 or minutes > 59 or seconds > 59:
         raise Refused("Type the time of day with hours and minutes, such as 12:01 or 12:01:30.")
-    day = (page.starts - BEFORE).astimezone(page.zone).date()
-    while day <= page.ends.astimezone(page.zone).date():
-        local = datetime.combine(day, time(hours, minutes, seconds), page.zone)
-        if _fits(page, local):
+    day = (schedule.starts - BEFORE).astimezone(schedule.zone).date()
+    while day <= schedule.ends.astimezone(schedule.zone).date():
+        local = datetime.combine(day, time(hours, minutes, seconds), schedule.zone)
+        if _fits(schedule, local):
             return local.astimezone(UTC)
         day += timedelta(days=1)
-    raise Refused(f"{_hours(page)} Its recording cannot have started at {typed}.")
+    raise Refused(f"{_hours(schedule)} Its recording cannot have started at {typed}.")
 
 
-def _by_question(page: TalkPage, taken: datetime | None, typed: str) -> datetime:
+def _by_question(schedule: Schedule, taken: datetime | None, typed: str) -> datetime:
     if taken is None:
         raise Refused("Choose a question that was taken up in the talk.")
     found = PLAYER.fullmatch(typed)
@@ -161,16 +152,16 @@ def _by_question(page: TalkPage, taken: datetime | None, typed: str) -> datetime
     if seconds > 59 or (hours and minutes > 59):
         raise Refused("Type the time that the player shows, such as 41:20 or 1:02:03.")
     starts = taken - timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if not _fits(page, starts):
-        began = f"{starts.astimezone(page.zone):%H:%M}"
-        raise Refused(f"{_hours(page)} Its recording cannot have started at {began}.")
+    if not _fits(schedule, starts):
+        began = f"{starts.astimezone(schedule.zone):%H:%M}"
+        raise Refused(f"{_hours(schedule)} Its recording cannot have started at {began}.")
     return starts
 
 
-def _fits(page: TalkPage, starts: datetime) -> bool:
-    return page.starts - BEFORE <= starts <= page.ends
+def _fits(schedule: Schedule, starts: datetime) -> bool:
+    return schedule.starts - BEFORE <= starts <= schedule.ends
 
 
-def _hours(page: TalkPage) -> str:
-    first, last = (moment.astimezone(page.zone) for moment in (page.starts, page.ends))
+def _hours(schedule: Schedule) -> str:
+    first, last = (moment.astimezone(schedule.zone) for moment in (schedule.starts, schedule.ends))
     return f"The talk was from {first:%H:%M} to {last:%H:%M}."

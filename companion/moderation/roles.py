@@ -6,7 +6,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -44,6 +44,7 @@ class Actor:
     name: str
     role: Role
     session: str = ""
+    seen_at: datetime | None = field(default=None, compare=False)
 
     @property
     def called(self) -> str:
@@ -203,7 +204,7 @@ def note_seen(change: Change, cookie: str, now: datetime) -> None:
 def actor(session: Session, token_hash: str, talk: str, role: Role, now: datetime) -> Actor | None:
     """Return as whom a session may act in a role on a talk right now, or None."""
     found = session.execute(
-        sa.select(RoleGrant.role, RoleSession.name)
+        sa.select(RoleGrant.role, RoleSession.name, RoleSession.seen_at)
         .join(RoleSession, RoleSession.token_hash == RoleGrant.session)
         .outerjoin(
             RoleLink, sa.and_(RoleLink.talk == RoleGrant.talk, RoleLink.role == RoleGrant.role)
@@ -217,15 +218,14 @@ def actor(session: Session, token_hash: str, talk: str, role: Role, now: datetim
             RoleSession.seen_at > now - IDLE,
         )
     ).all()
-    roles = {held: name for held, name in found}  # noqa: C416 (rows are no tuples to mypy)
-    mark = token_hash[:SESSION_MARK]
-    return next((Actor(roles[held], held, mark) for held in SUFFICES[role] if held in roles), None)
+    held = {row.role: row for row in found}
+    best = next((held[enough] for enough in SUFFICES[role] if enough in held), None)
+    return Actor(best.name, best.role, token_hash[:SESSION_MARK], best.seen_at) if best else None
 
 
-def is_due(session: Session, token_hash: str, now: datetime) -> bool:
-    """Whether it is time to note that a session is still used."""
-    known = session.get(RoleSession, token_hash)
-    return known is not None and known.seen_at + SEEN_EVERY < now
+def is_due(actor: Actor, now: datetime) -> bool:
+    """Whether it is time to note that somebody is still there."""
+    return actor.seen_at is not None and actor.seen_at + SEEN_EVERY < now
 
 
 def forget_ended(change: Change, now: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec
 
 from sqlalchemy.orm import Session
 
 from companion.board.limits import RateLimits
-from companion.board.rules import House
-from companion.board.service import Boards
-from companion.moderation import Desk, Filters, Queue, Screen, desk, queue, roles, screen
+from companion.board.service import BoardService
+from companion.errors import SignedOutError
+from companion.moderation import roles
+from companion.moderation.context import ActionContext
 from companion.moderation.roles import Actor, Entry, Keys, Link
 from companion.store.models import Role
 from companion.store.writer import Change, Writer
@@ -21,14 +23,20 @@ P = ParamSpec("P")
 ENTRANCE = "/enter#"
 
 
-class SignedOutError(Exception):
-    """Whoever asks may not do that, or not any more."""
+@dataclass(frozen=True)
+class Done:
+    """What came of an action, in words, and as whom it was done."""
+
+    message: str
+    actor: Actor
 
 
-class Desks:
+class ModerationService:
     """Every talk's desk, speaker view and big screen."""
 
-    def __init__(self, boards: Boards, keys: Keys, writer: Writer, limits: RateLimits) -> None:
+    def __init__(
+        self, boards: BoardService, keys: Keys, writer: Writer, limits: RateLimits
+    ) -> None:
         """Bring the parts together."""
         self.boards, self.keys = boards, keys
         self._write, self._limits = writer, limits
@@ -50,36 +58,24 @@ class Desks:
         page: TalkPage,
         cookie: str,
         role: Role,
-        deed: Callable[Concatenate[Change, House, Actor, P], str],
+        action: Callable[Concatenate[ActionContext, P], str],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> str:
+    ) -> Done:
         """Do something on a talk, for a role; raises SignedOutError, Refused or UnavailableError.
 
         The role is read in the transaction that does it.
         """
+        loader = self.boards.loader(page)
 
-        def work(change: Change) -> str:
+        def work(change: Change) -> Done:
             actor = self.actor(change.session, cookie, page.slug, role)
-            if roles.is_due(change.session, roles.hashed(cookie), self.now):
+            if roles.is_due(actor, self.now):
                 roles.note_seen(change, cookie, self.now)
-            return deed(change, self.boards.house(page), actor, *args, **kwargs)
+            context = ActionContext(change, loader.lock(change.session), actor)
+            return Done(action(context, *args, **kwargs), actor)
 
         return self._write(work)
-
-    def desk(self, session: Session, page: TalkPage, filters: Filters, me: Actor) -> Desk:
-        """Return a talk's desk."""
-        return desk(session, self.boards.house(page), filters, me)
-
-    def queue(
-        self, session: Session, page: TalkPage, typed: Mapping[int, str] | None = None
-    ) -> Queue:
-        """Return what a talk's speaker sees, with the answers that are typed but not saved."""
-        return queue(session, self.boards.house(page), typed or {})
-
-    def screen(self, session: Session, page: TalkPage) -> Screen:
-        """Return what a talk's room sees."""
-        return screen(session, self.boards.house(page))
 
     def enter(self, token: str, name: str, cookie: str, address: str) -> Entry:
         """Turn a link's secret into a session; raises Refused or UnavailableError."""
@@ -103,9 +99,9 @@ class Desks:
         """Have the desks call somebody by a name."""
         self._write(lambda change: roles.call(change, cookie, name))
 
-    def note_seen(self, session: Session, cookie: str) -> None:
-        """Note now and then that a session is still used."""
-        if roles.is_due(session, roles.hashed(cookie), self.now):
+    def note_seen(self, actor: Actor, cookie: str) -> None:
+        """Note now and then that somebody is still there."""
+        if roles.is_due(actor, self.now):
             self._write(lambda change: roles.note_seen(change, cookie, self.now))
 
     def rotate(self, talk: str, role: Role) -> None:

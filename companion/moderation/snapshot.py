@@ -1,28 +1,30 @@
-"""A talk's questions, looked through once for whatever a view needs of them."""
+"""A talk's questions, read once for whatever a view needs of them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.questions import talk_named
-from companion.board.rules import House
-from companion.store.models import PUBLIC, Question, Status
+from companion.board.talk_state import TalkState
+from companion.store.models import PUBLIC, Mute, Question, Status
 
 
-class Table:
-    """A talk's questions, looked through once."""
+class BoardSnapshot:
+    """A talk's questions at one revision, and which of them are by somebody who is muted."""
 
-    def __init__(self, session: Session, house: House) -> None:
-        """Read them all but those that their authors took back."""
-        self.session = session
-        self.talk = talk_named(session, house.slug)
-        self.house = house.under(self.talk)
-        kept = sa.select(Question).where(
-            Question.talk_id == (self.talk.id if self.talk else 0),
+    def __init__(self, session: Session, talk: TalkState) -> None:
+        """Read them all, in one query, but those that their authors took back."""
+        self.session, self.talk = session, talk
+        is_muted = sa.exists().where(
+            Mute.talk_id == Question.talk_id, Mute.author == Question.author
+        )
+        kept = sa.select(Question, is_muted).where(
+            Question.talk_id == (talk.row.id if talk.row else 0),
             Question.status != Status.WITHDRAWN,
         )
-        self.rows = {row.id: row for row in session.scalars(kept)}
+        found = session.execute(kept).all()
+        self.rows = {row.id: row for row, _ in found}
+        self.muted = frozenset(row.id for row, muted in found if muted)
 
     def of(self, *statuses: Status) -> list[Question]:
         """Return the questions that stand so."""
@@ -30,7 +32,7 @@ class Table:
 
     def slot(self, name: str) -> Question | None:
         """Return what is now or next, by the name of its column."""
-        id = getattr(self.talk, name) if self.talk else None
+        id = getattr(self.talk.row, name) if self.talk.row else None
         row = self.rows.get(id) if id else None
         return row if row and row.status in PUBLIC else None
 
@@ -44,8 +46,3 @@ class Table:
         """Return what comes after Now."""
         following = self.slot("next_id")
         return [*([following] if following else []), *self.ranked()][:count]
-
-    @property
-    def revision(self) -> int:
-        """Return the revision at which this was read."""
-        return self.talk.revision if self.talk else 0

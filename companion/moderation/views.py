@@ -10,25 +10,26 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from companion.board.cards import Card, stranger_card
-from companion.board.rules import BoardState, House, scheduled
+from companion.board.rules import BoardState
+from companion.board.talk_state import TalkState
 from companion.moderation.answers import SKIPPED
 from companion.moderation.audit import Line, log_of
 from companion.moderation.cards import (
     SHOWN,
     TABS,
+    CardBuilder,
     DeskCard,
     Filters,
-    Shelf,
     Tab,
     card_for_speaker,
     in_order,
     labels_of,
 )
+from companion.moderation.controls import Switches, switches_of
 from companion.moderation.roles import Actor
-from companion.moderation.snapshot import Table
-from companion.moderation.switches import Switches, switches_of
+from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import Question, Status, Talk
-from companion.talks.page import Phase
+from companion.talks.schedule import Phase
 
 UPCOMING = 2
 RANKED, RANKED_UPCOMING = 12, 3
@@ -111,68 +112,68 @@ class Screen:
     state: BoardState
 
 
-def desk(session: Session, house: House, filters: Filters, me: Actor) -> Desk:
+def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk:
     """Return the desk as a moderator sees it."""
-    table = Table(session, house)
-    shelf = Shelf(table)
-    log = log_of(table, me)
-    counts = Counter(TABS[row.status] for row in table.rows.values() if row.status in TABS)
-    tab = filters.tab or _first_tab(table)
-    ranked, found = table.ranked(), shelf.found(tab, filters)
-    labels = {label for row in table.rows.values() for label in labels_of(row)}
+    snapshot = BoardSnapshot(session, talk)
+    builder = CardBuilder(snapshot)
+    log = log_of(snapshot, me)
+    counts = Counter(TABS[row.status] for row in snapshot.rows.values() if row.status in TABS)
+    tab = filters.tab or _first_tab(snapshot)
+    ranked, found = snapshot.ranked(), builder.found(tab, filters)
+    labels = {label for row in snapshot.rows.values() for label in labels_of(row)}
     newest = next((line for line in log if line.undoable), None)
     return Desk(
-        revision=table.revision,
+        revision=talk.revision,
         tab=tab,
         counts={tab: counts[tab] for tab in Tab},
-        cards=shelf.cards(found[: filters.shown]),
-        now=shelf.card(table.slot("now_id")),
-        next=shelf.card(table.slot("next_id")),
-        top=shelf.card(ranked[0] if ranked else None),
-        switches=switches_of(table),
-        message=_message(table.talk),
+        cards=builder.cards(found[: filters.shown]),
+        now=builder.card(snapshot.slot("now_id")),
+        next=builder.card(snapshot.slot("next_id")),
+        top=builder.card(ranked[0] if ranked else None),
+        switches=switches_of(talk),
+        message=_message(talk.row),
         log=log,
         undo=newest,
         labels=tuple(sorted(labels, key=str.casefold)),
         find=filters.find,
         filters=filters.more,
         me=me.name,
-        slow=table.house.slow,
+        slow=talk.rules.slow,
         shown=filters.shown,
         hidden=len(found[filters.shown :]),
-        targets=shelf.targets(),
+        targets=builder.targets(),
     )
 
 
-def _first_tab(table: Table) -> Tab:
+def _first_tab(snapshot: BoardSnapshot) -> Tab:
     """Return where there is most likely something to do."""
-    waits = table.house.moderated or table.of(Status.WAITING)
+    waits = snapshot.talk.rules.moderated or snapshot.of(Status.WAITING)
     return Tab.INCOMING if waits else Tab.OPEN
 
 
-def _message(talk: Talk | None) -> Message:
-    return Message(talk.message, talk.message_at, talk.message_read_at) if talk else Message()
+def _message(row: Talk | None) -> Message:
+    return Message(row.message, row.message_at, row.message_read_at) if row else Message()
 
 
-def queue(session: Session, house: House, typed: Mapping[int, str]) -> Queue:
+def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
     """Return what the speaker sees, which is what everybody may see and the chair's message.
 
     ``typed`` are the answers that could not be saved, by question.
     """
-    table = Table(session, house)
-    left = [row for row in table.ranked() if row.reason != SKIPPED]
-    skipped = [row for row in table.ranked() if row.reason == SKIPPED]
-    answered, now = table.of(Status.ANSWERED), table.slot("now_id")
+    snapshot = BoardSnapshot(session, talk)
+    left = [row for row in snapshot.ranked() if row.reason != SKIPPED]
+    skipped = [row for row in snapshot.ranked() if row.reason == SKIPPED]
+    answered, now = snapshot.of(Status.ANSWERED), snapshot.slot("now_id")
     return Queue(
-        revision=table.revision,
+        revision=talk.revision,
         now=card_for_speaker(now) if now else None,
-        upcoming=_for_speaker(table.upcoming(UPCOMING), typed),
-        open=len(table.of(Status.OPEN)),
+        upcoming=_for_speaker(snapshot.upcoming(UPCOMING), typed),
+        open=len(snapshot.of(Status.OPEN)),
         answered=len(answered),
-        pace=_pace(table, answered),
-        message=_message(table.talk),
-        drives=bool(table.talk and table.talk.drives),
-        unanswered=_for_speaker(_still_open(table, left), typed),
+        pace=_pace(snapshot, answered),
+        message=_message(talk.row),
+        drives=bool(talk.row and talk.row.drives),
+        unanswered=_for_speaker(_still_open(snapshot, left), typed),
         answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),
         skipped=_for_speaker(skipped, typed),
     )
@@ -182,41 +183,42 @@ def _for_speaker(rows: Iterable[Question], typed: Mapping[int, str]) -> tuple[De
     return tuple(card_for_speaker(row, typed.get(row.id, "")) for row in rows)
 
 
-def _still_open(table: Table, ranked: list[Question]) -> list[Question]:
-    slots = [row for row in (table.slot("now_id"), table.slot("next_id")) if row]
+def _still_open(snapshot: BoardSnapshot, ranked: list[Question]) -> list[Question]:
+    slots = [row for row in (snapshot.slot("now_id"), snapshot.slot("next_id")) if row]
     return [*slots, *ranked]
 
 
-def _pace(table: Table, answered: list[Question]) -> int | None:
+def _pace(snapshot: BoardSnapshot, answered: list[Question]) -> int | None:
     """Return about how many more questions there is time for, None when nobody can know."""
     spans = [
         (row.answered_at - row.now_at).total_seconds()
         for row in answered
         if row.now_at and row.answered_at and row.answered_at > row.now_at
     ]
-    page = table.house.page
-    if not spans or page is None:
+    talk = snapshot.talk
+    if not spans or talk.phase not in (Phase.TALK, Phase.QA):
         return None
-    page = scheduled(page, table.talk)
-    if page.phase(table.house.now) not in (Phase.TALK, Phase.QA):
-        return None
-    left = (page.ends - table.house.now).total_seconds()
+    left = (talk.schedule.ends - talk.now).total_seconds()
     return int(left // (sum(spans) / len(spans)))
 
 
-def screen(session: Session, house: House) -> Screen:
+def screen(session: Session, talk: TalkState) -> Screen:
     """Return what the room sees."""
-    table = Table(session, house)
-    talk = table.talk
-    ranked = table.ranked() if talk and talk.ranked else []
-    following = table.upcoming(RANKED_UPCOMING) if ranked else [table.slot("next_id")]
-    now = table.slot("now_id")
+    snapshot = BoardSnapshot(session, talk)
+    row = talk.row
+    ranked = snapshot.ranked() if row and row.ranked else []
+    following = snapshot.upcoming(RANKED_UPCOMING) if ranked else [snapshot.slot("next_id")]
+    now = snapshot.slot("now_id")
     return Screen(
-        revision=table.revision,
-        now=stranger_card(now, talk) if now and talk else None,
-        upcoming=tuple(stranger_card(row, talk) for row in following if row and talk),
-        ranked=tuple(stranger_card(row, talk) for row in ranked[:RANKED] if talk),
-        open=len(table.of(Status.OPEN)),
-        answered=len(table.of(Status.ANSWERED)),
-        state=table.house.state,
+        revision=talk.revision,
+        now=stranger_card(now, row) if now and row else None,
+        upcoming=_for_strangers(following, row),
+        ranked=_for_strangers(ranked[:RANKED], row),
+        open=len(snapshot.of(Status.OPEN)),
+        answered=len(snapshot.of(Status.ANSWERED)),
+        state=talk.rules.state,
     )
+
+
+def _for_strangers(questions: Iterable[Question | None], row: Talk | None) -> tuple[Card, ...]:
+    return tuple(stranger_card(question, row) for question in questions if question and row)

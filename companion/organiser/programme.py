@@ -5,39 +5,31 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.rules import scheduled
-from companion.store.models import Kind, Question, Status, Talk
-from companion.talks import Phase, TalkPage
+from companion.board.talk_state import TalkState
+from companion.store.models import Kind, Question, Status
 
 Counts = Counter[Status]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One talk, with its times as the desk has moved them; comments count nowhere."""
+    """One talk with what was asked on its board; comments count nowhere."""
 
-    page: TalkPage
-    phase: Phase
+    talk: TalkState
     asked: int
     answered: int
     open: int
     waiting: int
 
 
-def programme(session: Session, pages: Iterable[TalkPage], now: datetime) -> list[Line]:
+def programme(session: Session, talks: Iterable[TalkState]) -> list[Line]:
     """Return a line for each talk, in as many queries for many talks as for one."""
-    talks = {talk.slug: talk for talk in session.scalars(sa.select(Talk))}
     counted = _counted(session)
-    lines = []
-    for page in pages:
-        talk = talks.get(page.slug)
-        lines.append(_line(scheduled(page, talk), counted[talk.id if talk else 0], now))
-    return lines
+    return [_line(talk, counted[talk.row.id if talk.row else 0]) for talk in talks]
 
 
 def _counted(session: Session) -> defaultdict[int, Counts]:
@@ -52,10 +44,9 @@ def _counted(session: Session) -> defaultdict[int, Counts]:
     return counted
 
 
-def _line(page: TalkPage, counts: Counts, now: datetime) -> Line:
+def _line(talk: TalkState, counts: Counts) -> Line:
     return Line(
-        page=page,
-        phase=page.phase(now),
+        talk=talk,
         asked=counts.total(),
         answered=counts[Status.ANSWERED],
         open=counts[Status.OPEN],

@@ -9,10 +9,10 @@ from enum import StrEnum
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError
 
-from companion.board import questions
+from companion.board.rows import find_talk_row
 from companion.board.visitors import Visitors, pseudonym
 from companion.moderation import roles
-from companion.moderation.service import Desks
+from companion.moderation.service import ModerationService
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
@@ -55,15 +55,15 @@ def own_room(talk: str, author: str) -> str:
     return f"talk:{talk}:visitor:{author}"
 
 
-class Doors:
+class RoomAccess:
     """Lets people in by their cookies, and knows whose role has ended."""
 
-    def __init__(self, app: Flask, desks: Desks, visitors: Visitors) -> None:
+    def __init__(self, app: Flask, moderation: ModerationService, visitors: Visitors) -> None:
         """Ask the database who may do what, each time anew."""
-        self._app, self._desks, self._visitors = app, desks, visitors
+        self._app, self._moderation, self._visitors = app, moderation, visitors
         self._keys: dict[str, str] = {}
 
-    def let_in(self, auth: object) -> Member:
+    def admit(self, auth: object) -> Member:
         """Return who has connected; raises ConnectionRefusedError."""
         wanted = auth if isinstance(auth, Mapping) else {}
         page = self._page(wanted.get("talk"))
@@ -80,7 +80,7 @@ class Doors:
         return member
 
     def _page(self, talk: object) -> TalkPage:
-        page = self._desks.boards.programme.find(talk) if isinstance(talk, str) else None
+        page = self._moderation.boards.programme.find(talk) if isinstance(talk, str) else None
         if page is None or not page.board:
             raise ConnectionRefusedError("There is no such talk.")
         return page
@@ -93,7 +93,7 @@ class Doors:
             return self._has_role(member)
 
     def _has_role(self, member: Member) -> bool:
-        now = self._desks.now
+        now = self._moderation.now
         role = NEEDS[member.view]
         found = roles.actor(db.session(), member.session, member.talk, role, now)
         return found is not None
@@ -104,8 +104,8 @@ class Doors:
             return None
         if member.talk not in self._keys:
             with self._app.app_context():
-                talk = questions.talk_named(db.session(), member.talk)
-            if talk is None:
+                row = find_talk_row(db.session(), member.talk)
+            if row is None:
                 return None
-            self._keys[member.talk] = talk.key
+            self._keys[member.talk] = row.key
         return own_room(member.talk, pseudonym(self._keys[member.talk], member.visitor))

@@ -12,40 +12,44 @@ from flask import Flask, request
 from flask_socketio import SocketIO, disconnect, join_room
 from gevent.monkey import is_module_patched
 
+from companion.board.events import VotesChanged
 from companion.board.presence import until_next_minute
-from companion.board.service import NoBoardError
 from companion.board.visitors import Visitors
-from companion.errors import Refused
-from companion.moderation.service import Desks
+from companion.errors import NoBoardError, Refused, UnavailableError
+from companion.moderation.service import ModerationService
 from companion.realtime import fanout
-from companion.realtime.broadcasts import STAFF, Shows, fetch
-from companion.realtime.rooms import NEEDS, Doors, Member, View, room
+from companion.realtime.broadcasts import STAFF, Broadcaster
+from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room
 from companion.realtime.throttle import Throttle
 from companion.settings import Settings
 from companion.store.engine import db
-from companion.store.events import Bus, VotesChanged
-from companion.store.writer import UnavailableError
+from companion.store.events import Bus
 
 MAX_MESSAGE = 16_384
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
 RETRY_SECONDS = 3
-SWEEP_SECONDS, NUDGE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
+SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
 BUSY = "It could not be saved just now. It is kept here and will be tried again."
 BROKEN = "Something went wrong here. What you typed is kept; try again."
 Ack = dict[str, object]
 _log = logging.getLogger(__name__)
 
 
-class Live:
+class Sockets:
     """One process's sockets, and what they are told."""
 
     def __init__(
-        self, app: Flask, settings: Settings, desks: Desks, visitors: Visitors, bus: Bus
+        self,
+        app: Flask,
+        settings: Settings,
+        moderation: ModerationService,
+        visitors: Visitors,
+        bus: Bus,
     ) -> None:
         """Serve Socket.IO beside ``app``, and listen to ``bus``."""
-        self._app, self._boards = app, desks.boards
-        self._doors = Doors(app, desks, visitors)
+        self._app, self._boards = app, moderation.boards
+        self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
         self._here: Counter[str] = Counter()
         self._name = token_hex(8)
@@ -55,11 +59,12 @@ class Live:
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
         self._counts_everyone = settings.workers == 1
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
-        nudges = Throttle(NUDGE_SECONDS, lambda key: self._shows.nudge(key), *later)
-        self._ranks = Throttle(RANK_SECONDS, self._nudge_ranks, *later)
-        self._shows = Shows(app, self._boards, self._emit, nudges)
+        invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
+        self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
+        self._broadcaster = Broadcaster(app, self._emit, invalidations)
         self._answer_sockets()
-        self._hear(bus)
+        self._broadcaster.listen(bus)
+        bus.on(VotesChanged, self._count_votes)
 
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
@@ -84,12 +89,8 @@ class Live:
         self.socketio.on_event("ask", self._ask)
         self.socketio.on_event("vote", self._vote)
 
-    def _hear(self, bus: Bus) -> None:
-        self._shows.hear(bus)
-        bus.on(VotesChanged, self._count_votes)
-
     def _join(self, auth: object = None) -> None:
-        member = self._doors.let_in(auth)
+        member = self._access.admit(auth)
         self._members[request.sid] = member  # type: ignore[attr-defined]
         join_room(room(member.talk, member.view))
         if member.view is View.BOARD:
@@ -98,7 +99,7 @@ class Live:
             self._presence.touch(member.talk)
 
     def _join_own_room(self, member: Member) -> None:
-        own = self._doors.own_room_of(member)
+        own = self._access.own_room_of(member)
         if own:
             join_room(own)
 
@@ -125,7 +126,7 @@ class Live:
     def _sweep(self) -> None:
         """Throw those out whose role has ended: their link was changed, or their time is over."""
         staff = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
-        may_stay = {member: self._doors.may_stay(member) for member in set(staff.values())}
+        may_stay = {member: self._access.may_stay(member) for member in set(staff.values())}
         for sid, member in staff.items():
             if not may_stay[member]:
                 self.socketio.emit("signed_out", {}, to=sid)
@@ -148,8 +149,8 @@ class Live:
             question, wanted = _mapping(wish).get("question"), _mapping(wish).get("wanted")
             if type(question) is not int or type(wanted) is not bool:
                 raise Refused("A vote names its question, and whether it is wanted.")
-            votes = self._boards.vote(member.talk, member.visitor, question, wanted=wanted)
-            return {"votes": votes}
+            card, _ = self._boards.vote(member.talk, member.visitor, question, wanted=wanted)
+            return {"votes": card.votes}
 
         return self._acknowledge(put)
 
@@ -179,10 +180,13 @@ class Live:
         self._tallies.touch(event.talk)
         self._ranks.touch(event.talk)
 
-    def _nudge_ranks(self, talk: str) -> None:
+    def _invalidate_ranks(self, talk: str) -> None:
         """Have those who see the most wanted questions look whether they still are."""
         for view in STAFF:
-            self._shows.nudge(room(talk, view))
+            self._refetch(room(talk, view))
+
+    def _refetch(self, to: str) -> None:
+        self._broadcaster.refetch(to)
 
     def _send_tally(self, talk: str) -> None:
         """Send the counts as they are now, whichever worker counted last."""
@@ -201,7 +205,7 @@ class Live:
 
     def _resync_all(self) -> None:
         """Have everyone look for what the other workers said while Redis was away."""
-        fanout.emit_here(self.socketio.server, "fragments", fetch("#board"))
+        fanout.emit_here(self.socketio.server, "refetch", {})
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.rules import scheduled
+from companion.board.talk_state import effective_schedule
 from companion.exports.dataset import Counts, counts
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
-from companion.talks.page import Phase, TalkPage
+from companion.talks.page import TalkPage
+from companion.talks.schedule import Phase, Schedule
 
 AFTERWARDS = timedelta(minutes=15)
 MOST_WANTED = 10
@@ -73,21 +74,21 @@ class Figures:
 def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
     """Return the figures of a talk as they are now; those of a talk nobody wrote on are all 0."""
     talk = session.scalar(sa.select(Talk).filter_by(slug=page.slug))
-    page = scheduled(page, talk)
+    schedule = effective_schedule(page.planned, talk)
     number = talk.id if talk else 0
     rows = _rows(session, number)
     asked = [row.asked_at for row in rows if _is_asked(row)]
     here = _here(session, number)
-    seen = _window(page, asked, now)
+    seen = _window(schedule, asked, now)
     return Figures(
         counts=counts(rows),
-        phases=_phases(page),
+        phases=_phases(schedule),
         people=highest(_wide_enough(seen, here), here),
         questions=counted(seen, Counter(asked).items()),
         votes=counted(seen, _voted(session, number)),
         most_here=max((value for _, value in here), default=0),
         wanted=_wanted(session, number),
-        waited=_waited(rows, page),
+        waited=_waited(rows, schedule),
     )
 
 
@@ -147,22 +148,22 @@ def _voted(session: Session, talk: int) -> list[tuple[datetime, int]]:
     return [(at, votes) for at, votes in session.execute(query)]
 
 
-def _phases(page: TalkPage) -> tuple[tuple[Phase, datetime], ...]:
+def _phases(schedule: Schedule) -> tuple[tuple[Phase, datetime], ...]:
     """Return when each phase begins, without those that are over as they begin."""
-    moments = (page.doors_at(), page.starts, page.qa_at(), page.ends)
+    moments = (schedule.doors_at, schedule.starts, schedule.qa_at, schedule.ends)
     phases = (Phase.DOORS, Phase.TALK, Phase.QA, Phase.OVER)
     ends = (*moments[1:], None)
     kept = zip(phases, moments, ends, strict=True)
-    return tuple((phase, at.astimezone(page.zone)) for phase, at, end in kept if at != end)
+    return tuple((phase, at.astimezone(schedule.zone)) for phase, at, end in kept if at != end)
 
 
-def _window(page: TalkPage, asked: Sequence[datetime], now: datetime) -> Window:
+def _window(schedule: Schedule, asked: Sequence[datetime], now: datetime) -> Window:
     """Return the talk's own time; before its doors have opened, the time since people ask."""
-    first = page.doors_at()
-    last = page.ends - page.ends.resolution if page.all_day else page.ends + AFTERWARDS
+    first, ends = schedule.doors_at, schedule.ends
+    last = ends - ends.resolution if schedule.all_day else ends + AFTERWARDS
     if now < first:
         first, last = min([*asked, now]), now
-    return window(first.astimezone(page.zone), last.astimezone(page.zone))
+    return window(first.astimezone(schedule.zone), last.astimezone(schedule.zone))
 
 
 def _wide_enough(seen: Window, here: Sequence[tuple[datetime, int]]) -> Window:
@@ -186,7 +187,7 @@ def _wanted(session: Session, talk: int) -> tuple[Wanted, ...]:
     return tuple(Wanted(row.id, row.text, row.votes, row.askers) for row in rows)
 
 
-def _waited(rows: Sequence[Row], page: TalkPage) -> Waited | None:
+def _waited(rows: Sequence[Row], schedule: Schedule) -> Waited | None:
     """Return how long people waited who asked while the talk was on; None for a few of them."""
     waits = sorted(
         row.answered_at - row.asked_at
@@ -194,6 +195,6 @@ def _waited(rows: Sequence[Row], page: TalkPage) -> Waited | None:
         if row.status is Status.ANSWERED
         and row.kind is Kind.QUESTION
         and row.answered_at
-        and page.starts <= row.asked_at < page.ends
+        and schedule.starts <= row.asked_at < schedule.ends
     )
     return Waited(len(waits), waits[(len(waits) - 1) // 2]) if len(waits) >= FEW else None

@@ -13,7 +13,7 @@ from pygal.style import Style
 from companion.report.figures import Figures
 from companion.report.series import Series
 from companion.report.svg import Mark, Said, strip
-from companion.talks.page import Phase
+from companion.talks.schedule import Phase
 
 WIDTH, HEIGHT, FONT_SIZE = 480, 220, 13
 LABELS = 5

@@ -1,4 +1,4 @@
-"""What has happened on a board: frozen facts, published after they are on disk."""
+"""Events: frozen facts about a talk, published in order once they are on disk."""
 
 from __future__ import annotations
 
@@ -24,86 +24,6 @@ class Event:
     after: int
 
 
-@dataclass(frozen=True)
-class QuestionOpened(Event):
-    """A question has become visible to everybody."""
-
-    question: int
-
-
-@dataclass(frozen=True)
-class QuestionEdited(Event):
-    """A question that everybody sees has other words now."""
-
-    question: int
-
-
-@dataclass(frozen=True)
-class QuestionChanged(Event):
-    """A question that everybody sees is answered, up now or next, pinned, or no longer so."""
-
-    question: int
-
-
-@dataclass(frozen=True)
-class QuestionHidden(Event):
-    """A question is no longer to be seen: withdrawn, declined, or held again for a moderator."""
-
-    question: int
-
-
-@dataclass(frozen=True)
-class BoardChanged(Event):
-    """Many questions that everybody sees, or no longer sees, are different at once."""
-
-
-@dataclass(frozen=True)
-class QuestionHeld(Event):
-    """A question waits for a moderator, and says something new."""
-
-    question: int
-
-
-@dataclass(frozen=True)
-class VotesChanged(Event):
-    """A question has this many votes now."""
-
-    question: int
-    votes: int
-
-
-@dataclass(frozen=True)
-class TalkChanged(Event):
-    """The talk's own file says something else now: its times, its links or its words."""
-
-
-@dataclass(frozen=True)
-class RulesChanged(Event):
-    """Somebody at the desk has moved the talk's times or its recording's, or what people may do."""
-
-
-@dataclass(frozen=True)
-class ViewsChanged(Event):
-    """The big screen shows something else, or the speaker may do something else."""
-
-
-@dataclass(frozen=True)
-class DeskChanged(Event):
-    """Something is different that only the desk shows."""
-
-
-@dataclass(frozen=True)
-class MessageChanged(Event):
-    """The chair has something to say to the speaker, or the speaker has read it."""
-
-
-@dataclass(frozen=True)
-class AskerTold(Event):
-    """What somebody asked was decided upon; ``author`` is who they are on this talk."""
-
-    author: str
-
-
 E = TypeVar("E", bound=Event)
 Listener = Callable[[E], None]
 
@@ -125,4 +45,4 @@ class Bus:
             try:
                 listener(event)
             except Exception:
-                _log.exception("a listener failed on %s", event)
+                _log.exception("a listener failed on %s", type(event).__name__)

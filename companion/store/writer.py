@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from companion.errors import UnavailableError
 from companion.store.events import Event
 
 T = TypeVar("T")
@@ -21,10 +22,6 @@ MAX_BATCH = 500
 # What a second attempt may well mend: a lost connection, a lock, a race with another process.
 PASSING = (OperationalError, IntegrityError)
 _log = logging.getLogger(__name__)
-
-
-class UnavailableError(Exception):
-    """It is not known to be saved: the database does not answer, is locked, or has no room."""
 
 
 class Change:

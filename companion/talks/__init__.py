@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from companion.talks.embeds import Embed, Recording
     from companion.talks.ics import calendar
     from companion.talks.links import Link
-    from companion.talks.page import PageOptions, Phase, TalkPage
+    from companion.talks.page import PageOptions, TalkPage
     from companion.talks.preflight import check
     from companion.talks.problem import Problem
     from companion.talks.programme import Programme
+    from companion.talks.schedule import Phase, Schedule
 
 __all__ = [
     "Embed",
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "Programme",
     "Recording",
+    "Schedule",
     "TalkPage",
     "calendar",
     "check",
@@ -30,10 +32,11 @@ HOMES = {
     "Embed": "embeds",
     "Link": "links",
     "PageOptions": "page",
-    "Phase": "page",
+    "Phase": "schedule",
     "Problem": "problem",
     "Programme": "programme",
     "Recording": "embeds",
+    "Schedule": "schedule",
     "TalkPage": "page",
     "calendar": "ics",
     "check": "preflight",

@@ -26,7 +26,7 @@ def calendar(
         written.add_component(_event(page, page_url(page), now))
     if listed:
         first = min(page.starts for page in listed).date() - ONE_YEAR
-        last = max(page.ends for page in listed).date() + ONE_YEAR
+        last = max(page.planned.ends for page in listed).date() + ONE_YEAR
         written.add_missing_timezones(first, last)
     return bytes(written.to_ical())
 
@@ -46,7 +46,7 @@ def _event(page: TalkPage, url: str, now: datetime) -> Event:
 
 
 def _add_times(event: Event, page: TalkPage) -> None:
-    starts, ends = page.starts.astimezone(page.zone), page.ends.astimezone(page.zone)
+    starts, ends = page.starts.astimezone(page.zone), page.planned.ends.astimezone(page.zone)
     if page.all_day:
         # The end is the midnight after the last day, or a little later where clocks skip it.
         event.add("dtstart", starts.date())

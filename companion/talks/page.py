@@ -1,25 +1,15 @@
-"""A talk as its page tells it: who, when, where, and which phase it is in."""
+"""A talk as its page tells it: who, when and where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from companion.talks.embeds import Recording
 from companion.talks.links import Link
-
-
-class Phase(StrEnum):
-    """Where a talk stands by the clock."""
-
-    UPCOMING = "upcoming"
-    DOORS = "doors"
-    TALK = "talk"
-    QA = "qa"
-    OVER = "over"
+from companion.talks.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -39,8 +29,8 @@ class TalkPage:
     ``qa_html`` is the Q&A that has been published into the file, which the board shows already
     unless it has never heard of it.
     ``board`` says whether there is a board at all; ``board_state`` is "" where it follows the
-    phase, or else the state that the file sets by hand: "open", "votes" or "closed". ``qa_began``
-    is when the questions' part began if that was not by the clock.
+    phase, or else the state that the file sets by hand: "open", "votes" or "closed".
+    ``planned`` are the file's times: what has become of them is known to the talk's state alone.
     """
 
     slug: str
@@ -53,12 +43,7 @@ class TalkPage:
     tags: tuple[str, ...]
     image: str
     slides_url: str
-    starts: datetime
-    ends: datetime
-    zone: ZoneInfo
-    all_day: bool
-    doors_minutes: int
-    qa_minutes: int
+    planned: Schedule
     published: bool
     moderated: bool | None
     board: bool
@@ -69,33 +54,19 @@ class TalkPage:
     summary: str
     frame_hosts: tuple[str, ...]
     redirects: tuple[str, ...]
-    qa_began: datetime | None = None
     qa_html: str = ""
 
-    def doors_at(self) -> datetime:
-        """Return when joining opens; an all-day talk has no doors of its own."""
-        return self.starts - timedelta(minutes=0 if self.all_day else self.doors_minutes)
+    @property
+    def starts(self) -> datetime:
+        """Return when the talk starts, which nobody moves while it runs."""
+        return self.planned.starts
 
-    def qa_at(self) -> datetime:
-        """Return when the questions' part begins, never before the talk itself."""
-        if self.qa_began:
-            return max(self.starts, self.qa_began)
-        minutes = 0 if self.all_day else self.qa_minutes
-        return max(self.starts, self.ends - timedelta(minutes=minutes))
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone its organisers live in."""
+        return self.planned.zone
 
-    def phase(self, now: datetime) -> Phase:
-        """Return the phase at a moment; the end itself is over."""
-        begun = [phase for moment, phase in self._changes() if moment <= now]
-        return begun[-1] if begun else Phase.UPCOMING
-
-    def next_change(self, now: datetime) -> datetime | None:
-        """Return when the phase changes next, or None when it is over."""
-        return next((moment for moment, _ in self._changes() if moment > now), None)
-
-    def _changes(self) -> tuple[tuple[datetime, Phase], ...]:
-        return (
-            (self.doors_at(), Phase.DOORS),
-            (self.starts, Phase.TALK),
-            (self.qa_at(), Phase.QA),
-            (self.ends, Phase.OVER),
-        )
+    @property
+    def all_day(self) -> bool:
+        """Whether it has no hours, only days."""
+        return self.planned.all_day

@@ -12,19 +12,23 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from companion.board.service import Boards
+from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.moderation.service import Desks, SignedOutError
+from companion.errors import SignedOutError
+from companion.moderation.service import ModerationService
 from companion.settings import Settings
 from companion.web import (
     assets,
     auth,
     board,
+    csrf,
+    desk,
     exports,
     feeds,
     headers,
+    health,
     imports,
-    moderation,
+    join,
     organise,
     pages,
     publish,
@@ -38,8 +42,8 @@ from companion.web import (
 from companion.web.card_cache import card_html
 
 PARTS = (
-    *(sign_in, moderation, recording, speaker, screen, report, exports, imports, publish),
-    *(organise, feeds, board, pages),
+    *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
+    *(organise, feeds, board, health, pages),
 )
 RETRY_SECONDS = 3
 TITLES = {
@@ -58,10 +62,12 @@ MESSAGES = {
 }
 
 
-def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> None:
+def init_app(
+    app: Flask, settings: Settings, moderation: ModerationService, known: Visitors
+) -> None:
     """Let the application answer every address."""
-    boards = desks.boards
-    app.extensions.update(boards=boards, desks=desks)
+    boards = moderation.boards
+    app.extensions.update(boards=boards, moderation=moderation)
     app.config.update(
         SERIES=settings.series, SITE=settings.origins[0], ROUNDED_TIMES=settings.rounded_times
     )
@@ -70,6 +76,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
     Compress(app)
     assets.init_app(app)
     headers.init_app(app, secure=settings.secure)
+    csrf.init_app(app)
     visitors.init_app(app, known, secure=settings.secure)
     for part in PARTS:
         app.register_blueprint(part.bp)
@@ -80,7 +87,7 @@ def init_app(app: Flask, settings: Settings, desks: Desks, known: Visitors) -> N
         app.register_error_handler(error, _unavailable)
 
 
-def _prepare_templates(app: Flask, settings: Settings, boards: Boards) -> None:
+def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["card_html"] = card_html

@@ -11,27 +11,26 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import Forbidden
 
-from companion.board.rules import House
-from companion.errors import Refused
-from companion.moderation.roles import Actor
-from companion.moderation.service import Desks, SignedOutError
+from companion.errors import SignedOutError
+from companion.moderation.context import ActionContext
+from companion.moderation.roles import EVERY_TALK, Actor
+from companion.moderation.service import Done, ModerationService
 from companion.store.engine import db
 from companion.store.models import Role
-from companion.store.writer import Change, UnavailableError
 from companion.talks import TalkPage
-from companion.web.board import in_words, reply_status, wants_part
+from companion.web.replies import wants_part
 
 P = ParamSpec("P")
-SAID_SECONDS = 60
+FLASH_SECONDS = 60
 OUT = (
     "This is for those who run the talk. Open the link that you were given once more; "
     "if it does not work, ask for the new one."
 )
 
 
-def desks() -> Desks:
-    """Return every talk's desk."""
-    found: Desks = current_app.extensions["desks"]
+def moderation_service() -> ModerationService:
+    """Return what the routes of those who run a talk call."""
+    found: ModerationService = current_app.extensions["moderation"]
     return found
 
 
@@ -40,62 +39,53 @@ def role_cookie() -> str:
     return request.cookies.get(current_app.config["ROLE_COOKIE"], "")
 
 
-def come_in(page: TalkPage, role: Role, *, by_itself: bool = False) -> Actor:
-    """Return who looks at a view; raises SignedOutError.
+def require_role(page: TalkPage | None, role: Role, *, background: bool = False) -> Actor:
+    """Return who looks at a view, of all talks where no page is given; raises SignedOutError.
 
-    What a page fetches ``by_itself`` is no sign that somebody is there.
+    What a page fetches in the ``background`` is no sign that somebody is there.
     """
-    actor = desks().actor(db.session(), role_cookie(), page.slug, role)
-    if not by_itself:
-        desks().note_seen(db.session(), role_cookie())
+    slug = page.slug if page else EVERY_TALK
+    actor = moderation_service().actor(db.session(), role_cookie(), slug, role)
+    if not background:
+        moderation_service().note_seen(actor, role_cookie())
     return actor
 
 
 def do(
     page: TalkPage,
     role: Role,
-    deed: Callable[Concatenate[Change, House, Actor, P], str],
+    action: Callable[Concatenate[ActionContext, P], str],
     *args: P.args,
     **kwargs: P.kwargs,
-) -> str:
-    """Do something on a talk as whoever asks."""
-    return desks().do(page, role_cookie(), role, deed, *args, **kwargs)
-
-
-def answered(
-    attempt: Callable[[], str],
-    show: Callable[[str], Response],
-    address: str,
-    again: Callable[[str], Response] | None = None,
-) -> ResponseReturnValue:
-    """Try something and say what came of it: in place for htmx, else on the page at ``address``.
-
-    A refusal is shown ``again``, where that is another way than ``show``.
-    """
+) -> Done:
+    """Do something on a talk as whoever asks; raises as the service does."""
     try:
-        said = attempt()
-    except (Refused, UnavailableError) as reason:
-        db.session.rollback()
-        return reply_status((again or show)(in_words(reason)), reason)
-    db.session.rollback()
-    if wants_part():
-        return show(said)
+        return moderation_service().do(page, role_cookie(), role, action, *args, **kwargs)
+    finally:
+        db.session.rollback()  # what was read before is not what is shown next
+
+
+def redirect_with(message: str, address: str) -> ResponseReturnValue:
+    """Lead a form without scripts on to a page that shows a message.
+
+    Not by Flask's flash(): that takes a session cookie, and any other tab may show the words.
+    """
+    if not message:
+        return redirect(address, 303)
     joint = "&" if "?" in address else "?"
-    return redirect(
-        f"{address}{joint}said={quote(_signer().dumps(said))}" if said else address, 303
-    )
+    return redirect(f"{address}{joint}flash={quote(_signer().dumps(message))}", 303)
 
 
-def just_said() -> str:
+def flashed() -> str:
     """Return what a form has led back here with, if the words are ours."""
     try:
-        return str(_signer().loads(request.args.get("said", ""), max_age=SAID_SECONDS))
+        return str(_signer().loads(request.args.get("flash", ""), max_age=FLASH_SECONDS))
     except BadSignature:
         return ""
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="said")
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="flash")
 
 
 def signed_out(_error: SignedOutError) -> ResponseReturnValue:
@@ -103,10 +93,5 @@ def signed_out(_error: SignedOutError) -> ResponseReturnValue:
     page = current_app.handle_user_exception(Forbidden(OUT))
     response: Response = current_app.make_response(page)
     if wants_part():
-        response.headers["HX-Redirect"] = url_for("entrance.show")
+        response.headers["HX-Redirect"] = url_for("sign_in.show")
     return response
-
-
-def number(text: str | None, digits: int = 9) -> int:
-    """Return the number that a field holds, 0 when it holds none of so many digits at most."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= digits else 0

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
 
 from companion.board.cards import Card
 from companion.board.rules import BoardState
-from companion.talks import TalkPage
 
 KEPT = 5_000
 
 
-class Slug(NamedTuple):
-    """All that a card needs to know of its talk's page."""
-
-    slug: str
-
-
-def card_html(page: TalkPage, card: Card, state: BoardState) -> Markup:
+def card_html(slug: str, card: Card, state: BoardState) -> Markup:
     """Render a card; when hundreds come back at once, what is not personal comes from memory."""
     if card.own or card.voted:
-        return _render(page.slug, card, state)
-    return _for_strangers(page.slug, card, state)
+        return _render(slug, card, state)
+    return _for_strangers(slug, card, state)
 
 
 @lru_cache(KEPT)
@@ -35,5 +27,5 @@ def _for_strangers(slug: str, card: Card, state: BoardState) -> Markup:
 
 def _render(slug: str, card: Card, state: BoardState) -> Markup:
     template = current_app.jinja_env.get_template("live/_card.html")
-    html = template.render(page=Slug(slug), card=card, state=state)
+    html = template.render(slug=slug, card=card, state=state)
     return Markup(html)  # noqa: S704 (a template's own)

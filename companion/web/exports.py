@@ -7,17 +7,15 @@ import os
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from companion.board import questions
-from companion.errors import Refused
+from companion.errors import Refused, SignedOutError
 from companion.exports import FORMATS, Format, job
 from companion.exports.dataset import ONLY, Choice
-from companion.moderation.service import SignedOutError
+from companion.moderation import views
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
-from companion.web.auth import come_in, desks
-from companion.web.board import find_board
-from companion.web.pages import address, as_scheduled
+from companion.web.auth import moderation_service, require_role
+from companion.web.replies import absolute_url, find_board, load_talk, render_talk
 
 ON_THE_SHEET = 12  # of two lines each are one page of paper
 bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
@@ -27,7 +25,7 @@ bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
 def choose(slug: str) -> ResponseReturnValue:
     """Show what can be exported, and as what."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
+    require_role(page, Role.MODERATOR)
     return render_template("exports/choose.html", page=page, formats=FORMATS.values())
 
 
@@ -35,7 +33,7 @@ def choose(slug: str) -> ResponseReturnValue:
 def download(slug: str, format: str) -> ResponseReturnValue:
     """Return a talk's Q&A as a file."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
+    require_role(page, Role.MODERATOR)
     if format not in FORMATS:
         abort(404, f"There is no export as {format}. There are: {', '.join(FORMATS)}.")
     choice = _choice()
@@ -48,27 +46,23 @@ def download(slug: str, format: str) -> ResponseReturnValue:
 def runsheet(slug: str) -> ResponseReturnValue:
     """Show what is open in the order in which to take it up, to be printed."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
-    cards = desks().queue(db.session(), page).unanswered
-    return render_template(
+    require_role(page, Role.MODERATOR)
+    talk = load_talk(page)
+    cards = views.queue(db.session(), talk, {}).unanswered
+    return render_talk(
         "exports/runsheet.html",
-        page=as_scheduled(page),
+        talk,
         cards=cards[:ON_THE_SHEET],
         more=max(len(cards) - ON_THE_SHEET, 0),
-        slots=_slots(page),
+        slots={talk.row.next_id: "Next", talk.row.now_id: "Now"} if talk.row else {},
     )
-
-
-def _slots(page: TalkPage) -> dict[int | None, str]:
-    talk = questions.talk_named(db.session(), page.slug)
-    return {talk.next_id: "Next", talk.now_id: "Now"} if talk else {}
 
 
 @bp.app_template_global("organises")
 def organises(page: TalkPage) -> bool:
     """Whether an organiser asks."""
     try:
-        come_in(page, Role.ORGANISER, by_itself=True)
+        require_role(page, Role.ORGANISER, background=True)
     except SignedOutError:
         return False
     return True
@@ -92,9 +86,9 @@ def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
         page=page,
         choice=choice,
         format=format.extension,
-        url=address("pages.talk", slug=page.slug),
+        url=absolute_url("pages.talk", slug=page.slug),
         database_url=current_app.config["SQLALCHEMY_DATABASE_URI"],
-        now=desks().now,
+        now=moderation_service().now,
         bom=request.args.get("bom") == "1",
     )
     return delivered(task, format.mime, format.file(page.slug))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from companion.talks import TalkPage, calendar
-from companion.web.pages import address, boards, find_page
+from companion.web.replies import absolute_url, board_service, find_page
 
 bp = Blueprint("feeds", __name__)
 
@@ -14,7 +14,7 @@ bp = Blueprint("feeds", __name__)
 @bp.get("/programme.ics")
 def programme_calendar() -> ResponseReturnValue:
     """Return every talk as one calendar to subscribe to."""
-    return _calendar(boards().programme.pages(), current_app.config["SERIES"], "programme")
+    return _calendar(board_service().programme.pages(), current_app.config["SERIES"], "programme")
 
 
 @bp.get("/talks/<slug>.ics")
@@ -27,13 +27,13 @@ def talk_calendar(slug: str) -> ResponseReturnValue:
 @bp.get("/feed.xml")
 def feed() -> ResponseReturnValue:
     """Return the programme as an Atom feed, the newest talk first."""
-    talks = boards().programme.pages()[::-1]
-    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url, address=address)
+    talks = board_service().programme.pages()[::-1]
+    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url, address=absolute_url)
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
 
 
 def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:
-    ics = calendar(talks, page_url=_page_url, name=name, now=boards().clock())
+    ics = calendar(talks, page_url=_page_url, name=name, now=board_service().clock())
     return Response(
         ics,
         content_type="text/calendar; charset=utf-8",
@@ -42,4 +42,4 @@ def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:
 
 
 def _page_url(page: TalkPage) -> str:
-    return address("pages.talk", slug=page.slug)
+    return absolute_url("pages.talk", slug=page.slug)

@@ -1,15 +1,54 @@
-"""What was typed into a form that was refused, to be shown in it again."""
+"""What forms show again: what was typed, and what was wrong with it."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import request
 
+from companion.board.cards import Card
+from companion.board.input import KEY
+
 
 @dataclass(frozen=True)
-class Kept:
+class AskForm:
+    """The fields of a question as typed, and the refusal in words, "" when there is none."""
+
+    text: str
+    detail: str
+    kind: str
+    name: str
+    key: str
+    problem: str
+
+
+def empty_form() -> AskForm:
+    """Return the form for a new question, with a key of its own."""
+    return AskForm("", "", "question", "", str(uuid.uuid4()), "")
+
+
+def typed_form(fields: Mapping[str, str], problem: str) -> AskForm:
+    """Return the form with everything that was typed, and why it was refused."""
+    new, key = empty_form(), fields.get("key", "")
+    return AskForm(
+        text=fields.get("text", ""),
+        detail=fields.get("detail", ""),
+        kind=fields.get("kind", new.kind),
+        name=fields.get("name", ""),
+        key=key if KEY.fullmatch(key) else new.key,
+        problem=problem,
+    )
+
+
+def form_of(card: Card) -> AskForm:
+    """Return the form that edits a question."""
+    return AskForm(card.text, card.detail, card.kind, card.name, card.key, "")
+
+
+@dataclass(frozen=True)
+class FormState:
     """The form that was refused, by its endpoint and question, with its fields; else nothing."""
 
     form: str = ""
@@ -22,7 +61,7 @@ class Kept:
         return self.fields.get(name, stored) if is_this else stored
 
 
-def kept() -> Kept:
+def form_state() -> FormState:
     """Return what the form that is being sent holds."""
     question = (request.view_args or {}).get("question", 0)
-    return Kept(request.endpoint or "", question, request.form)
+    return FormState(request.endpoint or "", question, request.form)

@@ -16,8 +16,8 @@ from companion.imports import SHAPES, Choice, Preview, Reading
 from companion.store.engine import db
 from companion.store.models import Kind, Role, Status
 from companion.talks import TalkPage
-from companion.web.auth import answered, come_in, do, just_said, number
-from companion.web.board import find_board, reply_status
+from companion.web.auth import do, flashed, redirect_with, require_role
+from companion.web.replies import NOT_DONE, find_board, in_words, number, with_status
 
 bp = Blueprint("imports", __name__, url_prefix="/talks/<slug>/import")
 LARGEST = 1024 * 1024
@@ -31,15 +31,15 @@ TABS = {Status.OPEN: "open", Status.WAITING: "incoming"}
 def show(slug: str) -> ResponseReturnValue:
     """Show where a list is pasted or a file is chosen."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
-    return _render(page, "", Choice(), said=just_said())
+    require_role(page, Role.MODERATOR)
+    return _render(page, "", Choice(), flash=flashed())
 
 
 @bp.post("")
 def bring(slug: str) -> ResponseReturnValue:
     """Show what would become of each row, or add those that were ticked."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
+    require_role(page, Role.MODERATOR)
     request.max_content_length = LARGEST + AROUND
     request.max_form_memory_size = LARGEST + AROUND
     try:
@@ -56,7 +56,7 @@ def _look(page: TalkPage, problem: str = "", token: str = "") -> Response:
         text = _text()
         reading = imports.read(text, _shape())
     except Refused as refusal:
-        return reply_status(_render(page, text, choice, problem=str(refusal)), refusal)
+        return with_status(_render(page, text, choice, problem=str(refusal)), refusal)
     if "name" not in request.form and reading.has_names:
         choice = Choice(choice.status, choice.kind, "")
     ticked = _ticked() if token else None
@@ -73,15 +73,13 @@ def _add(page: TalkPage) -> ResponseReturnValue:
         response.status_code = 422
         return response
 
-    def attempt() -> str:
+    try:
         drafts = list(_picked(imports.read(text, shape), token))
-        return do(page, Role.MODERATOR, imports.add, drafts, _choice().status)
-
-    return answered(
-        attempt,
-        lambda words: _look(page, words, token),
-        url_for("desk.show", slug=page.slug, tab=TABS[_choice().status]),
-    )
+        done = do(page, Role.MODERATOR, imports.add, drafts, _choice().status)
+    except NOT_DONE as reason:
+        return with_status(_look(page, in_words(reason), token), reason)
+    address = url_for("desk.show", slug=page.slug, tab=TABS[_choice().status])
+    return redirect_with(done.message, address)
 
 
 def _picked(reading: Reading, token: str) -> Iterator[Draft]:
@@ -127,7 +125,7 @@ def _render(
     text: str,
     choice: Choice,
     *,
-    said: str = "",
+    flash: str = "",
     problem: str = "",
     preview: Preview | None = None,
     token: str = "",
@@ -140,7 +138,7 @@ def _render(
         shape=shape,
         shapes=SHAPES,
         choice=choice,
-        said=said,
+        flash=flash,
         problem=problem,
         preview=preview,
         token=token,

@@ -17,15 +17,12 @@ from companion import organiser
 from companion.errors import Refused
 from companion.exports import FORMATS
 from companion.exports.dataset import Choice
-from companion.moderation.roles import EVERY_TALK
 from companion.organiser.export import TABLES, SeriesTask, Span, read_span
 from companion.store.engine import db
 from companion.store.models import Role
-from companion.talks import Phase
-from companion.web.auth import desks, number, role_cookie
-from companion.web.board import reply_status
+from companion.web.auth import moderation_service, require_role
 from companion.web.exports import delivered
-from companion.web.pages import address, boards
+from companion.web.replies import absolute_url, board_service, number, with_status
 
 bp = Blueprint("organise", __name__, url_prefix="/organise")
 UNANSWERED = "unanswered"
@@ -35,17 +32,18 @@ FIND_MAX = 100
 @bp.get("")
 def show() -> ResponseReturnValue:
     """Show every talk with what was asked, and what is wrong with the files."""
-    _come_in()
+    require_role(None, Role.ORGANISER)
     return _programme()
 
 
 def _programme(problem: str = "") -> str:
-    lines = organiser.programme(db.session(), boards().programme.pages(), desks().now)
+    talks = board_service().talks(db.session(), board_service().programme.pages())
+    lines = organiser.programme(db.session(), talks)
     return render_template(
         "organise/programme.html",
-        coming=[line for line in lines if line.phase is not Phase.OVER],
-        past=[line for line in reversed(lines) if line.phase is Phase.OVER],
-        problems=sorted(boards().programme.problems(), key=lambda found: not found.fatal),
+        coming=[line for line in lines if not line.talk.is_over],
+        past=[line for line in reversed(lines) if line.talk.is_over],
+        problems=sorted(board_service().programme.problems(), key=lambda found: not found.fatal),
         tables=TABLES,
         first=request.args.get("from", "")[:20],
         last=request.args.get("to", "")[:20],
@@ -56,12 +54,12 @@ def _programme(problem: str = "") -> str:
 @bp.get("/questions")
 def questions() -> ResponseReturnValue:
     """Show what was asked on any talk."""
-    _come_in()
+    require_role(None, Role.ORGANISER)
     find = request.args.get("find", "")[:FIND_MAX]
     unanswered = request.args.get("only") == UNANSWERED
     hits = organiser.search(
         db.session(),
-        boards().programme.pages(),
+        board_service().programme.pages(),
         find,
         unanswered=unanswered,
         number=number(request.args.get("page")),
@@ -79,34 +77,28 @@ def questions() -> ResponseReturnValue:
 @bp.get("/export/<format>")
 def export(format: str) -> ResponseReturnValue:
     """Return what was asked on all talks of a time as one table."""
-    _come_in()
+    require_role(None, Role.ORGANISER)
     if format not in TABLES:
         abort(404, f"There is no export of all talks as {format}. There are: {', '.join(TABLES)}.")
     try:
         span = read_span(request.args.get("from", "").strip(), request.args.get("to", "").strip())
     except Refused as refusal:
-        return reply_status(make_response(_programme(problem=str(refusal))), refusal)
+        return with_status(make_response(_programme(problem=str(refusal))), refusal)
     return delivered(_task(span, format), FORMATS[format].mime, span.file(format))
 
 
 def _task(span: Span, format: str) -> SeriesTask:
-    pages = [page for page in boards().programme.pages() if page.board and span.holds(page)]
+    pages = [page for page in board_service().programme.pages() if page.board and span.holds(page)]
     return SeriesTask(
-        pages={address("pages.talk", slug=page.slug): page for page in pages},
+        pages={absolute_url("pages.talk", slug=page.slug): page for page in pages},
         choice=Choice(rounded=current_app.config["ROUNDED_TIMES"]),
         format=format,
         title=current_app.config["SERIES"],
         database_url=current_app.config["SQLALCHEMY_DATABASE_URI"],
-        now=desks().now,
+        now=moderation_service().now,
     )
 
 
 def _address(find: str, page: int, *, unanswered: bool) -> str:
     only = UNANSWERED if unanswered else None
     return url_for("organise.questions", find=find or None, only=only, page=page)
-
-
-def _come_in() -> None:
-    """Let organisers alone in; raises SignedOutError."""
-    desks().actor(db.session(), role_cookie(), EVERY_TALK, Role.ORGANISER)
-    desks().note_seen(db.session(), role_cookie())

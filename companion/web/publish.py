@@ -23,9 +23,15 @@ from companion.publish.publication import Publication, prepare
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
-from companion.web.auth import answered, come_in, just_said
-from companion.web.board import find_board, reply_status
-from companion.web.pages import address, boards
+from companion.web.auth import flashed, redirect_with, require_role
+from companion.web.replies import (
+    NOT_DONE,
+    absolute_url,
+    board_service,
+    find_board,
+    in_words,
+    with_status,
+)
 
 bp = Blueprint("publish", __name__, url_prefix="/talks/<slug>/publish")
 FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")
@@ -36,24 +42,28 @@ MOVED_ON = "The file or the board has changed since you looked. This is the chan
 def show(slug: str) -> ResponseReturnValue:
     """Show what publishing would change in the talk's file."""
     page = find_board(slug)
-    come_in(page, Role.ORGANISER)
-    return _page(page, just_said())
+    require_role(page, Role.ORGANISER)
+    return _page(page, flashed())
 
 
 @bp.post("")
 def publish(slug: str) -> ResponseReturnValue:
     """Publish, or publish and commit, what was looked at; if that has moved on, show it again."""
     page = find_board(slug)
-    come_in(page, Role.ORGANISER)
+    require_role(page, Role.ORGANISER)
     back = url_for("publish.show", slug=page.slug, comments=1 if _wanted() else None)
-    return answered(lambda: _attempt(page), lambda words: _page(page, problem=words), back)
+    try:
+        message = _attempt(page)
+    except NOT_DONE as reason:
+        return with_status(_page(page, problem=in_words(reason)), reason)
+    return redirect_with(message, back)
 
 
 @bp.get("/<any(page, patch):form>")
 def download(slug: str, form: str) -> ResponseReturnValue:
     """Return the changed page, or the change as a patch, and write nothing."""
     page = find_board(slug)
-    come_in(page, Role.ORGANISER)
+    require_role(page, Role.ORGANISER)
     try:
         publication = _publication(page)
     except Refused as refusal:
@@ -67,7 +77,7 @@ def download(slug: str, form: str) -> ResponseReturnValue:
 
 def _attempt(page: TalkPage) -> str:
     publication = _publication(page)
-    if request.form.get("seen") != publication.digest:
+    if request.form.get("expected_version") != publication.digest:
         raise Refused(MOVED_ON)
     if request.form.get("do") != "commit":
         publication.write()
@@ -80,7 +90,7 @@ def _publication(page: TalkPage) -> Publication:
     """Return what would change, as the database and the file are now; raises Refused."""
     to: Path | None = current_app.config["PUBLISH_TO"]
     folder = folder_for(page.path, to) if current_app.config["PUBLISH"] == "data" else None
-    url, now = address("pages.talk", slug=page.slug), boards().clock()
+    url, now = absolute_url("pages.talk", slug=page.slug), board_service().clock()
     return prepare(db.session(), page, url, now, comments=_wanted(), folder=folder)
 
 
@@ -94,7 +104,7 @@ def _wanted() -> bool:
     return request.values.get("comments") == "1"
 
 
-def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
+def _page(page: TalkPage, flash: str = "", problem: str = "") -> Response:
     found, refusal = None, None
     try:
         found = _publication(page)
@@ -105,8 +115,8 @@ def _page(page: TalkPage, said: str = "", problem: str = "") -> Response:
         page=page,
         publication=found,
         comments=_wanted(),
-        said=said,
+        flash=flash,
         problem=_without_folders(problem),
     )
     response = make_response(html)
-    return reply_status(response, refusal) if refusal else response
+    return with_status(response, refusal) if refusal else response

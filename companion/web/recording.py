@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.errors import Refused
@@ -12,10 +12,19 @@ from companion.moderation.recording import Said, forget_recording, record_from, 
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
-from companion.web.auth import answered, come_in, desks, do, just_said, number
-from companion.web.board import find_board, reply_status
+from companion.web.auth import do, flashed, redirect_with, require_role
 from companion.web.headers import allow_frames
-from companion.web.pages import as_scheduled, frame_hosts
+from companion.web.replies import (
+    NOT_DONE,
+    find_board,
+    in_words,
+    load_talk,
+    number,
+    render_talk,
+    wants_part,
+    with_status,
+)
+from companion.web.talk_page import frame_hosts
 
 bp = Blueprint("recording", __name__, url_prefix="/talks/<slug>/recording")
 
@@ -24,29 +33,29 @@ bp = Blueprint("recording", __name__, url_prefix="/talks/<slug>/recording")
 def show(slug: str) -> ResponseReturnValue:
     """Show where in the recording each question is, or would be."""
     page = find_board(slug)
-    come_in(page, Role.MODERATOR)
+    require_role(page, Role.MODERATOR)
     said = _typed(request.args)
     try:
-        return _render(page, said, just_said(), tried=said if said.by else None)
+        return _render(page, said, flashed(), tried=said if said.by else None)
     except Refused as reason:
-        return reply_status(_render(page, said, str(reason)), reason)
+        return with_status(_render(page, said, str(reason)), reason)
 
 
 @bp.post("")
 def save(slug: str) -> ResponseReturnValue:
     """Save when the recording starts, or forget it."""
     page, said = find_board(slug), _typed(request.form)
-
-    def attempt() -> str:
+    try:
         if request.form.get("do") == "forget":
-            return do(page, Role.MODERATOR, forget_recording)
-        return do(page, Role.MODERATOR, record_from, said)
-
-    def show_again(words: str) -> Response:
-        come_in(page, Role.MODERATOR)
-        return _render(page, said, words)
-
-    return answered(attempt, show_again, url_for("recording.show", slug=page.slug))
+            done = do(page, Role.MODERATOR, forget_recording)
+        else:
+            done = do(page, Role.MODERATOR, record_from, said)
+    except NOT_DONE as reason:
+        require_role(page, Role.MODERATOR)
+        return with_status(_render(page, said, in_words(reason)), reason)
+    if wants_part():
+        return _render(page, said, done.message)
+    return redirect_with(done.message, url_for("recording.show", slug=page.slug))
 
 
 def _typed(fields: Mapping[str, str]) -> Said:
@@ -54,16 +63,15 @@ def _typed(fields: Mapping[str, str]) -> Said:
     return Said(**typed, question=number(fields.get("question")))
 
 
-def _render(page: TalkPage, typed: Said, words: str, tried: Said | None = None) -> Response:
-    found = times(db.session(), desks().boards.house(page), tried)
-    page = as_scheduled(page)
+def _render(page: TalkPage, typed: Said, flash: str, tried: Said | None = None) -> Response:
+    talk = load_talk(page)
+    found = times(db.session(), talk, tried)
     allow_frames(frame_hosts(page))
-    html = render_template(
+    return render_talk(
         "recording/recording.html",
-        page=page,
+        talk,
         times=found,
         typed=typed,
         tried=tried is not None,
-        said=words,
+        flash=flash,
     )
-    return make_response(html)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, current_app, make_response, render_template
+from flask import Blueprint, abort, current_app, make_response
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,9 +12,8 @@ from companion.report import PLOTS, Report, bars, in_length, in_words, read, ser
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
-from companion.web.auth import come_in, desks
-from companion.web.board import find_board
-from companion.web.pages import as_scheduled
+from companion.web.auth import moderation_service, require_role
+from companion.web.replies import find_board, load_talk, render_talk
 
 bp = Blueprint("report", __name__, url_prefix="/talks/<slug>/report")
 
@@ -23,13 +22,11 @@ bp = Blueprint("report", __name__, url_prefix="/talks/<slug>/report")
 def show(slug: str) -> ResponseReturnValue:
     """Show how many came and asked, when, and what stayed open."""
     page = find_board(slug)
-    come_in(page, Role.SPEAKER)
+    require_role(page, Role.SPEAKER)
     found = _read(page, PLOTS)
-    page = as_scheduled(page)
-    return render_template(
+    return render_talk(
         "report/report.html",
-        page=page,
-        phase=page.phase(desks().now),
+        load_talk(page),
         figures=found.figures,
         plots=[_plot(name, found) for name in PLOTS],
     )
@@ -39,7 +36,7 @@ def show(slug: str) -> ResponseReturnValue:
 def svg(slug: str, plot: str) -> ResponseReturnValue:
     """Return one of the plots as a file."""
     page = find_board(slug)
-    come_in(page, Role.SPEAKER)
+    require_role(page, Role.SPEAKER)
     if plot not in PLOTS:
         abort(404)
     response = make_response(_read(page, [plot]).drawn[plot])
@@ -49,10 +46,10 @@ def svg(slug: str, plot: str) -> ResponseReturnValue:
 
 def _read(page: TalkPage, plots: Iterable[str]) -> Report:
     """Return a report that is read aside: counting many votes would keep all others waiting."""
-    url, now = current_app.config["SQLALCHEMY_DATABASE_URI"], desks().now
+    url, now = current_app.config["SQLALCHEMY_DATABASE_URI"], moderation_service().now
     db.session.rollback()  # a connection is not to be kept while others may need it
     found: list[Report] = []
-    current_app.extensions["aside"](lambda: found.append(read(url, page, now, plots)))
+    current_app.extensions["executor"](lambda: found.append(read(url, page, now, plots)))
     return found[0]
 
 

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import segno
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from companion.board.talk_state import TalkState
+from companion.moderation import views
 from companion.store.engine import db
 from companion.talks import TalkPage
-from companion.web.auth import desks
-from companion.web.board import find_board, is_unchanged, timed
-from companion.web.pages import as_scheduled
+from companion.web.auth import moderation_service
+from companion.web.replies import (
+    find_board,
+    is_unchanged,
+    load_talk,
+    not_modified,
+    render_talk,
+    timed,
+)
 
 bp = Blueprint("screen", __name__, url_prefix="/talks/<slug>/present")
 
@@ -31,35 +39,31 @@ class Join:
 @bp.get("")
 def show(slug: str) -> ResponseReturnValue:
     """Show the big screen; ``overlay=1`` makes it transparent."""
-    return _render("screen/screen.html", find_board(slug))
+    return _render("screen/screen.html", load_talk(find_board(slug)))
 
 
 @bp.get("/screen")
 def fragment(slug: str) -> ResponseReturnValue:
     """Return the screen as a fragment; 204 when it is still what the browser has."""
-    page = find_board(slug)
-    if is_unchanged(page):
-        return timed(make_response("", 204))
-    return timed(_render("screen/_screen.html", page))
+    talk = load_talk(find_board(slug))
+    if is_unchanged(talk):
+        return not_modified()
+    return timed(_render("screen/_screen.html", talk))
 
 
-def _render(template: str, page: TalkPage) -> Response:
-    screen = desks().screen(db.session(), page)
-    page = as_scheduled(page)
-    html = render_template(
+def _render(template: str, talk: TalkState) -> Response:
+    return render_talk(
         template,
-        page=page,
-        phase=page.phase(desks().now),
-        screen=screen,
-        join=join_to(page),
+        talk,
+        screen=views.screen(db.session(), talk),
+        join=join_to(talk.page),
         overlay=request.args.get("overlay") == "1",
     )
-    return make_response(html)
 
 
 def join_to(page: TalkPage) -> Join:
     """Return how one gets to a talk from the room."""
-    url = f"{current_app.config['SITE']}/j/{desks().keys.code(page.slug)}"
+    url = f"{current_app.config['SITE']}/j/{moderation_service().keys.code(page.slug)}"
     return Join(url, url.partition("://")[2], _qr(url))
 
 

@@ -1,4 +1,4 @@
-"""The entrance: role links become sessions here, and short codes lead to their talks."""
+"""Signing in and out: a role link becomes a session here."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from companion.errors import Refused
 from companion.moderation.roles import ABSOLUTE, Entry
 from companion.store.models import Role
-from companion.store.writer import UnavailableError
-from companion.web.auth import desks, role_cookie
-from companion.web.board import in_words, reply_status
+from companion.web.auth import moderation_service, role_cookie
+from companion.web.replies import NOT_DONE, in_words, with_status
 
-bp = Blueprint("entrance", __name__)
-NO_SUCH_CODE = "No talk has this code. Look at the screen once more."
+bp = Blueprint("sign_in", __name__)
 VIEWS = {Role.MODERATOR: "desk.show", Role.SPEAKER: "speaker.show"}
 
 
@@ -38,11 +35,11 @@ def enter() -> ResponseReturnValue:
     form = request.form
     token = form.get("token", "") or form.get("link", "")[:1_000].rpartition("#")[2]
     try:
-        name = form.get("name", "")[:200]
-        entry = desks().enter(token.strip(), name, role_cookie(), _address())
-    except (Refused, UnavailableError) as reason:
+        name, address = form.get("name", "")[:200], request.remote_addr or ""
+        entry = moderation_service().enter(token.strip(), name, role_cookie(), address)
+    except NOT_DONE as reason:
         html = render_template("pages/enter.html", problem=in_words(reason))
-        return reply_status(make_response(html), reason)
+        return with_status(make_response(html), reason)
     return _with_cookie(make_response(redirect(_view(entry), 303)), entry.cookie)
 
 
@@ -68,7 +65,7 @@ def _with_cookie(response: Response, value: str) -> Response:
 def leave() -> ResponseReturnValue:
     """End the session of those who run talks, and leave alone who somebody is on the boards."""
     if role_cookie():
-        desks().leave(role_cookie())
+        moderation_service().leave(role_cookie())
     response = redirect(url_for("pages.programme"), 303)
     response.delete_cookie(
         current_app.config["ROLE_COOKIE"],
@@ -77,39 +74,3 @@ def leave() -> ResponseReturnValue:
         samesite="Lax",
     )
     return response
-
-
-@bp.get("/join")
-def join_form() -> ResponseReturnValue:
-    """Show where a code from the big screen is typed."""
-    return render_template("pages/join.html", problem="", code="")
-
-
-@bp.post("/join")
-def join() -> ResponseReturnValue:
-    """Lead to the talk whose code was typed."""
-    return _lead(request.form.get("code", ""), 422)
-
-
-@bp.get("/j/<code>")
-def short(code: str) -> ResponseReturnValue:
-    """Lead to the talk that a short address stands for."""
-    return _lead(code, 404)
-
-
-def _lead(code: str, status: int) -> ResponseReturnValue:
-    problem = NO_SUCH_CODE
-    try:
-        page = desks().talk_of(code, _address())
-        if page:
-            return redirect(url_for("pages.talk", slug=page.slug), 303)
-    except Refused as refusal:
-        html = render_template("pages/join.html", problem=str(refusal), code=code[:12])
-        return reply_status(make_response(html), refusal)
-    return make_response(
-        render_template("pages/join.html", problem=problem, code=code[:12]), status
-    )
-
-
-def _address() -> str:
-    return request.remote_addr or ""

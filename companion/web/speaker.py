@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion import moderation as rules
 from companion.board.input import clean
+from companion.board.talk_state import TalkState
+from companion.moderation import answers, controls, slots, views
+from companion.moderation.context import ActionContext
 from companion.store.engine import db
 from companion.store.models import Role
-from companion.talks import TalkPage
-from companion.web.auth import answered, come_in, desks, do, just_said, number
-from companion.web.board import find_board, is_unchanged, timed, wants_part
-from companion.web.pages import as_scheduled
+from companion.web.auth import do, flashed, redirect_with, require_role
+from companion.web.replies import (
+    NOT_DONE,
+    find_board,
+    in_words,
+    is_unchanged,
+    load_talk,
+    not_modified,
+    number,
+    render_talk,
+    timed,
+    wants_part,
+    with_status,
+)
 
+P = ParamSpec("P")
 bp = Blueprint("speaker", __name__, url_prefix="/talks/<slug>/speaker")
 MOMENT_DIGITS = 14  # epoch milliseconds
 
@@ -24,48 +38,43 @@ MOMENT_DIGITS = 14  # epoch milliseconds
 def show(slug: str) -> ResponseReturnValue:
     """Show what to answer next, or after the talk what stayed open."""
     page = find_board(slug)
-    come_in(page, Role.SPEAKER)
-    return _render("speaker/speaker.html", page, just_said())
+    require_role(page, Role.SPEAKER)
+    return _render("speaker/speaker.html", load_talk(page), flashed())
 
 
 @bp.get("/queue")
 def queue(slug: str) -> ResponseReturnValue:
     """Return the queue as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
-    come_in(page, Role.SPEAKER, by_itself=True)
-    if is_unchanged(page):
-        return timed(make_response("", 204))
-    return timed(_render("speaker/_queue.html", page, ""))
+    require_role(page, Role.SPEAKER, background=True)
+    talk = load_talk(page)
+    if is_unchanged(talk):
+        return not_modified()
+    return timed(_render("speaker/_queue.html", talk, ""))
 
 
 @bp.post("/next")
 def next_(slug: str) -> ResponseReturnValue:
     """Go on to the next question, if the moderator lets the speaker."""
-    page = find_board(slug)
     seen = number(request.form.get("now")) or None
     offered = number(request.form.get("next")) or None
-    return _answered(page, lambda: do(page, Role.SPEAKER, rules.advance, seen, offered))
+    return _perform(slug, {}, slots.advance, seen, offered)
 
 
 @bp.post("/read")
 def read(slug: str) -> ResponseReturnValue:
     """Acknowledge the chair's message, the one that was shown."""
-    page = find_board(slug)
-    at = number(request.form.get("at"), MOMENT_DIGITS)
-    return _answered(page, lambda: do(page, Role.SPEAKER, rules.read_message, at))
+    return _perform(slug, {}, controls.read_message, number(request.form.get("at"), MOMENT_DIGITS))
 
 
 @bp.post("/answers")
-def answers(slug: str) -> ResponseReturnValue:
+def answer(slug: str) -> ResponseReturnValue:
     """Answer a question in writing, skip it or not, or say that it was answered in the talk."""
-    page, form = find_board(slug), request.form
+    form = request.form
     question, text = number(form.get("question")), clean(form.get("answer", "")).strip()
-    how, seen = _how(form), form.get("seen", "")
-    return _answered(
-        page,
-        lambda: do(page, Role.SPEAKER, rules.settle, question, how, text, seen),
-        typed={question: text} if how == "answer" else None,
-    )
+    how, expected_version = _how(form), form.get("expected_version", "")
+    typed = {question: text} if how == "answer" else {}
+    return _perform(slug, typed, answers.settle, question, how, text, expected_version)
 
 
 def _how(form: Mapping[str, str]) -> str:
@@ -74,22 +83,29 @@ def _how(form: Mapping[str, str]) -> str:
     return "done" if form.get("done") else "answer"
 
 
-def _answered(
-    page: TalkPage, attempt: Callable[[], str], typed: Mapping[int, str] | None = None
+def _perform(
+    slug: str,
+    typed: Mapping[int, str],
+    action: Callable[Concatenate[ActionContext, P], str],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> ResponseReturnValue:
-    def show_again(said: str) -> Response:
-        come_in(page, Role.SPEAKER)
-        template = "speaker/_queue.html" if wants_part() else "speaker/speaker.html"
-        return timed(_render(template, page, said, typed))
-
-    return answered(attempt, show_again, url_for("speaker.show", slug=page.slug))
+    """Do something as the speaker; answers that were ``typed`` are shown again after a refusal."""
+    page = find_board(slug)
+    template = "speaker/_queue.html" if wants_part() else "speaker/speaker.html"
+    try:
+        done = do(page, Role.SPEAKER, action, *args, **kwargs)
+    except NOT_DONE as reason:
+        require_role(page, Role.SPEAKER)
+        response = _render(template, load_talk(page), in_words(reason), typed)
+        return with_status(timed(response), reason)
+    if wants_part():
+        return timed(_render(template, load_talk(page), done.message))
+    return redirect_with(done.message, url_for("speaker.show", slug=page.slug))
 
 
 def _render(
-    template: str, page: TalkPage, said: str, typed: Mapping[int, str] | None = None
+    template: str, talk: TalkState, flash: str, typed: Mapping[int, str] | None = None
 ) -> Response:
-    queue = desks().queue(db.session(), page, typed)
-    page = as_scheduled(page)
-    phase = page.phase(desks().now)
-    html = render_template(template, page=page, phase=phase, queue=queue, said=said)
-    return make_response(html)
+    queue = views.queue(db.session(), talk, typed or {})
+    return render_talk(template, talk, queue=queue, flash=flash)

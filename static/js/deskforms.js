@@ -31,13 +31,13 @@ function saySo(isAsked) {
 function renewMark(form, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector(`form[action="${CSS.escape(form.getAttribute("action"))}"]`);
-  if (fresh) form.elements.seen.value = fresh.elements.seen.value;
+  if (fresh) form.elements.expected_version.value = fresh.elements.expected_version.value;
 }
 
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
     ctx.isAsked = form.matches("form");
-    if (ctx.response.status === 422 && form.elements?.seen) renewMark(form, ctx.text);
+    if (ctx.response.status === 422 && form.elements?.expected_version) renewMark(form, ctx.text);
     if (ctx.response.status < 400 && form.matches(CLEARED)) form.reset();
   },
   htmx_after_swap(_source, { ctx }) {

@@ -43,6 +43,8 @@ socket.on("connect_error", () => {
   if (!socket.active) setTimeout(() => socket.connect(), REFUSED_WAIT);
 });
 
+socket.on("refetch", () => resyncSoon(0, 1_000));
+
 socket.on("fragments", async ({ revision, html }) => {
   if (isGap(html)) return resyncSoon(0, 1_000);
   note({ revision, listed: revision });

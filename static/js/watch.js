@@ -23,7 +23,7 @@ socket.on("connect_error", () => {
   isLive(false);
   if (!socket.active) setTimeout(() => socket.connect(), REFUSED_WAIT);
 });
-socket.on("fragments", keepUp);
+socket.on("refetch", keepUp);
 socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => count(...tally)));
 socket.on("signed_out", () => location.reload());
 socket.on("going_away", () => {

@@ -1,12 +1,13 @@
 import pytest
 
-from companion.board.questions import BoardState
+from companion.board.events import QuestionHeld, QuestionOpened
+from companion.board.rules import BoardState
 from companion.errors import Refused
-from companion.store.events import QuestionHeld, QuestionOpened
 from companion.store.models import Kind, Question, Status
 from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, question_row, talk_row
+from tests.support.listener import shown
 from tests.support.people import ADA, BOB
 from tests.support.room import TEXT
 
@@ -29,8 +30,8 @@ def test_an_opened_question_is_announced_with_its_revision(room, listener):
     first, second = room.ask(ADA), room.ask(BOB)
 
     assert listener.heard() == [
-        QuestionOpened("talk", revision=1, after=0, question=first.id),
-        QuestionOpened("talk", revision=2, after=1, question=second.id),
+        shown(QuestionOpened, "talk", 1, 0, first.id),
+        shown(QuestionOpened, "talk", 2, 1, second.id),
     ]
     assert (room.board().revision, room.board().listed) == (2, 2)
 
@@ -131,7 +132,7 @@ def test_each_talk_counts_its_own_revisions(room, other_room, listener):
     room.ask(ADA)
     other = other_room.ask(ADA)
 
-    assert listener.heard()[-1] == QuestionOpened("other-talk", 1, 0, other.id)
+    assert listener.heard()[-1] == shown(QuestionOpened, "other-talk", 1, 0, other.id)
     assert (room.revision(), other_room.revision()) == (2, 1)
 
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from companion.board.questions import BoardState
+from companion.board.rules import BoardState
 from companion.errors import Refused
 from companion.store.events import Bus
 from companion.store.models import Question, Status, Talk, Vote
@@ -91,11 +91,11 @@ class BoardMachine(RuleBasedStateMachine):
         known = self.model.get(self.keys.get(key, 0))
         if known:
             return self._ask_again(who, text, known, act)
-        if self.room.house.state is not BoardState.OPEN:
+        if self.room.page.board_state != BoardState.OPEN:
             self.refused(act)
             return multiple()
         asked = act()
-        held = self.room.house.moderated
+        held = self.room.page.moderated
         assert asked.status is (Status.WAITING if held else Status.OPEN)
         self.model[asked.id] = Model(who, text, asked.status)
         if key:
@@ -118,7 +118,7 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE, question=questions, wanted=st.booleans())
     def vote(self, who: str, question: int, wanted: bool) -> None:
         known = self.model[question]
-        closed = self.room.house.state is BoardState.CLOSED
+        closed = self.room.page.board_state == BoardState.CLOSED
         if closed or known.status is not Status.OPEN or who == known.author:
             self.refused(lambda: self.room.vote(who, question, wanted=wanted))
             return
@@ -133,14 +133,14 @@ class BoardMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE, question=questions, text=WORDS)
     def edit(self, who: str, question: int, text: str) -> None:
         known = self.model[question]
-        is_open = self.room.house.state is BoardState.OPEN
+        is_open = self.room.page.board_state == BoardState.OPEN
         if not is_open or who != known.author or known.status not in EDITABLE:
             self.refused(lambda: self.room.edit(who, question, text))
             return
         was_public = known.status is Status.OPEN
         changed = text != known.text
         known.text = text
-        if changed and self.room.house.moderated:
+        if changed and self.room.page.moderated:
             known.status = Status.WAITING
         assert self.room.edit(who, question, text).status is known.status
         if changed:

@@ -2,19 +2,22 @@ from datetime import timedelta
 
 import pytest
 
-from companion.board.questions import GONE, BoardState, note_new_page
-from companion.errors import Refused
-from companion.store.events import (
+from companion.board.events import (
     DeskChanged,
     QuestionEdited,
     QuestionHeld,
     QuestionHidden,
     TalkChanged,
 )
+from companion.board.questions import note_new_page
+from companion.board.rows import GONE
+from companion.board.rules import BoardState
+from companion.errors import Refused
 from companion.store.models import Kind, Status
 from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status
+from tests.support.listener import shown
 from tests.support.people import ADA, BOB, EVE
 
 pytestmark = on_both_databases
@@ -42,7 +45,7 @@ def test_an_edit_changes_the_words_and_keeps_the_votes(room, question, listener)
     card = room.card(question, BOB)
     assert (card.text, card.detail, card.kind) == (NEW, "Far away", Kind.COMMENT)
     assert (card.edited, card.votes, card.voted) == (True, 1, True)
-    assert listener.heard() == [QuestionEdited("talk", revision=2, after=1, question=question)]
+    assert listener.heard() == [shown(QuestionEdited, "talk", 2, 1, question)]
     assert (room.board().revision, room.board().listed) == (2, 2)
 
 
@@ -198,13 +201,13 @@ def test_ones_own_words_can_always_be_taken_back(room, question, state):
 
 
 def test_a_new_page_is_a_change_that_is_announced(room, question, listener):
-    room.writer(lambda change: note_new_page(change, "talk"))
+    room.writer(lambda change: note_new_page(change, room.loader.lock(change.session)))
 
     assert listener.heard() == [TalkChanged("talk", revision=2, after=1)]
     assert (room.board().revision, room.board().listed) == (2, 2)
 
 
 def test_a_new_page_of_a_talk_that_nobody_wrote_on(room, listener):
-    room.writer(lambda change: note_new_page(change, "talk"))
+    room.writer(lambda change: note_new_page(change, room.loader.lock(change.session)))
 
     assert listener.heard() == [TalkChanged("talk", revision=1, after=0)]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from companion.board.questions import BoardState
+from companion.board.rules import BoardState
 from companion.store.models import Kind, Status
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases

@@ -1,11 +1,14 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from companion.board import queries
+from companion.board.events import QuestionOpened, TalkChanged
 from companion.board.limits import RateLimits
-from companion.board.service import NO_COOKIE, Boards, NoBoardError
-from companion.errors import Refused
-from companion.store.events import QuestionOpened, TalkChanged
+from companion.board.rules import BoardDefaults
+from companion.board.service import NO_COOKIE, BoardService
+from companion.errors import NoBoardError, Refused
 from companion.store.models import Status
+from tests.support.listener import shown
 from tests.support.people import ADA, BOB
 from tests.support.room import TEXT
 from tests.support.talks import read_programme, write_talk
@@ -17,19 +20,19 @@ FIELDS = {"text": TEXT}
 def make_boards(make_settings, writer, clock):
     """Return what joins the folder's pages with the database."""
 
-    def make(*, moderated: bool = False) -> Boards:
+    def make(*, moderated: bool = False) -> BoardService:
         programme = read_programme(make_settings())
-        return Boards(programme, writer, RateLimits(on=True), clock, moderated=moderated)
+        return BoardService(programme, writer, RateLimits(on=True), clock, BoardDefaults(moderated))
 
     return make
 
 
 @pytest.fixture
-def boards(make_boards) -> Boards:
+def boards(make_boards) -> BoardService:
     return make_boards()
 
 
-def acts(boards: Boards, slug: str, visitor: str | None):
+def acts(boards: BoardService, slug: str, visitor: str | None):
     """Return everything that somebody might do to the first question of a talk."""
     return (
         lambda: boards.ask(slug, visitor, FIELDS),
@@ -41,17 +44,18 @@ def acts(boards: Boards, slug: str, visitor: str | None):
 
 def test_a_question_lives_from_being_asked_to_being_withdrawn(boards, engine, listener):
     asked = boards.ask("talk", ADA, FIELDS)
-    assert boards.vote("talk", BOB, asked.id, wanted=True) == 1
+    assert boards.vote("talk", BOB, asked.id, wanted=True)[0].votes == 1
     boards.edit("talk", ADA, asked.id, {"text": "How do bees find food?"})
     page = boards.programme.find("talk")
     with Session(engine) as session:
-        assert [card.own for card in boards.board(session, page, ADA).cards] == [True]
-        assert boards.card(session, page, BOB, asked.id).voted
+        talk = boards.talk(session, page)
+        assert [card.own for card in boards.board(session, talk, ADA).cards] == [True]
+        assert queries.card(session, talk, BOB, asked.id).voted
     boards.withdraw("talk", ADA, asked.id)
 
     assert [event.revision for event in listener.heard()] == [1, 2, 3, 4]
     with Session(engine) as session:
-        assert boards.board(session, page, ADA).total == 0
+        assert boards.board(session, boards.talk(session, page), ADA).total == 0
 
 
 @pytest.mark.parametrize("slug", ["nothing", "", "hidden", "quiet"])
@@ -110,11 +114,12 @@ def test_the_installation_moderates_unless_a_page_says_otherwise(make_boards, fo
 )
 def test_a_board_is_sorted_in_one_of_two_ways(boards, engine, sort, used):
     with Session(engine) as session:
-        assert boards.board(session, boards.programme.find("talk"), None, sort).sort == used
+        talk = boards.talk(session, boards.programme.find("talk"))
+        assert boards.board(session, talk, None, sort).sort == used
 
 
 def test_a_new_page_is_told_to_those_who_look_at_it(boards, listener):
     boards.ask("talk", ADA, FIELDS)
-    boards.note_new_page("talk")
+    boards.note_new_page(boards.programme.find("talk"))
 
-    assert listener.heard() == [QuestionOpened("talk", 1, 0, 1), TalkChanged("talk", 2, 1)]
+    assert listener.heard() == [shown(QuestionOpened, "talk", 1, 0, 1), TalkChanged("talk", 2, 1)]

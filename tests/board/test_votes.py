@@ -5,11 +5,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion import moderation
 from companion.board import votes
-from companion.board.questions import GONE, BoardState
+from companion.board.events import VotesChanged
+from companion.board.rows import GONE
+from companion.board.rules import BoardState
 from companion.errors import Refused
-from companion.store.events import VotesChanged
+from companion.moderation import merging
+from companion.moderation.context import ActionContext
 from companion.store.models import Question, Status, Talk, Vote
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, set_status
@@ -176,8 +178,10 @@ def test_a_vote_beside_a_deed_in_one_commit_is_counted_by_the_deed(room, grace, 
 
     def work(change):
         loaded = change.session.get(Question, question)
-        assert votes.vote(change, room.house, GRACE, question, wanted=True) == 2
-        assert moderation.unmerge(change, room.house, RT, other) == "Taken apart."
+        card, _ = votes.vote(change, room.loader, GRACE, question, wanted=True)
+        assert card.votes == 2
+        context = ActionContext(change, room.loader.lock(change.session), RT)
+        assert merging.unmerge(context, other) == "Taken apart."
         return loaded.id
 
     room.writer(work)

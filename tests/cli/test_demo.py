@@ -28,7 +28,7 @@ def test_the_sample_talk_starts_when_it_should(stage, make_settings, minutes):
     assert page.slug == audience.SLUG
     late = page.starts - datetime.now(UTC) - timedelta(minutes=minutes)
     assert timedelta(minutes=-2) < late <= timedelta(0)
-    assert page.ends - page.starts == timedelta(hours=1)
+    assert page.planned.ends - page.starts == timedelta(hours=1)
 
 
 def test_the_seeded_board_is_one_that_a_visitor_sees(stage, make_app, engine, clock):

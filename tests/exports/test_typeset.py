@@ -16,7 +16,7 @@ from companion.exports.typeset import Fonts
 from companion.report import Figures
 from companion.report.series import counted, window
 from companion.store.models import Kind, Status
-from companion.talks.page import Phase
+from companion.talks.schedule import Phase
 from tests.support.entries import ENTRY
 
 LONDON = ZoneInfo("Europe/London")

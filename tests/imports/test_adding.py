@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from companion import imports
+from companion.board.events import BoardChanged, DeskChanged, QuestionOpened
 from companion.errors import Refused
 from companion.imports import Choice
-from companion.store.events import BoardChanged, DeskChanged, QuestionOpened
 from companion.store.models import Kind, Question, Status
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from companion import moderation
-from companion.board.rules import BoardState, house, scheduled
+from companion.board.events import AskerTold, QuestionHidden, RulesChanged
+from companion.board.rules import BoardState
+from companion.board.talk_state import effective_schedule
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.events import AskerTold, QuestionHidden, RulesChanged
+from companion.moderation import actions, answers, controls, editing, slots
 from companion.store.models import Kind, Question, Status
 from companion.talks import Phase
 from tests.support.clock import DURING, STARTS
@@ -73,7 +74,7 @@ def test_nobody_is_named_for_what_another_did(room, grace, engine, verb):
 
 def test_only_who_approved_a_question_is_said_to_have_approved_it(room, grace, engine):
     edited, following, parted = (make_question(engine, f"How do {n} bees fly?") for n in range(3))
-    grace.do(moderation.edit, edited, {"text": "How do bees find home?"})
+    grace.do(editing.edit, edited, {"text": "How do bees find home?"})
     grace.act("next", following)
     grace.merge(parted, edited)
     grace.unmerge(parted)
@@ -139,10 +140,10 @@ def test_another_talks_question_is_out_of_reach(grace, engine, listener):
     for deed in (
         lambda: grace.act("approve", other),
         lambda: grace.merge(other, other),
-        lambda: grace.do(moderation.label, other, "x"),
-        lambda: grace.do(moderation.answer, other, "x"),
-        lambda: grace.do(moderation.mute, other, wanted=True),
-        lambda: grace.do(moderation.settle, other, "done", ""),
+        lambda: grace.do(actions.label, other, "x"),
+        lambda: grace.do(answers.answer, other, "x"),
+        lambda: grace.do(actions.mute, other, wanted=True),
+        lambda: grace.do(answers.settle, other, "done", ""),
     ):
         with pytest.raises(Refused):
             deed()
@@ -213,8 +214,8 @@ def test_what_was_merged_in_a_moderated_talk_waits_again(room, grace):
 def test_moderators_edit_and_the_original_is_kept(room, grace):
     question = room.ask(ADA, "How do bess find home?").id
 
-    grace.do(moderation.edit, question, {"text": "How do bees find home?", "kind": "comment"})
-    grace.do(moderation.edit, question, {"text": "How do bees find their home?"})
+    grace.do(editing.edit, question, {"text": "How do bees find home?", "kind": "comment"})
+    grace.do(editing.edit, question, {"text": "How do bees find their home?"})
 
     card = room.card(question)
     assert (card.text, card.reworded, card.kind) == (
@@ -231,21 +232,23 @@ FOUND, HOMES, ROUTES = (f"How do bees find their {what}?" for what in ("food", "
 CHANGED = r" has changed this question meanwhile\..*is kept"
 
 
-def words_mark(grace, question: int) -> str:
-    return next(card.words_mark for card in grace.desk("open").cards if card.id == question)
+def words_hash(grace, question: int) -> str:
+    return next(card.words_hash for card in grace.desk("open").cards if card.id == question)
 
 
 def test_words_that_another_moderator_has_changed_are_not_overwritten(room, grace, listener):
     question = room.ask(ADA).id
-    shown = words_mark(grace, question)
-    grace.do(moderation.edit, question, {"text": FOUND, "seen": shown}, who=RT)
+    shown = words_hash(grace, question)
+    grace.do(editing.edit, question, {"text": FOUND, "expected_version": shown}, who=RT)
     listener.heard()
 
     with pytest.raises(Refused, match=f"^RT{CHANGED}"):
-        grace.do(moderation.edit, question, {"text": HOMES, "seen": shown})
+        grace.do(editing.edit, question, {"text": HOMES, "expected_version": shown})
     assert (room.card(question).text, listener.heard()) == (FOUND, [])
 
-    grace.do(moderation.edit, question, {"text": HOMES, "seen": words_mark(grace, question)})
+    grace.do(
+        editing.edit, question, {"text": HOMES, "expected_version": words_hash(grace, question)}
+    )
     assert room.card(question).text == HOMES
 
 
@@ -253,34 +256,34 @@ def test_words_that_another_moderator_has_changed_are_not_overwritten(room, grac
 def test_words_that_the_asker_has_changed_are_not_overwritten(room, grace, is_edited_before):
     question = room.ask(ADA).id
     if is_edited_before:
-        grace.do(moderation.edit, question, {"text": HOMES}, who=RT)
-    shown = words_mark(grace, question)
+        grace.do(editing.edit, question, {"text": HOMES}, who=RT)
+    shown = words_hash(grace, question)
     room.edit(ADA, question, FOUND)
 
     with pytest.raises(Refused, match=f"^Whoever asked it{CHANGED}"):
-        grace.do(moderation.edit, question, {"text": ROUTES, "seen": shown})
+        grace.do(editing.edit, question, {"text": ROUTES, "expected_version": shown})
     assert room.card(question).text == FOUND
 
 
 def test_a_kind_or_a_detail_changed_meanwhile_is_not_overwritten(room, grace):
     question = room.ask(ADA).id
     for changed in ({"kind": "comment"}, {"kind": "comment", "detail": "In the dark"}):
-        shown = words_mark(grace, question)
-        grace.do(moderation.edit, question, {"text": TEXT, **changed}, who=RT)
+        shown = words_hash(grace, question)
+        grace.do(editing.edit, question, {"text": TEXT, **changed}, who=RT)
         with pytest.raises(Refused, match=f"^RT{CHANGED}"):
-            grace.do(moderation.edit, question, {"text": FOUND, "seen": shown})
+            grace.do(editing.edit, question, {"text": FOUND, "expected_version": shown})
 
     assert (room.card(question).text, room.card(question).kind) == (TEXT, Kind.COMMENT)
 
 
 def test_the_same_words_twice_are_once(room, grace, listener):
     question = room.ask(ADA).id
-    shown = words_mark(grace, question)
-    grace.do(moderation.edit, question, {"text": FOUND, "seen": shown})
+    shown = words_hash(grace, question)
+    grace.do(editing.edit, question, {"text": FOUND, "expected_version": shown})
     listener.heard()
 
     assert (
-        grace.do(moderation.edit, question, {"text": FOUND, "seen": shown})
+        grace.do(editing.edit, question, {"text": FOUND, "expected_version": shown})
         == "It says that already."
     )
     assert listener.heard() == []
@@ -288,7 +291,7 @@ def test_the_same_words_twice_are_once(room, grace, listener):
 
 def test_deleting_leaves_no_word_behind(room, grace, engine):
     question = room.ask(ADA, "Something that must not be kept").id
-    grace.do(moderation.edit, question, {"text": "Something else that must not be"})
+    grace.do(editing.edit, question, {"text": "Something else that must not be"})
 
     grace.act("delete", question)
 
@@ -306,10 +309,10 @@ def test_now_and_next_go_on_with_their_times(room, grace):
     room.vote(ADA, third)
     assert grace.desk().top.id == third
 
-    grace.do(moderation.advance, None)
+    grace.do(slots.advance, None)
     grace.act("next", second)
     room.becomes(now=DURING + timedelta(minutes=4))
-    grace.do(moderation.advance, third)
+    grace.do(slots.advance, third)
 
     done = row(room, third)
     assert (done.status, done.now_at, done.answered_at) == (
@@ -319,18 +322,18 @@ def test_now_and_next_go_on_with_their_times(room, grace):
     )
     found = grace.desk()
     assert (found.now.id, found.next, found.top.id) == (second, None, first)
-    assert grace.do(moderation.advance, third) == "Somebody has gone on to the next one already."
+    assert grace.do(slots.advance, third) == "Somebody has gone on to the next one already."
     assert grace.desk().now.id == second
 
 
 def test_the_speaker_goes_on_only_when_allowed(room, grace):
     room.ask(ADA)
     with pytest.raises(Refused, match="moderator moves on"):
-        grace.do(moderation.advance, None, who=SPEAKER)
+        grace.do(slots.advance, None, who=SPEAKER)
 
-    grace.do(moderation.switch, {"drives": "1"})
+    grace.do(controls.switch, {"drives": "1"})
 
-    grace.do(moderation.advance, None, who=SPEAKER)
+    grace.do(slots.advance, None, who=SPEAKER)
     assert grace.queue().now is not None
 
 
@@ -353,7 +356,7 @@ def test_whats_taken_from_the_room_is_nobodys_own(room, grace):
 
 def test_an_author_is_muted_held_and_told(room, grace, listener):
     question = room.ask(ADA).id
-    grace.do(moderation.mute, question, wanted=True)
+    grace.do(actions.mute, question, wanted=True)
 
     assert room.ask(ADA).status is Status.WAITING
     assert room.ask(BOB).status is Status.OPEN
@@ -368,7 +371,7 @@ def test_a_burst_is_declined_in_one_go(room, grace):
     other = room.ask(BOB).id
 
     assert {card.burst for card in grace.desk().cards} == {4, 1}
-    assert grace.do(moderation.decline_burst, burst[0], "unkind") == "Declined 4."
+    assert grace.do(actions.decline_burst, burst[0], "unkind") == "Declined 4."
     assert [card.id for card in grace.desk().cards] == [other]
     grace.undo_last()
     assert len(grace.desk().cards) == 5
@@ -404,7 +407,7 @@ def test_the_board_is_switched_by_hand(room, grace, listener, switches, state):
     room.ask(ADA)
     listener.heard()
 
-    grace.do(moderation.switch, switches)
+    grace.do(controls.switch, switches)
 
     assert room.board().state is state
     kinds = [type(event) for event in listener.heard()]
@@ -412,9 +415,9 @@ def test_the_board_is_switched_by_hand(room, grace, listener, switches, state):
 
 
 def test_names_can_be_asked_for(room, grace):
-    grace.do(moderation.switch, {"names": "1"})
-    grace.do(moderation.switch, {"board": "votes"})
-    grace.do(moderation.switch, {"board": "", "slow": "1"})
+    grace.do(controls.switch, {"names": "1"})
+    grace.do(controls.switch, {"board": "votes"})
+    grace.do(controls.switch, {"board": "", "slow": "1"})
 
     said = [line.words for line in grace.desk().log]
     assert said == ["changed the settings", "had the board take votes only", "asked for names"]
@@ -426,7 +429,7 @@ def test_names_can_be_asked_for(room, grace):
 
 def test_approving_first_is_for_new_ones_only(room, grace):
     first = room.ask(ADA).id
-    grace.do(moderation.switch, {"approve_first": "1"})
+    grace.do(controls.switch, {"approve_first": "1"})
 
     assert room.ask(BOB).status is Status.WAITING
     assert row(room, first).status is Status.OPEN
@@ -439,7 +442,7 @@ def test_the_pace_is_what_it_took_so_far(make_settings, folder, room, grace):
     assert grace.queue().pace is None
     grace.act("now", ids[0])
     room.becomes(now=STARTS + timedelta(minutes=48))
-    grace.do(moderation.advance, ids[0])
+    grace.do(slots.advance, ids[0])
 
     assert grace.queue().pace == 3
 
@@ -448,7 +451,7 @@ def test_the_screen_ranks_only_when_it_is_switched_on(room, grace):
     question = room.ask(ADA).id
     assert grace.screen().ranked == ()
 
-    grace.do(moderation.switch, {"ranked": "1"})
+    grace.do(controls.switch, {"ranked": "1"})
 
     assert [card.id for card in grace.screen().ranked] == [question]
 
@@ -493,7 +496,7 @@ def test_an_answer_added_later_is_told_to_the_asker(room, grace, engine, listene
     listener.heard()
 
     for _ in range(2):
-        grace.do(moderation.answer, question, "With tests.")
+        grace.do(answers.answer, question, "With tests.")
 
     told = [event for event in listener.heard() if isinstance(event, AskerTold)]
     assert [event.author for event in told] == [asker]
@@ -523,7 +526,7 @@ def test_likes_are_offered_to_moderators(room, grace):
 def test_filters(room, grace, engine):
     first = make_question(engine, "About honey and bees", kind=Kind.COMMENT)
     second = make_question(engine, "About wax and wasps", author=BOB)
-    grace.do(moderation.label, second, "later, wax")
+    grace.do(actions.label, second, "later, wax")
     author = grace.desk("open").cards[0].author
 
     def ids(**filters: str) -> list[int]:
@@ -587,7 +590,7 @@ def test_what_can_be_merged_into_is_offered_across_tabs(room, grace, engine):
 @pytest.mark.parametrize("labels", ["x" * 21, ",".join(f"l{n}" for n in range(21))])
 def test_labels_have_limits(grace, engine, labels):
     with pytest.raises(Refused, match="labels"):
-        grace.do(moderation.label, make_question(engine), labels)
+        grace.do(actions.label, make_question(engine), labels)
 
 
 @pytest.mark.parametrize(
@@ -606,13 +609,13 @@ def test_labels_have_limits(grace, engine, labels):
 def test_times_are_moved(make_settings, folder, room, grace, engine, at, does, phase, ends):
     page = read_programme(make_settings()).find("talk")
     now = STARTS + timedelta(minutes=at)
-    room.house = house(page, now, moderated=False)
+    room.becomes(page=page, now=now)
 
     for do in does:
-        grace.do(moderation.time, do)
+        grace.do(controls.time, do)
 
     assert grace.desk().switches.moved is (does[-1] != "resume")
-    moved = scheduled(page, talk_row(engine))
+    moved = effective_schedule(page.planned, talk_row(engine))
     if does != ["end", "extend"]:
         assert moved.phase(now) is phase
     assert moved.ends == STARTS + timedelta(minutes=ends)
@@ -622,10 +625,10 @@ def test_times_are_moved(make_settings, folder, room, grace, engine, at, does, p
 @pytest.mark.parametrize("do", ["qa", "end", "extend", "explode"])
 def test_times_are_not_moved_before_the_talk(make_settings, folder, room, grace, do):
     page = read_programme(make_settings()).find("talk")
-    room.house = house(page, STARTS - timedelta(hours=3), moderated=False)
+    room.becomes(page=page, now=STARTS - timedelta(hours=3))
 
     with pytest.raises(Refused):
-        grace.do(moderation.time, do)
+        grace.do(controls.time, do)
 
 
 def test_who_did_what_is_logged(room, grace, engine):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from companion import moderation
 from companion.errors import Refused
+from companion.moderation import answers, controls, slots
 from companion.store.models import Status
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
@@ -30,13 +30,13 @@ def over(at):
 
 
 def settle(grace, question: int, how: str, text: str = "", seen: str = "", who=SPEAKER) -> str:
-    return grace.do(moderation.settle, question, how, text, seen, who=who)
+    return grace.do(answers.settle, question, how, text, seen, who=who)
 
 
 def mark(grace, question: int) -> str:
     found = grace.queue()
     shown = (*found.unanswered, *found.answered_cards, *found.skipped)
-    return next(card.answer_mark for card in shown if card.id == question)
+    return next(card.answer_hash for card in shown if card.id == question)
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -55,7 +55,7 @@ def test_while_the_talk_runs_the_speaker_does_not_write(
 def test_a_speaker_who_drives_may_say_what_is_answered_but_not_write(room, grace, engine, at):
     at(PHASES["qa"])
     question = make_question(engine)
-    grace.do(moderation.switch, {"drives": "1"})
+    grace.do(controls.switch, {"drives": "1"})
 
     with pytest.raises(Refused, match="Once the talk is over"):
         settle(grace, question, "answer", "They dance.")
@@ -65,10 +65,10 @@ def test_a_speaker_who_drives_may_say_what_is_answered_but_not_write(room, grace
 def test_a_talk_that_was_ended_early_is_over_and_one_that_runs_over_is_not(room, grace, engine, at):
     question = make_question(engine)
     at(50)
-    grace.do(moderation.time, "end")
+    grace.do(controls.time, "end")
     assert settle(grace, question, "answer", "They dance.") == "The answer is on the board."
 
-    grace.do(moderation.time, "extend")
+    grace.do(controls.time, "extend")
     with pytest.raises(Refused, match="Once the talk is over"):
         settle(grace, question, "answer", "They do not.")
 
@@ -116,7 +116,7 @@ def test_the_speaker_changes_and_takes_back_what_they_wrote(room, grace, engine)
 def test_what_was_answered_aloud_stays_answered_when_the_writing_goes(room, grace, engine):
     question = make_question(engine)
     grace.act("now", question)
-    grace.do(moderation.advance, question)
+    grace.do(slots.advance, question)
     settle(grace, question, "answer", "They dance.")
 
     settle(grace, question, "answer", "", mark(grace, question))
@@ -130,9 +130,9 @@ def test_an_answer_that_somebody_changed_meanwhile_is_not_overwritten(
     room, grace, engine, listener, meanwhile
 ):
     question = make_question(engine)
-    grace.do(moderation.answer, question, "They dance.")
+    grace.do(answers.answer, question, "They dance.")
     shown = mark(grace, question)
-    grace.do(moderation.answer, question, meanwhile, who=RT)
+    grace.do(answers.answer, question, meanwhile, who=RT)
     listener.heard()
 
     with pytest.raises(Refused, match=r"^RT has changed this answer meanwhile\..*is kept"):
@@ -146,7 +146,7 @@ def test_an_answer_that_somebody_changed_meanwhile_is_not_overwritten(
 @pytest.mark.usefixtures("over")
 def test_an_answer_nobody_had_shown_the_speaker_is_not_overwritten(room, grace, engine):
     question = make_question(engine)
-    grace.do(moderation.answer, question, "They dance.", who=GRACE)
+    grace.do(answers.answer, question, "They dance.", who=GRACE)
 
     with pytest.raises(Refused, match=r"^Grace has changed this answer meanwhile\."):
         settle(grace, question, "answer", "They hum.")
@@ -176,11 +176,11 @@ def test_the_same_answer_twice_is_once(grace, engine, listener):
 
 def test_a_moderator_who_names_what_was_there_is_warned_as_well(room, grace, engine):
     question = make_question(engine)
-    grace.do(moderation.answer, question, "They dance.", who=RT)
+    grace.do(answers.answer, question, "They dance.", who=RT)
 
     with pytest.raises(Refused, match=r"^RT has changed"):
-        grace.do(moderation.answer, question, "They hum.", "")
-    assert grace.do(moderation.answer, question, "They hum.") == "The answer is on the board."
+        grace.do(answers.answer, question, "They hum.", "")
+    assert grace.do(answers.answer, question, "They hum.") == "The answer is on the board."
 
 
 @pytest.mark.usefixtures("over")
@@ -226,27 +226,27 @@ def test_an_answer_has_a_length(grace, engine):
 
 
 def test_only_the_message_that_was_shown_is_acknowledged(room, grace, engine, listener):
-    grace.do(moderation.message, "Two more questions")
+    grace.do(controls.message, "Two more questions")
     first = round(talk_row(engine).message_at.timestamp() * 1000)
-    room.becomes(now=room.house.now + timedelta(milliseconds=1))
-    grace.do(moderation.message, "No, only one")
+    room.becomes(now=room.loader.now + timedelta(milliseconds=1))
+    grace.do(controls.message, "No, only one")
     second = round(talk_row(engine).message_at.timestamp() * 1000)
     listener.heard()
 
-    assert grace.do(moderation.read_message, first, who=SPEAKER) == "There is a newer message."
+    assert grace.do(controls.read_message, first, who=SPEAKER) == "There is a newer message."
     assert (grace.desk().message.read_at, listener.heard()) == (None, [])
 
     for _ in range(2):
-        assert grace.do(moderation.read_message, second, who=SPEAKER) == ""
-    assert grace.desk().message.read_at == room.house.now
+        assert grace.do(controls.read_message, second, who=SPEAKER) == ""
+    assert grace.desk().message.read_at == room.loader.now
     assert len(listener.heard()) == 1
 
 
 def test_a_message_that_was_taken_back_needs_no_acknowledgement(grace, listener):
-    assert grace.do(moderation.read_message, 0, who=SPEAKER) == ""
-    grace.do(moderation.message, "Two more questions")
-    grace.do(moderation.message, "")
+    assert grace.do(controls.read_message, 0, who=SPEAKER) == ""
+    grace.do(controls.message, "Two more questions")
+    grace.do(controls.message, "")
     listener.heard()
 
-    assert grace.do(moderation.read_message, 1, who=SPEAKER) == ""
+    assert grace.do(controls.read_message, 1, who=SPEAKER) == ""
     assert listener.heard() == []

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from companion import moderation
 from companion.board.visitors import pseudonym
+from companion.moderation import actions, controls, slots
 from companion.moderation.roles import Actor
 from companion.store.models import Deed, Role, Status
 from tests.support.clock import DURING
@@ -49,10 +49,10 @@ def test_who_comes_without_a_session_is_offered_nothing(room, grace, engine):
 
 
 def test_what_the_speaker_did_is_not_the_moderators_to_undo(room, grace):
-    grace.do(moderation.switch, {"drives": "1"})
+    grace.do(controls.switch, {"drives": "1"})
     room.ask(ADA)
     room.becomes(now=DURING + timedelta(minutes=1))
-    grace.do(moderation.advance, None, who=SPEAKER)
+    grace.do(slots.advance, None, who=SPEAKER)
 
     for who in (GRACE, HERE):
         found = grace.desk(who=who)
@@ -80,8 +80,8 @@ def test_whoever_gave_no_name_is_called_by_what_they_are(room, grace, engine, wh
 
 def test_whom_it_hit_is_said_when_somebody_is_muted(room, grace, engine):
     question = room.ask(ADA, "Will you buy my honey?").id
-    grace.do(moderation.mute, question, wanted=True)
-    grace.do(moderation.mute, question, wanted=False)
+    grace.do(actions.mute, question, wanted=True)
+    grace.do(actions.mute, question, wanted=False)
 
     about = f"{mark(engine, ADA)} “Will you buy my honey?”"
     assert words(grace) == [f"unmuted {about}", f"muted {about}"]
@@ -91,7 +91,7 @@ def test_whom_it_hit_is_said_when_a_burst_is_declined(room, grace, engine):
     room.becomes(moderated=True)
     first, _ = (room.ask(ADA, f"Buy my honey, number {n}").id for n in range(2))
     room.ask(BOB)
-    grace.do(moderation.decline_burst, first, "other")
+    grace.do(actions.decline_burst, first, "other")
 
     assert words(grace) == [f"declined 2 from {mark(engine, ADA)} “Buy my honey, number 0”"]
 

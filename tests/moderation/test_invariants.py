@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion import moderation
 from companion.errors import Refused
+from companion.moderation import answers, slots
 from companion.store.models import PUBLIC, Deed, Question, Status, Talk, Vote
 from tests.support.factories import make_talk
 from tests.support.moderation import SPEAKER, Moderation
@@ -111,14 +111,14 @@ class Chaos:
     def advance(self) -> str:
         with Session(self.room.engine) as session:
             now = session.scalar(sa.select(Talk.now_id))
-        return self.moderation.do(moderation.advance, now, self.any_id())
+        return self.moderation.do(slots.advance, now, self.any_id())
 
     def write(self) -> str:
         text = self.random.choice(("", "They dance.", "They sing."))
         if self.random.random() < 0.5:
-            return self.moderation.do(moderation.answer, self.any_id(), text)
+            return self.moderation.do(answers.answer, self.any_id(), text)
         how = self.random.choice(("answer", "skip", "unskip", "done"))
-        return self.moderation.do(moderation.settle, self.any_id(), how, text, who=SPEAKER)
+        return self.moderation.do(answers.settle, self.any_id(), how, text, who=SPEAKER)
 
     def room_(self) -> str:
         said = "" if self._is_full() else self.moderation.say()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.store.events import DeskChanged, QuestionHeld, QuestionHidden, QuestionOpened
+from companion.board.events import DeskChanged, QuestionHeld, QuestionHidden, QuestionOpened
 from companion.store.models import Status
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status
@@ -32,10 +32,10 @@ def test_it_is_as_it_was_whatever_holds_now(
 
 
 def test_a_muted_askers_question_is_not_published_by_somebody_elses_withdrawal(room, grace, engine):
-    from companion import moderation
+    from companion.moderation import actions
 
     first, second = room.ask(ADA).id, room.ask(BOB).id
-    grace.do(moderation.mute, second, wanted=True)
+    grace.do(actions.mute, second, wanted=True)
     held = room.ask(BOB, "And another thing, from one who is muted").id
     grace.merge(held, first)
 

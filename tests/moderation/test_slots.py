@@ -2,8 +2,8 @@
 
 import pytest
 
-from companion import moderation
 from companion.errors import Refused
+from companion.moderation import answers, slots
 from companion.store.models import Status
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status, talk_row
@@ -13,7 +13,7 @@ pytestmark = on_both_databases
 HIDDEN = (Status.WAITING, Status.DECLINED, Status.WITHDRAWN, Status.MERGED)
 
 
-def slots(engine) -> tuple[int | None, int | None]:
+def taken_slots(engine) -> tuple[int | None, int | None]:
     talk = talk_row(engine)
     return talk.now_id, talk.next_id
 
@@ -24,10 +24,10 @@ def test_going_on_answers_nothing_that_was_hidden_meanwhile(room, grace, engine,
     grace.act("now", first)
     set_status(engine, first, status)
 
-    grace.do(moderation.advance, None, second)
+    grace.do(slots.advance, None, second)
 
     assert question_row(engine, first).status is status
-    assert slots(engine)[0] in (second, None)
+    assert taken_slots(engine)[0] in (second, None)
     assert grace.desk().now is None or grace.desk().now.id == second
 
 
@@ -37,10 +37,10 @@ def test_going_on_leaves_out_a_next_that_is_not_open_any_more(room, grace, engin
     grace.act("next", first)
     set_status(engine, first, status)
 
-    grace.do(moderation.advance, None, second)
+    grace.do(slots.advance, None, second)
 
     assert question_row(engine, first).status is status
-    assert slots(engine) == (second, None)
+    assert taken_slots(engine) == (second, None)
 
 
 @pytest.mark.parametrize("status", HIDDEN)
@@ -51,7 +51,7 @@ def test_taking_up_another_answers_nothing_that_was_hidden(room, grace, engine, 
 
     grace.act("now", second)
 
-    assert (question_row(engine, first).status, slots(engine)) == (status, (second, None))
+    assert (question_row(engine, first).status, taken_slots(engine)) == (status, (second, None))
 
 
 @pytest.mark.parametrize("slot", ["now", "next"])
@@ -65,7 +65,7 @@ def test_whatever_takes_a_question_off_frees_its_slot(room, grace, engine, slot,
     elif leaves == "withdraw":
         room.withdraw(ADA, question)
     elif leaves == "answer":
-        grace.do(moderation.answer, question, "So.")
+        grace.do(answers.answer, question, "So.")
     elif leaves == "hold" and slot == "now":
         with pytest.raises(Refused):
             room.edit(ADA, question, "Something else entirely")
@@ -76,7 +76,7 @@ def test_whatever_takes_a_question_off_frees_its_slot(room, grace, engine, slot,
     else:
         grace.act(leaves, question, reason="other")
 
-    assert slots(engine) == (None, None)
+    assert taken_slots(engine) == (None, None)
 
 
 @pytest.mark.parametrize("verb", ["answered"])
@@ -86,7 +86,7 @@ def test_what_nobody_approved_is_not_answered(room, grace, engine, listener, ver
     with pytest.raises(Refused, match=r"^Approve it first\.$"):
         grace.act(verb, question)
     with pytest.raises(Refused, match=r"^Approve it first\.$"):
-        grace.do(moderation.answer, question, "So.")
+        grace.do(answers.answer, question, "So.")
 
     assert (question_row(engine, question).status, listener.heard()) == (Status.WAITING, [])
 
@@ -105,7 +105,8 @@ def test_taking_up_what_waits_approves_it_and_says_so(room, grace, engine, verb,
         "Grace",
     )
     grace.undo_last()
-    assert (question_row(engine, question).status, slots(engine)) == (Status.WAITING, (None, None))
+    assert question_row(engine, question).status is Status.WAITING
+    assert taken_slots(engine) == (None, None)
 
 
 def test_the_log_says_which_question_was_taken_up_and_which_was_the_last(room, grace):
@@ -113,7 +114,7 @@ def test_the_log_says_which_question_was_taken_up_and_which_was_the_last(room, g
     grace.act("now", first)
 
     grace.act("now", second)
-    grace.do(moderation.advance, second)
+    grace.do(slots.advance, second)
 
     said = [line.words for line in grace.desk().log]
     assert said[:2] == ["answered “How do ants find home?”", "taken up “How do ants find home?”"]

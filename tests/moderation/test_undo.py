@@ -2,8 +2,8 @@
 
 import pytest
 
-from companion import moderation
 from companion.errors import Refused
+from companion.moderation import slots
 from companion.store.models import Status
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, talk_row
@@ -107,7 +107,7 @@ def test_a_slot_is_not_put_back_for_what_was_declined_since(room, grace, engine)
     grace.undo(deed)
 
     assert talk_row(engine).next_id is None
-    grace.do(moderation.advance, None)
+    grace.do(slots.advance, None)
     assert question_row(engine, question).status is Status.DECLINED
 
 

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from companion import organiser
+from companion.board.rules import BoardDefaults
+from companion.board.talk_state import TalkLoader, load_talks
 from companion.exports.dataset import Choice, records
 from companion.store.models import Kind, Status
 from tests.support.clock import DURING
@@ -24,6 +26,10 @@ def pages(folder, make_settings):
     return read_programme(make_settings()).pages()
 
 
+def loaders(pages):
+    return [TalkLoader(page, DURING, BoardDefaults()) for page in pages]
+
+
 def found(engine, pages, find="", *, unanswered=False, number=1):
     with Session(engine) as session:
         hits = organiser.search(session, pages, find, unanswered=unanswered, number=number)
@@ -36,7 +42,8 @@ def test_every_status_counts_where_it_belongs(engine, pages):
     make_question(engine, talk="older", kind=Kind.COMMENT)
 
     with Session(engine) as session:
-        lines = {line.page.slug: line for line in organiser.programme(session, pages, DURING)}
+        talks = load_talks(session, loaders(pages))
+        lines = {line.talk.slug: line for line in organiser.programme(session, talks)}
 
     older, oldest = lines["older"], lines["oldest"]
     assert (older.asked, older.answered, older.open, older.waiting) == (5, 1, 1, 1)
@@ -95,7 +102,7 @@ def test_many_talks_take_as_many_queries_as_one(engine, pages, count):
         make_question(engine, talk=page.slug)
 
     with Session(engine) as session, counted_queries() as asked:
-        organiser.programme(session, pages, DURING)
+        organiser.programme(session, load_talks(session, loaders(pages)))
         organiser.search(session, pages, "bees", unanswered=True, number=1)
         gathered = records(session, {page.slug: page for page in pages}, Choice(), DURING)
 

@@ -149,7 +149,7 @@ def test_committing_what_is_committed_says_so(engine, olga, folder, page_file, p
     git(folder, "init", "--quiet")
     prepared().commit()
 
-    done = olga.post(URL, {"do": "commit", "seen": prepared().digest})
+    done = olga.post(URL, {"do": "commit", "expected_version": prepared().digest})
 
     assert notice(olga.follow(done)) == "It was committed already."
 
@@ -163,7 +163,7 @@ def test_what_keeps_git_from_committing_is_told_without_the_servers_folders(
     git(folder, "checkout", "--quiet", "--detach")
     make_question(engine, "Another one about bees?")
 
-    page = read_page(olga.post(URL, {"do": "commit", "seen": prepared().digest}), 422)
+    page = read_page(olga.post(URL, {"do": "commit", "expected_version": prepared().digest}), 422)
 
     assert notice(page) == (
         "talk.md is published, but not committed: "

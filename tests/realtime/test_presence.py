@@ -74,7 +74,7 @@ def kept(engine) -> list[tuple[str, int, int]]:
 
 
 def test_those_on_the_page_are_counted_and_those_on_a_screen_are_not(site, come, engine, clock):
-    live = site[0].extensions["live"]
+    live = site[0].extensions["sockets"]
     come(), come(), come("other-talk"), come(view="present")
 
     live.note_here()
@@ -83,7 +83,7 @@ def test_those_on_the_page_are_counted_and_those_on_a_screen_are_not(site, come,
 
 
 def test_who_leaves_is_counted_no_more(site, come, engine, clock):
-    live = site[0].extensions["live"]
+    live = site[0].extensions["sockets"]
     first, second = come(), come()
     heard: list[int] = []
     second.on("presence", lambda payload: heard.append(payload["here"]))
@@ -104,7 +104,7 @@ def test_nobody_leaves_no_row(app, engine):
 
 
 def test_a_minute_is_kept_once(site, come, engine, clock):
-    live = site[0].extensions["live"]
+    live = site[0].extensions["sockets"]
     come()
     live.note_here()
     come()
@@ -116,7 +116,7 @@ def test_a_minute_is_kept_once(site, come, engine, clock):
 
 def test_it_is_a_number_and_leads_back_to_nobody(site, come, engine):
     come().call("ask", {"key": str(uuid.uuid4()), "text": "How do bees find home?"}, timeout=4)
-    site[0].extensions["live"].note_here()
+    site[0].extensions["sockets"].note_here()
 
     columns = {column.name for column in Presence.__table__.columns}
     assert columns == {"talk_id", "minute", "worker", "here"}

@@ -75,7 +75,7 @@ def test_a_report_is_read_where_it_keeps_nobody_waiting(app, speaker, engine, pa
             work()
         asked.extend(query for query in queries if "vote.voted_at" in query)
 
-    app.extensions["aside"] = aside
+    app.extensions["executor"] = aside
     with counted_queries() as all_queries:
         assert speaker.get(path).status_code == 200
 
@@ -106,7 +106,7 @@ def test_a_report_takes_the_same_queries_however_much_was_asked(speaker, engine,
     with counted_queries() as queries:
         speaker.page(REPORT)
 
-    assert len(queries) == 8
+    assert len(queries) == 7
 
 
 def test_everybody_reads_what_became_of_the_questions_once_the_talk_is_over(app, engine, clock):

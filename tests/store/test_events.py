@@ -1,9 +1,10 @@
 import pytest
 
-from companion.store.events import Bus, QuestionOpened, TalkChanged, VotesChanged
-from tests.support.listener import Listener
+from companion.board.events import QuestionOpened, TalkChanged, VotesChanged
+from companion.store.events import Bus
+from tests.support.listener import Listener, shown
 
-OPENED = QuestionOpened("talk", 1, 0, 7)
+OPENED = shown(QuestionOpened, "talk", 1, 0, 7)
 
 
 def test_listeners_hear_their_kind_of_event_only():

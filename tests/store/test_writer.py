@@ -8,16 +8,20 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import companion.store.writer
+from companion.board.events import QuestionOpened, TalkChanged
 from companion.board.questions import note_new_page
-from companion.errors import Refused
+from companion.board.rules import BoardDefaults
+from companion.board.talk_state import TalkLoader
+from companion.errors import Refused, UnavailableError
 from companion.store.engine import prepare
-from companion.store.events import QuestionOpened, TalkChanged
 from companion.store.models import Question, Talk, Vote
-from companion.store.writer import Change, UnavailableError, Writer
+from companion.store.writer import Change, Writer
+from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row, talk_row
 from tests.support.people import ADA, BOB
 from tests.support.room import Room
+from tests.support.talks import make_page
 
 IN_TIME = 30
 
@@ -363,7 +367,12 @@ def test_two_processes_may_be_the_first_to_write_on_a_talk(database_url, engine,
         prepare(one)
     writers = [Writer(one, bus.publish, lambda commit: commit()) for one in engines]
 
-    answers = at_once(6, lambda number: writers[number](lambda it: note_new_page(it, "talk")))
+    loader = TalkLoader(make_page(), DURING, BoardDefaults())
+
+    def note(change):
+        note_new_page(change, loader.lock(change.session))
+
+    answers = at_once(6, lambda number: writers[number](note))
 
     assert answers == [None] * 6
     assert talk_row(engine).revision == 6

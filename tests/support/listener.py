@@ -1,8 +1,9 @@
 """Whoever listens to a bus and writes down what is said."""
 
+from companion.board.events import QuestionShown
 from companion.store.events import Bus, Event
 
-KINDS = tuple(Event.__subclasses__())
+KINDS = (*Event.__subclasses__(), *QuestionShown.__subclasses__())
 
 
 class Listener:
@@ -17,3 +18,8 @@ class Listener:
         """Return what was heard since this was asked last."""
         heard, self._heard[:] = list(self._heard), []
         return heard
+
+
+def shown(kind: type[QuestionShown], *where: str | int) -> QuestionShown:
+    """Return an event to compare with: how the question looked is no part of what happened."""
+    return kind(*where, card=None, state=None)  # type: ignore[arg-type]

@@ -4,10 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from companion import moderation
-from companion.moderation import Desk, Queue, Screen
+from companion.board.talk_state import LockedTalk
+from companion.moderation import actions, cards, merging, views
+from companion.moderation import undo as undoing
+from companion.moderation.context import ActionContext
 from companion.moderation.roles import Actor
+from companion.moderation.views import Desk, Queue, Screen
 from companion.store.models import Role
+from companion.store.writer import Change
 from tests.support.room import TEXT, Room
 
 GRACE, RT = (Actor(name, Role.MODERATOR, f"browser-{name}") for name in ("Grace", "RT"))
@@ -20,36 +24,39 @@ class Moderation:
     def __init__(self, room: Room) -> None:
         self.room = room
 
-    def do(self, deed: Any, *args: Any, who: Actor = GRACE, **more: Any) -> str:
-        return self.room.writer(lambda change: deed(change, self.room.house, who, *args, **more))
+    def do(self, action: Any, *args: Any, who: Actor = GRACE, **more: Any) -> str:
+        def work(change: Change, talk: LockedTalk) -> str:
+            return str(action(ActionContext(change, talk, who), *args, **more))
+
+        return self.room.write(work)
 
     def act(self, verb: str, *ids: int, reason: str = "", who: Actor = GRACE) -> str:
-        return self.do(moderation.act, ids, verb, reason, who=who)
+        return self.do(actions.apply, ids, verb, reason, who=who)
 
     def merge(self, question: int, into: int) -> str:
-        return self.do(moderation.merge, question, into)
+        return self.do(merging.merge, question, into)
 
     def unmerge(self, question: int) -> str:
-        return self.do(moderation.unmerge, question)
+        return self.do(merging.unmerge, question)
 
     def undo(self, deed: int, who: Actor = GRACE) -> str:
-        return self.do(moderation.undo, deed, who=who)
+        return self.do(undoing.undo, deed, who=who)
 
     def undo_last(self, who: Actor = GRACE) -> str:
         return self.undo(self.desk().log[0].id, who=who)
 
     def say(self, text: str = TEXT) -> str:
-        return self.do(moderation.room, {"text": text})
+        return self.do(actions.room, {"text": text})
 
     def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
-        asked = moderation.read_filters({"tab": tab, **filters})
+        asked = cards.read_filters({"tab": tab, **filters})
         with Session(self.room.engine) as session:
-            return moderation.desk(session, self.room.house, asked, who)
+            return views.desk(session, self.room.loader.load(session), asked, who)
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:
-            return moderation.queue(session, self.room.house, {})
+            return views.queue(session, self.room.loader.load(session), {})
 
     def screen(self) -> Screen:
         with Session(self.room.engine) as session:
-            return moderation.screen(session, self.room.house)
+            return views.screen(session, self.room.loader.load(session))

@@ -10,7 +10,7 @@ from tests.support.pages import Browser
 
 def token(app: Flask, role: Role, talk: str = "talk") -> str:
     """Return the secret of a role's link."""
-    desks = app.extensions["desks"]
+    desks = app.extensions["moderation"]
     with app.app_context():
         found = link_to(db.session(), "" if role is Role.ORGANISER else talk, role)
     return str(desks.keys.token(found))

@@ -1,12 +1,16 @@
 """Folders of talk pages, read as the application reads them but in this process."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from companion.settings import Settings
-from companion.talks import PageOptions, Programme
+from companion.talks import PageOptions, Programme, Schedule, TalkPage
 from companion.talks.jobs import Failed, Job, Rendered
 from companion.talks.render import answer
+from tests.support.clock import STARTS
 
 FRONT = 'title: {title}\ndate: 2026-03-05\nfrom: "12:00"\nto: "13:00"\n'
 
@@ -37,3 +41,24 @@ def read_programme(settings: Settings) -> Programme:
     programme = Programme(settings.talks, options, render=render_here)
     programme.refresh()
     return programme
+
+
+def make_page(slug: str = "talk", **more: Any) -> TalkPage:
+    """Return the usual talk's page without its file."""
+    london = ZoneInfo("Europe/London")
+    usual: dict[str, Any] = {
+        "path": Path(f"{slug}.md"),
+        "title": "A talk about bees",
+        "planned": Schedule(STARTS, STARTS + timedelta(hours=1), london, all_day=False),
+        "published": True,
+        "moderated": None,
+        "board": True,
+        "meeting": None,
+        "recording": None,
+        "tags": (),
+        "frame_hosts": (),
+        "redirects": (),
+    }
+    words = ("speaker", "institute", "location", "category", "image", "slides_url")
+    empty = dict.fromkeys((*words, "board_state", "html", "summary"), "")
+    return TalkPage(slug=slug, **(empty | usual | more))

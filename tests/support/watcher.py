@@ -64,9 +64,9 @@ class Watcher:
         """Wait until all that was sent before has arrived."""
         self.socket.call("vote", None, timeout=4)
 
-    def nudges(self) -> int:
+    def refetches(self) -> int:
         """Return how often it was told to fetch since it was asked last."""
-        found = sum(name == "fragments" for name, _ in self._heard)
+        found = sum(name == "refetch" for name, _ in self._heard)
         self.received.append(str(self._heard))
         self._heard.clear()
         return found

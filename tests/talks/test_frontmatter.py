@@ -26,7 +26,7 @@ def test_every_field_is_read(read):
     assert (page.institute, page.location, page.category) == ("An institute", "Room 1", "lunch")
     assert page.tags == ("Python", "Testing")
     assert (page.image, page.slides_url) == ("", "https://example.org/s")
-    assert (page.doors_minutes, page.qa_minutes) == (5, 20)
+    assert (page.planned.doors_minutes, page.planned.qa_minutes) == (5, 20)
     assert (page.published, page.moderated, page.board) == (True, True, False)
     assert page.board_state == ""
     assert page.redirects == ("/old/talk.html", "/older", "/oldest")
@@ -36,7 +36,7 @@ def test_what_is_absent_or_empty_gets_a_plain_default(read):
     page = read("speaker:\nimage:\n")
 
     assert (page.speaker, page.institute, page.tags, page.image) == ("", "", (), "")
-    assert (page.doors_minutes, page.qa_minutes) == (15, 15)
+    assert (page.planned.doors_minutes, page.planned.qa_minutes) == (15, 15)
     assert (page.published, page.moderated, page.board) == (True, None, True)
     assert (page.meeting, page.recording, page.redirects) == (None, None, ())
 
@@ -219,7 +219,7 @@ def test_any_header_gives_a_page_or_a_problem(tmp_path: Path, header: str):
         assert source is not None
         page = read_draft(source, "talk", PageOptions()).page
         assert page.title
-        assert page.starts < page.ends
+        assert page.starts < page.planned.ends
 
 
 ANYTHING = st.lists(

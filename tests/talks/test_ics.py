@@ -31,7 +31,7 @@ def test_a_talk_is_written_in_its_own_zone(read):
     assert [str(zone["TZID"]) for zone in result.walk("VTIMEZONE")] == ["Europe/London"]
     assert event["DTSTART"].params["TZID"] == "Europe/London"
     assert event["DTSTART"].dt == page.starts
-    assert event["DTEND"].dt == page.ends
+    assert event["DTEND"].dt == page.planned.ends
     assert (event["UID"], event["SUMMARY"]) == ("talk@qa.example.org", "A talk")
     assert event["URL"] == "https://qa.example.org/talks/talk"
     assert event["LOCATION"] == "https://meet.jit.si/room"

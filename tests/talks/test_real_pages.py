@@ -30,7 +30,7 @@ def test_all_are_read_and_one_is_withheld(real):
 def test_a_lunch_talk_is_understood_completely(real):
     page = real.find("lunchbytes-2021-07-05")
 
-    assert (page.starts, page.ends) == (
+    assert (page.starts, page.planned.ends) == (
         datetime(2021, 7, 5, 11, tzinfo=UTC),
         datetime(2021, 7, 5, 12, tzinfo=UTC),
     )

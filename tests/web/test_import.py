@@ -42,7 +42,7 @@ def test_the_whole_path(grace, ada, engine):
 
     answer = send(grace, page)
 
-    assert answer.location.startswith("/talks/talk/moderate?tab=open&said=")
+    assert answer.location.startswith("/talks/talk/moderate?tab=open&flash=")
     assert "Added 2." in grace.follow(answer).text("desk-said")
     board = ada.page("/talks/talk")
     assert board.questions() == [1, 2]

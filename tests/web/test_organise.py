@@ -46,7 +46,7 @@ def test_an_organiser_comes_in_here(app):
 
     enter(browser, Role.ORGANISER)
 
-    secret = app.extensions["desks"].invite().partition("#")[2]
+    secret = app.extensions["moderation"].invite().partition("#")[2]
     assert Browser(app).post("/enter", {"token": secret}).location == "/organise"
     assert browser.page("/organise").h1 == "Organise"
 

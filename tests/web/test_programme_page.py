@@ -48,7 +48,7 @@ def test_talks_stand_under_what_they_are(programme):
 
 
 @pytest.mark.parametrize("talks", [(), (("b", "03-01"), ("c", "03-07"))])
-def test_the_programme_asks_nothing_of_the_database(make_app, folder, talks):
+def test_the_programme_is_one_query_however_many_talks_there_are(make_app, folder, talks):
     for slug, date in talks:
         write_talk(folder, slug, front=DATED.format(date=date))
     browser = Browser(make_app(), known=False)
@@ -57,7 +57,7 @@ def test_the_programme_asks_nothing_of_the_database(make_app, folder, talks):
         page = browser.page("/")
 
     assert len([link for link in page.links() if link.startswith("/talks/")]) == 1 + len(talks)
-    assert queries == []
+    assert len(queries) == 1
 
 
 def test_no_talk_at_all(make_app, folder):

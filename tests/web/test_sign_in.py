@@ -49,7 +49,7 @@ SPEAKER = (
 ORGANISER = (
     ("GET", "publish", {}),
     ("GET", "publish/patch", {}),
-    ("POST", "publish", {"do": "publish", "seen": "nothing"}),
+    ("POST", "publish", {"do": "publish", "expected_version": "nothing"}),
 )
 PUBLIC = (("GET", "present", {}), ("GET", "present/screen", {}), ("GET", "board", {}))
 OWN, OTHER = "talk", "other-talk"
@@ -84,7 +84,7 @@ def arrive(app, who: str, clock) -> Browser:
         return staff(app, Role(who))
     browser = staff(app, Role.MODERATOR)
     if who == "rotated out":
-        app.extensions["desks"].rotate(OWN, Role.MODERATOR)
+        app.extensions["moderation"].rotate(OWN, Role.MODERATOR)
     elif who == "too long ago":
         for _ in range(5):
             clock.now += timedelta(hours=2, minutes=24)
@@ -207,7 +207,7 @@ def test_the_cookie_is_for_this_host_alone(make_app):
 
 def test_nothing_at_rest_is_a_secret(app, engine, tmp_path):
     browser = staff(app, Role.MODERATOR)
-    invitation = app.extensions["desks"].invite().partition("#")[2]
+    invitation = app.extensions["moderation"].invite().partition("#")[2]
     cookie = browser.client.get_cookie("role", domain="localhost").value
 
     held = b"".join(path.read_bytes() for path in tmp_path.glob("companion.sqlite3*"))
@@ -243,7 +243,7 @@ def test_what_a_page_fetches_by_itself_keeps_nobody_signed_in(app, clock):
 
 
 def test_an_invitation_makes_one_organiser_once(app, clock):
-    secret = app.extensions["desks"].invite().partition("#")[2]
+    secret = app.extensions["moderation"].invite().partition("#")[2]
     first, second = Browser(app), Browser(app)
 
     assert first.post("/enter", {"token": secret}).status_code == 303
@@ -252,7 +252,7 @@ def test_an_invitation_makes_one_organiser_once(app, clock):
 
 
 def test_an_old_invitation_is_void(app, clock):
-    secret = app.extensions["desks"].invite().partition("#")[2]
+    secret = app.extensions["moderation"].invite().partition("#")[2]
     clock.now += ABSOLUTE
 
     assert Browser(app).post("/enter", {"token": secret}).status_code == 422
@@ -268,7 +268,7 @@ def test_guessing_is_slowed_down(make_app):
 
 def test_a_code_leads_to_its_talk_however_it_is_typed(app):
     browser = Browser(app)
-    code = app.extensions["desks"].keys.code("talk")
+    code = app.extensions["moderation"].keys.code("talk")
 
     assert len(code) == 6
     typed = f" {code[:3].lower()}-{code[3:].replace('0', 'o').replace('1', 'l')} "

@@ -70,7 +70,7 @@ def test_nobody_writes_over_somebody_else(speaker, grace, engine):
     question = make_question(engine)
     grace.post(f"/talks/talk/desk/questions/{question}/answer", {"answer": "They sing."})
 
-    fields = {"question": question, "answer": "They dance.", "seen": ""}
+    fields = {"question": question, "answer": "They dance.", "expected_version": ""}
     page = read_page(speaker.post(f"{SPEAKER}/answers", fields), 422)
 
     assert "Grace has changed this answer meanwhile" in page.text("queue-said")
@@ -78,9 +78,11 @@ def test_nobody_writes_over_somebody_else(speaker, grace, engine):
     assert question_row(engine, question).answer == "They sing."
 
     [shown] = {
-        field.get("value") for field in page.elements("input") if field.get("name") == "seen"
+        field.get("value")
+        for field in page.elements("input")
+        if field.get("name") == "expected_version"
     }
-    speaker.post(f"{SPEAKER}/answers", {**fields, "seen": shown})
+    speaker.post(f"{SPEAKER}/answers", {**fields, "expected_version": shown})
     assert question_row(engine, question).answer == "They dance."
 
 

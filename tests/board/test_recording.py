@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from companion.board.recording import chapters, framed, in_words, link, moment, offset
+from companion.board.rules import BoardDefaults
+from companion.board.talk_state import TalkLoader
 from companion.store.models import Question, Status, Talk
 from companion.talks.embeds import recording
 from tests.support.clock import STARTS
@@ -27,13 +29,19 @@ def talk(**values):
     return Talk(**{"recorded_from": STARTS - timedelta(seconds=80)} | values)
 
 
+def state(page, row):
+    return TalkLoader(page, NOW, BoardDefaults()).with_row(row)
+
+
 def answered(**values):
     return Question(**{"id": 1, "status": Status.ANSWERED, "now_at": NOW} | values)
 
 
 def test_it_is_as_long_into_the_recording_as_it_was_after_its_start(page):
-    assert offset(answered(), talk(), page) == 40 * 60 + 80
-    assert offset(answered(now_at=NOW + timedelta(seconds=0.9)), talk(), page) == 40 * 60 + 80
+    assert offset(answered(), talk(), page.planned) == 40 * 60 + 80
+    assert (
+        offset(answered(now_at=NOW + timedelta(seconds=0.9)), talk(), page.planned) == 40 * 60 + 80
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,20 +61,20 @@ def test_it_is_as_long_into_the_recording_as_it_was_after_its_start(page):
     ],
 )
 def test_only_what_was_taken_up_in_the_talk_has_a_time(page, question, known):
-    assert (offset(question, talk(), page) is not None) is known
+    assert (offset(question, talk(), page.planned) is not None) is known
 
 
 def test_what_is_still_now_when_the_talk_ends_has_one_too(page):
-    assert offset(answered(status=Status.OPEN), talk(now_id=1), page) == 2480
+    assert offset(answered(status=Status.OPEN), talk(now_id=1), page.planned) == 2480
 
 
 def test_before_anybody_says_when_the_recording_starts_nothing_has_a_time(page):
-    assert offset(answered(), talk(recorded_from=None), page) is None
-    assert moment(answered(), talk(recorded_from=None), page) is None
+    assert offset(answered(), talk(recorded_from=None), page.planned) is None
+    assert moment(answered(), state(page, talk(recorded_from=None))) is None
 
 
 def test_a_moment_has_its_words_a_link_and_a_player(page):
-    found = moment(answered(), talk(), page)
+    found = moment(answered(), state(page, talk()))
 
     assert (found.words, found.link) == ("41:20", f"{YOUTUBE}?t=2480s")
     assert found.frame == (
@@ -76,7 +84,7 @@ def test_a_moment_has_its_words_a_link_and_a_player(page):
 
 def test_a_host_that_knows_no_way_leaves_the_time_in_words(folder, make_settings):
     write_talk(folder, extra=f"recording_url: {ZOOM}\n")
-    found = moment(answered(), talk(), read_programme(make_settings()).find("talk"))
+    found = moment(answered(), state(read_programme(make_settings()).find("talk"), talk()))
 
     assert (found.words, found.link, found.frame) == ("41:20", "", "")
 
@@ -85,7 +93,7 @@ def test_a_talk_without_a_recording_has_no_moments(folder, make_settings):
     write_talk(folder)
     page = read_programme(make_settings()).find("talk")
 
-    assert moment(answered(), talk(), page) is None
+    assert moment(answered(), state(page, talk())) is None
     assert link(None, 90) == framed(None, 90) == ""
 
 

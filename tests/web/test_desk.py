@@ -39,7 +39,7 @@ def test_it_works_without_scripts(grace, engine):
 
     answer = grace.post(f"{DO}/questions?tab=open", {"ids": question, "do": "approve"})
 
-    assert answer.location.startswith(f"{DESK}?tab=open&said=")
+    assert answer.location.startswith(f"{DESK}?tab=open&flash=")
     page = grace.follow(answer)
     assert "Approved." in page.text("desk-said")
     assert question_row(engine, question).status is Status.OPEN
@@ -61,7 +61,7 @@ def test_one_stays_where_one_was_after_a_deed(grace, engine):
         answer = grace.post(
             f"{DO}/questions?tab=open&shown={shown}", {"ids": question, "do": "pin"}
         )
-        assert answer.location.startswith(f"{DESK}?tab=open{kept}&said=")
+        assert answer.location.startswith(f"{DESK}?tab=open{kept}&flash=")
 
 
 PHASES = {"upcoming": -60, "doors": -5, "talk": 20, "qa": 50, "over": 61}
@@ -228,7 +228,7 @@ def test_undo(grace, engine):
 
 
 def test_words_that_lead_back_are_ours_alone(grace):
-    page = grace.page(f"{DESK}?said=You+have+been+hacked")
+    page = grace.page(f"{DESK}?flash=You+have+been+hacked")
 
     assert "hacked" not in page.html
 
@@ -258,7 +258,7 @@ def test_the_screen_says_how_to_join(grace, stranger, engine):
     do(grace, "now", 1)
 
     page = stranger.page("/talks/talk/present")
-    code = grace.app.extensions["desks"].keys.code("talk")
+    code = grace.app.extensions["moderation"].keys.code("talk")
 
     assert TEXT in page.text("screen")
     assert f"localhost:8000/j/{code}" in page.html or f"127.0.0.1:8000/j/{code}" in page.html

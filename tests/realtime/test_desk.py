@@ -64,7 +64,7 @@ class Cast:
             "elsewhere": bool(self.eve.heard()),
         }
         views = ("desk", "speaker", "screen", "other desk")
-        found = {view: bool(w.nudges()) for view, w in zip(views, self.watchers, strict=True)}
+        found = {view: bool(w.refetches()) for view, w in zip(views, self.watchers, strict=True)}
         return people | found
 
     def leave(self) -> None:
@@ -229,7 +229,7 @@ def test_many_at_once_are_one_frame_and_all_are_on_the_board(cast):
     bring(cast, "open")
     time.sleep(0.4)
 
-    assert [target for target, _ in cast.bob.heard()] == ["#board"]
+    assert [name for name, *_ in cast.bob.heard()] == ["refetch"]
     assert cast.bob.board().count("data-asked") == before + 30
 
 

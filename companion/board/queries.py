@@ -1,0 +1,156 @@
+"""What visitors see of a board: the whole of it, one card, or what says the same as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.board import merges
+from companion.board.cards import Card, Viewer, card_of
+from companion.board.input import one_line
+from companion.board.recording import moment
+from companion.board.rows import GONE, visible_question
+from companion.board.rules import SLOW_MINUTES, BoardState
+from companion.board.similarity import alike as find_alike
+from companion.board.talk_state import TalkState
+from companion.board.visitors import pseudonym
+from companion.errors import Refused
+from companion.store.models import PUBLIC, Mute, Question, Status, Talk, Vote
+
+COMPARED = 500
+
+
+@dataclass(frozen=True)
+class Board:
+    """A talk's board as one visitor sees it at one revision.
+
+    Revisions can be compared only within one ``epoch``: another database counts its own.
+    """
+
+    epoch: str
+    revision: int
+    listed: int
+    state: BoardState
+    moderated: bool
+    cards: tuple[Card, ...]
+    mine: tuple[Card, ...]
+    sort: str
+    find: str
+    total: int
+    muted: bool = False
+    needs_name: bool = False
+    slow: bool = False
+
+    @property
+    def slow_minutes(self) -> int:
+        """How many minutes are between two questions of one person when the board is slow."""
+        return SLOW_MINUTES
+
+
+def board(session: Session, talk: TalkState, visitor: str | None, sort: str, find: str) -> Board:
+    """Return the board as a visitor sees it, or as a stranger does when there is none."""
+    find, rules = one_line(find), talk.rules
+    me = pseudonym(talk.row.key, visitor) if talk.row and visitor else ""
+    rows, muted = _questions(session, talk.row, me)
+    viewer = _viewer(session, talk.row, me, rows)
+    cards = _cards(talk, rows, viewer)
+    public = [card for card in cards if card.status in PUBLIC]
+    return Board(
+        epoch=_epoch(talk.row),
+        revision=talk.revision,
+        listed=talk.row.listed if talk.row else 0,
+        state=rules.state,
+        moderated=rules.moderated,
+        cards=tuple(_ordered([card for card in public if _matches(card, find)], sort)),
+        mine=tuple(sorted((card for card in cards if card.own), key=lambda card: -card.id)),
+        sort=sort,
+        find=find,
+        total=len(public),
+        muted=muted,
+        needs_name=rules.needs_name,
+        slow=rules.slow,
+    )
+
+
+def card(session: Session, talk: TalkState, visitor: str | None, question_id: int) -> Card:
+    """Return one entry of the board; raises Refused when there is no such question."""
+    if talk.row is None:
+        raise Refused(GONE)
+    me = pseudonym(talk.row.key, visitor) if visitor else ""
+    question = visible_question(session, talk.row, me, question_id)
+    group = session.scalars(sa.select(Question).where(merges.of(question.id)))
+    viewer = _viewer(session, talk.row, me, group)
+    [found] = _cards(talk, [question], viewer)
+    return found
+
+
+def alike(session: Session, talk: TalkState, visitor: str | None, text: str) -> tuple[Card, ...]:
+    """Return what is on the board already and likely says the same as ``text``."""
+    if talk.row is None:
+        return ()
+    public = sa.select(Question.id, Question.text).filter_by(talk_id=talk.row.id)
+    wanted = public.where(Question.status.in_(PUBLIC)).order_by(Question.votes.desc())
+    known = [(row.id, row.text) for row in session.execute(wanted.limit(COMPARED))]
+    found = find_alike(one_line(text), known)
+    if not found:
+        return ()
+    me = pseudonym(talk.row.key, visitor) if visitor else ""
+    rows, _ = _questions(session, talk.row, me)
+    questions = {row.id: row for row in rows}
+    viewer = _viewer(session, talk.row, me, rows)
+    return tuple(card_of(questions[id], viewer, talk.row) for id, _ in found)
+
+
+def _cards(talk: TalkState, rows: Iterable[Question], viewer: Viewer) -> list[Card]:
+    if talk.row is None:
+        return []
+    return [card_of(row, viewer, talk.row, moment(row, talk)) for row in rows]
+
+
+def _epoch(row: Talk | None) -> str:
+    """Return what tells this database's board from another's, without telling the talk's key."""
+    return sha256(f"epoch:{row.key}".encode()).hexdigest()[:8] if row else ""
+
+
+def _questions(session: Session, row: Talk | None, me: str) -> tuple[list[Question], bool]:
+    """Return what has been asked and not taken back, and whether ``me`` is muted.
+
+    Both in one query: whoever is muted has asked something.
+    """
+    if row is None:
+        return [], False
+    is_muted = sa.exists().where(Mute.talk_id == row.id, Mute.author == me)
+    kept = sa.select(Question, is_muted).where(Question.talk_id == row.id)
+    found = session.execute(kept.where(Question.status != Status.WITHDRAWN)).all()
+    return [question for question, _ in found], bool(found and found[0][1])
+
+
+def _viewer(session: Session, row: Talk | None, me: str, questions: Iterable[Question]) -> Viewer:
+    """Return what a visitor has voted for and asked, what was merged counting as one."""
+    if row is None or not me:
+        return Viewer()
+    root = sa.func.coalesce(Question.merged_into, Question.id)
+    votes = sa.select(root).join(Vote, Question.id == Vote.question_id)
+    voted = session.scalars(votes.where(Question.talk_id == row.id, Vote.voter == me))
+    follows = {asked.merged_into for asked in questions if asked.author == me and asked.merged_into}
+    return Viewer(me, frozenset(voted), frozenset(follows))
+
+
+def _ordered(cards: list[Card], sort: str) -> list[Card]:
+    """Put answered ones last and pinned ones first; else the older, or with `recent` the newer."""
+
+    def place(card: Card) -> tuple[bool, bool, int, int]:
+        votes, turn = (0, -card.id) if sort == "recent" else (-card.votes, card.id)
+        return card.status is Status.ANSWERED, not card.pinned, votes, turn
+
+    return sorted(cards, key=place)
+
+
+def _matches(card: Card, find: str) -> bool:
+    sought = find.casefold().split()
+    text = f"{card.text} {card.detail} {card.name}".casefold()
+    return all(word in text for word in sought)

@@ -1,0 +1,107 @@
+"""The talk as it is now: its page, what the desk has decided, and the clock, read together once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.board.rows import find_talk_row, lock_talk_row
+from companion.board.rules import BoardDefaults, BoardRules
+from companion.store.models import Talk
+from companion.talks.page import TalkPage
+from companion.talks.schedule import Phase, Schedule
+
+
+@dataclass(frozen=True)
+class TalkState:
+    """A talk at one moment, ``now``; ``row`` is None while nobody has written on it.
+
+    Whatever shows or decides something takes this: the page alone knows neither the phase nor what
+    the desk has said.
+    """
+
+    page: TalkPage
+    row: Talk | None
+    now: datetime
+    schedule: Schedule
+    phase: Phase
+    rules: BoardRules
+
+    @property
+    def slug(self) -> str:
+        """Return what the talk's address ends with."""
+        return self.page.slug
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of its board, 0 while nobody has written on it."""
+        return self.row.revision if self.row else 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.phase is Phase.OVER
+
+
+@dataclass(frozen=True)
+class LockedTalk(TalkState):
+    """A talk whose row is locked until the change is over."""
+
+    row: Talk
+
+
+@dataclass(frozen=True)
+class TalkLoader:
+    """Reads a talk as it is at one moment."""
+
+    page: TalkPage
+    now: datetime
+    defaults: BoardDefaults
+
+    def load(self, session: Session) -> TalkState:
+        """Return the talk as it is now, in one query."""
+        return self.with_row(find_talk_row(session, self.page.slug))
+
+    def lock(self, session: Session) -> LockedTalk:
+        """Return the talk to write on; its row is made on first use."""
+        return self.with_locked(lock_talk_row(session, self.page.slug))
+
+    def with_row(self, row: Talk | None) -> TalkState:
+        """Return the talk with a row that has been read already."""
+        if row is not None:
+            return self.with_locked(row)
+        planned = self.page.planned
+        phase = planned.phase(self.now)
+        rules = BoardRules.of_page(self.page, phase, self.defaults)
+        return TalkState(self.page, None, self.now, planned, phase, rules)
+
+    def with_locked(self, row: Talk) -> LockedTalk:
+        """Return the talk with a row that has been locked already."""
+        schedule = effective_schedule(self.page.planned, row)
+        phase = schedule.phase(self.now)
+        rules = BoardRules.of_page(self.page, phase, self.defaults).with_overrides(row, self.now)
+        return LockedTalk(self.page, row, self.now, schedule, phase, rules)
+
+
+def load_talks(session: Session, loaders: Iterable[TalkLoader]) -> list[TalkState]:
+    """Return several talks as they are now, all in one query."""
+    rows = {row.slug: row for row in session.scalars(sa.select(Talk))}
+    return [loader.with_row(rows.get(loader.page.slug)) for loader in loaders]
+
+
+def effective_schedule(planned: Schedule, row: Talk | None) -> Schedule:
+    """Return a talk's times as the desk has moved them."""
+    if row is None or not is_moved(row):
+        return planned
+    ends = row.ended_at or planned.ends + timedelta(minutes=row.extra_minutes)
+    ends = max(ends, planned.starts)
+    return replace(planned, ends=ends, qa_began=min(row.qa_began_at or planned.qa_at, ends))
+
+
+def is_moved(row: Talk) -> bool:
+    """Whether the desk has moved a talk's times."""
+    return bool(row.ended_at or row.qa_began_at or row.extra_minutes)

@@ -1,0 +1,29 @@
+"""What a balancer asks: whether this process answers, and whether it can do its work."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from companion.store.engine import db
+from companion.store.models import Talk
+
+bp = Blueprint("health", __name__)
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Say that this process answers."""
+    return "ok\n", PLAIN
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Say that the database answers too; 503 when it does not."""
+    try:
+        db.session.execute(sa.select(Talk.id).limit(1))
+    except sa.exc.SQLAlchemyError:
+        return "the database does not answer\n", 503, PLAIN
+    return "ok\n", PLAIN

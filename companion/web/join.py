@@ -1,0 +1,45 @@
+"""Short codes, as the big screen shows them: each leads to its talk."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.errors import Refused
+from companion.web.auth import moderation_service
+from companion.web.replies import with_status
+
+bp = Blueprint("join", __name__)
+NO_SUCH_CODE = "No talk has this code. Look at the screen once more."
+
+
+@bp.get("/join")
+def join_form() -> ResponseReturnValue:
+    """Show where a code from the big screen is typed."""
+    return render_template("pages/join.html", problem="", code="")
+
+
+@bp.post("/join")
+def join() -> ResponseReturnValue:
+    """Lead to the talk whose code was typed."""
+    return _lead(request.form.get("code", ""), 422)
+
+
+@bp.get("/j/<code>")
+def short(code: str) -> ResponseReturnValue:
+    """Lead to the talk that a short address stands for."""
+    return _lead(code, 404)
+
+
+def _lead(code: str, status: int) -> ResponseReturnValue:
+    problem = NO_SUCH_CODE
+    try:
+        page = moderation_service().talk_of(code, request.remote_addr or "")
+        if page:
+            return redirect(url_for("pages.talk", slug=page.slug), 303)
+    except Refused as refusal:
+        html = render_template("pages/join.html", problem=str(refusal), code=code[:12])
+        return with_status(make_response(html), refusal)
+    return make_response(
+        render_template("pages/join.html", problem=problem, code=code[:12]), status
+    )

@@ -1,0 +1,102 @@
+"""What routes have in common: finding the talk, answering htmx, answering a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, current_app, make_response, render_template, request, url_for
+
+from companion.board.service import BoardService
+from companion.board.talk_state import TalkState
+from companion.errors import Refused, UnavailableError
+from companion.store.engine import db
+from companion.talks import TalkPage
+
+NOT_DONE = (Refused, UnavailableError)
+BUSY = "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
+RETRY_SECONDS = 3
+
+
+def board_service() -> BoardService:
+    """Return what attendees' routes call."""
+    found: BoardService = current_app.extensions["boards"]
+    return found
+
+
+def find_page(slug: str) -> TalkPage:
+    """Return a published talk's page, or answer 404."""
+    page = board_service().programme.find(slug)
+    if page is None:
+        abort(404, "There is no such talk. It may have moved, or the address may be mistyped.")
+    return page
+
+
+def find_board(slug: str) -> TalkPage:
+    """Return the page of a talk that has a board, or answer 404."""
+    page = find_page(slug)
+    if not page.board:
+        abort(404, "This talk has no board.")
+    return page
+
+
+def load_talk(page: TalkPage) -> TalkState:
+    """Return a talk as it is now."""
+    return board_service().talk(db.session(), page)
+
+
+def render_talk(template: str, talk: TalkState, **context: Any) -> Response:
+    """Render a template about a talk: its ``page``, and the ``talk`` as it is now."""
+    return make_response(render_template(template, talk=talk, page=talk.page, **context))
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """Return a full address under the public one, whatever host a request names."""
+    site: str = current_app.config["SITE"]
+    return site + url_for(endpoint, **values)
+
+
+def wants_part() -> bool:
+    """Whether htmx asks, so that a part of the page is enough."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def is_unchanged(talk: TalkState) -> bool:
+    """Whether what a browser has, by what it asks with, is still what it would get.
+
+    Time alone changes what is shown from one phase to the next, without any revision.
+    """
+    since, phase = request.args.get("since", ""), request.args.get("phase", "")
+    return bool(since) and since == str(talk.revision) and phase in ("", talk.phase)
+
+
+def not_modified() -> Response:
+    """Answer that a browser has already what it would get."""
+    return timed(make_response("", 204))
+
+
+def timed(response: Response) -> Response:
+    """Say what the time is here, so that the browser's countdown can go by it."""
+    response.headers["Companion-Now"] = str(round(board_service().clock().timestamp() * 1000))
+    return response
+
+
+def in_words(reason: Refused | UnavailableError) -> str:
+    """Return why something was not done."""
+    return str(reason) if isinstance(reason, Refused) else BUSY
+
+
+def with_status(response: Response, reason: Refused | UnavailableError) -> Response:
+    """Give an answer the status that goes with why something was not done."""
+    if isinstance(reason, Refused):
+        code, wait = 429 if reason.retry_after else 422, reason.retry_after
+    else:
+        code, wait = 503, RETRY_SECONDS
+    response.status_code = code
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def number(text: str | None, digits: int = 9) -> int:
+    """Return the number that a field holds, 0 when it holds none of so many digits at most."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= digits else 0

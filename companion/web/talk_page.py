@@ -1,0 +1,70 @@
+"""A talk's page with its board, as one visitor sees it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from markupsafe import Markup
+
+from companion.board.queries import Board
+from companion.board.talk_state import TalkState
+from companion.report import summary
+from companion.store.engine import db
+from companion.talks import TalkPage
+from companion.web.form_state import AskForm
+from companion.web.headers import allow_frames
+from companion.web.replies import board_service, render_talk
+from companion.web.visitors import visitor, welcome
+
+FLASHES = {
+    "open": "Your {kind} is on the board.",
+    "waiting": "Your {kind} waits for a moderator.",
+    "withdrawn": "It is off the board.",
+}
+
+
+def talk_page(talk: TalkState, form: AskForm) -> Response:
+    """Render a talk's page, giving a new visitor a cookie."""
+    allow_frames(frame_hosts(talk.page))
+    board = board_of(talk)
+    response = render_talk(
+        "pages/talk.html",
+        talk,
+        body=_body(talk.page, board),
+        board=board,
+        form=form,
+        flash=_flash(),
+        summary=_summary(talk),
+    )
+    return welcome(response)
+
+
+def _body(page: TalkPage, board: Board | None) -> Markup:
+    """Return a page's body, with its published Q&A where the board has nothing to show for it."""
+    html = page.html if board and board.total else f"{page.html}\n{page.qa_html}".strip()
+    return Markup(html)  # noqa: S704 (sanitised when it was read)
+
+
+def _summary(talk: TalkState) -> tuple[tuple[int, str], ...]:
+    """Return what became of a talk's questions, once it is over."""
+    return summary(db.session(), talk.page) if talk.page.board and talk.is_over else ()
+
+
+def _flash() -> str:
+    """Return what to say after a form without scripts has led back here."""
+    kind = "comment" if request.args.get("kind") == "comment" else "question"
+    return FLASHES.get(request.args.get("flash", ""), "").format(kind=kind)
+
+
+def frame_hosts(page: TalkPage) -> tuple[str, ...]:
+    """Return which hosts a page may show players from."""
+    embed = page.recording.embed if page.recording else None
+    return tuple(dict.fromkeys((*page.frame_hosts, *((embed.host,) if embed else ()))))
+
+
+def board_of(talk: TalkState) -> Board | None:
+    """Return the board as this visitor sees it, or None when the talk has none."""
+    if not talk.page.board:
+        return None
+    asked = request.args
+    sort, find = asked.get("sort", ""), asked.get("find", "")[:100]
+    return board_service().board(db.session(), talk, visitor(), sort, find)
