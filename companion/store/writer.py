@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any, Generic, TypeVar
@@ -79,6 +80,10 @@ class Writer:
     ``offload`` runs the commit; on an event loop it does so on a thread of the operating system,
     so that waiting for the disk stops nobody. Work may run twice, after the first transaction has
     been rolled back.
+
+    Two locks: the ``turn`` to commit, and the one to publish. What has been committed is put into
+    the outbox before the turn goes on, so it is there in the order of its revisions; whoever holds
+    the second lock empties the outbox while the next commit is under way already.
     """
 
     def __init__(self, engine: Engine, publish: Publish, offload: Offload) -> None:
@@ -86,16 +91,17 @@ class Writer:
         self._engine = engine.execution_options(sqlite_begin="IMMEDIATE")
         self._publish = publish
         self._offload = offload
-        self._turn = threading.Lock()
-        self._leader: int | None = None
+        self._turn, self._publishing = threading.Lock(), threading.Lock()
+        self._publisher: int | None = None
         self._waiting: list[_Job[Any]] = []
+        self._outbox: deque[Event] = deque()
 
     def __call__(self, work: Callable[[Change], T]) -> T:
-        """Return what ``work`` returned, once that is on disk; raises what it raised.
+        """Return what ``work`` returned, once that is on disk and published; raises what it raised.
 
         Raises UnavailableError when the database could not take it.
         """
-        if self._leader == threading.get_ident():
+        if self._publisher == threading.get_ident():
             raise RuntimeError("a listener must not write: it would wait for itself")
         job = _Job(work)
         self._waiting.append(job)
@@ -103,17 +109,21 @@ class Writer:
             with self._turn:
                 if not job.done:
                     self._lead()
+        self._publish_all()
         return job.result()
 
-    def _lead(self) -> None:
-        self._leader = threading.get_ident()
-        try:
-            self._serve()
-        finally:
-            self._leader = None
+    def _publish_all(self) -> None:
+        """Publish what is in the outbox, one after the other, whoever has put it there."""
+        with self._publishing:
+            self._publisher = threading.get_ident()
+            try:
+                while self._outbox:
+                    self._publish(self._outbox.popleft())
+            finally:
+                self._publisher = None
 
-    def _serve(self) -> None:
-        """Commit what waits, then publish, so that what is heard last is newest."""
+    def _lead(self) -> None:
+        """Commit what waits."""
         batch = self._waiting[:MAX_BATCH]
         del self._waiting[: len(batch)]  # in place: others go on appending to it
         try:
@@ -124,10 +134,8 @@ class Writer:
             raise
         finally:
             for job in batch:
+                self._outbox.extend(job.happened)
                 job.done = True
-        for job in batch:
-            for event in job.happened:
-                self._publish(event)
 
     def _commit(self, batch: Sequence[_Job[Any]]) -> None:
         """Commit all at once; after a failure each alone, until the database itself fails."""

@@ -251,7 +251,7 @@ def test_a_changed_page_reaches_those_who_look_at_it(server, arrive):
 
     write_talk(server.folder, "moving", starts_in=45)
 
-    assert eventually(lambda: ada.heard() == [("refetch",)])
+    assert eventually(lambda: ada.heard() == [("refetch", {})])
     assert eve.heard() == []
 
 

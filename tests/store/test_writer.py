@@ -110,6 +110,30 @@ def test_an_event_is_published_only_after_it_is_on_disk(writing_engine, engine, 
 
 
 @on_both_databases
+def test_the_next_commit_does_not_wait_for_a_listener_that_dawdles(writer, engine, bus):
+    heard, go_on, order = threading.Event(), threading.Event(), []
+
+    def dawdle(event):
+        order.append(event.talk)
+        heard.set()
+        assert go_on.wait(IN_TIME)
+
+    bus.on(TalkChanged, dawdle)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(writer, add_talk("a"))
+        assert heard.wait(IN_TIME)
+        second = pool.submit(writer, add_talk("b"))
+        deadline = time.monotonic() + IN_TIME
+        while count_rows(engine, Talk) < 2 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert (count_rows(engine, Talk), second.done(), order) == (2, False, ["a"])
+        go_on.set()
+        assert (first.result(IN_TIME), second.result(IN_TIME)) == ("a", "b")
+
+    assert order == ["a", "b"]
+
+
+@on_both_databases
 def test_whoever_waits_is_committed_together(writing_engine, engine, bus, listener):
     works = [add_talk(f"talk-{number}") for number in range(20)]
 
