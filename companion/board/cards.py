@@ -42,7 +42,7 @@ class Entry:
     pinned: bool
     askers: int
     answer: str
-    spoken: bool
+    asked_aloud: bool
 
     @property
     def width(self) -> int:
@@ -75,7 +75,7 @@ def entry(kind: Callable[..., E], row: Question, **more: object) -> E:
         pinned=row.pinned,
         askers=row.askers,
         answer=row.answer,
-        spoken=row.spoken,
+        asked_aloud=row.asked_aloud,
         **more,
     )
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.store.engine import AFRESH, insert_once
-from companion.store.models import Deed, Question, Status, Vote
+from companion.store.models import Action, Question, Status, Vote
 
 
 def of(question_id: int) -> sa.ColumnElement[bool]:
@@ -69,10 +69,10 @@ def status_before(session: Session, question: Question) -> Status:
 
 def statuses_before(session: Session, talks: Collection[int]) -> dict[int, Status]:
     """Return how the questions of some talks stood before they were merged, as the log knows."""
-    deeds = sa.select(Deed.before).filter_by(what="merged", undone=False)
+    actions = sa.select(Action.before).filter_by(what="merged", undone=False)
     found: dict[int, Status] = {}
     for before in session.scalars(
-        deeds.where(Deed.talk_id.in_(talks), Deed.before != "").order_by(Deed.id)
+        actions.where(Action.talk_id.in_(talks), Action.before != "").order_by(Action.id)
     ):
         for number, diffs in json.loads(before)["questions"].items():
             if "status" in diffs:

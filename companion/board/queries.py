@@ -33,7 +33,7 @@ class Board:
 
     epoch: str
     revision: int
-    listed: int
+    public_revision: int
     state: BoardState
     moderated: bool
     cards: tuple[Card, ...]
@@ -42,7 +42,7 @@ class Board:
     find: str
     total: int
     muted: bool = False
-    needs_name: bool = False
+    requires_name: bool = False
     slow: bool = False
 
     @property
@@ -62,7 +62,7 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
     return Board(
         epoch=_epoch(talk.row),
         revision=talk.revision,
-        listed=talk.row.listed if talk.row else 0,
+        public_revision=talk.row.public_revision if talk.row else 0,
         state=rules.state,
         moderated=rules.moderated,
         cards=tuple(_ordered([card for card in public if _matches(card, find)], sort)),
@@ -71,7 +71,7 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         find=find,
         total=len(public),
         muted=muted,
-        needs_name=rules.needs_name,
+        requires_name=rules.requires_name,
         slow=rules.slow,
     )
 

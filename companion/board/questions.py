@@ -105,7 +105,7 @@ def _history(session: Session, talk: LockedTalk, author: str, key: str) -> Histo
 
 def _refuse_asking(talk: LockedTalk, draft: Draft, last: datetime | None) -> None:
     talk.rules.refuse_unless_open()
-    if talk.rules.needs_name and not draft.name:
+    if talk.rules.requires_name and not draft.name:
         raise Refused("Give your name, please: this board takes no anonymous questions.")
     if talk.rules.slow and last and last + SLOW_GAP > talk.now:
         raise Refused(

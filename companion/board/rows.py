@@ -26,7 +26,9 @@ def lock_talk_row(session: Session, slug: str) -> Talk:
     wanted = sa.select(Talk).filter_by(slug=slug).with_for_update().execution_options(**AFRESH)
     row = session.scalar(wanted)
     if row is None:
-        insert_once(session, Talk, slug=slug, key=secrets.token_hex(32), revision=0, listed=0)
+        insert_once(
+            session, Talk, slug=slug, key=secrets.token_hex(32), revision=0, public_revision=0
+        )
         row = session.scalars(wanted).one()
     return row
 
@@ -69,7 +71,7 @@ def free_slots(row: Talk, question_id: int) -> None:
 
 def count_change(session: Session, row: Talk) -> tuple[str, int, int]:
     """Count one change of the board; return what every event begins with."""
-    after = row.listed
+    after = row.public_revision
     row.revision += 1
     session.flush()
     return row.slug, row.revision, after
@@ -77,7 +79,7 @@ def count_change(session: Session, row: Talk) -> tuple[str, int, int]:
 
 def count_public_change(session: Session, row: Talk) -> tuple[str, int, int]:
     """Count one change that everybody hears of."""
-    after = row.listed
-    row.revision = row.listed = row.revision + 1
+    after = row.public_revision
+    row.revision = row.public_revision = row.revision + 1
     session.flush()
     return row.slug, row.revision, after

@@ -42,7 +42,7 @@ class BoardRules:
     scheduled: BoardState
     moderated: bool
     flood: int = 0
-    needs_name: bool = False
+    requires_name: bool = False
     slow: bool = False
 
     @classmethod
@@ -59,7 +59,7 @@ class BoardRules:
             self,
             state=BoardState(row.board) if row.board else self.scheduled,
             moderated=self.moderated if row.approve_first is None else row.approve_first,
-            needs_name=row.names,
+            requires_name=row.requires_name,
             slow=row.slow_until is not None and row.slow_until > now,
         )
 

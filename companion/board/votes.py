@@ -45,7 +45,7 @@ COUNT_CHANGE = (
     sa.update(TALKS)
     .where(_THIS_TALK)
     .values(revision=TALKS.c.revision + 1)
-    .returning(TALKS.c.revision, TALKS.c.listed)
+    .returning(TALKS.c.revision, TALKS.c.public_revision)
 )
 
 

@@ -186,7 +186,7 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
     known = sa.select(Question.id).filter_by(talk_id=context.row.id, key=draft.key)
     if context.session.scalar(known):
         return "It is there already."
-    question = authorless(context, draft, Status.OPEN, spoken=True)
+    question = authorless(context, draft, Status.OPEN, asked_aloud=True)
     context.session.add(question)
     context.session.flush()
     context.track(question, {"status": Status.WITHDRAWN})
@@ -199,7 +199,7 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
 
 
 def authorless(
-    context: ActionContext, draft: Draft, status: Status, *, spoken: bool = False
+    context: ActionContext, draft: Draft, status: Status, *, asked_aloud: bool = False
 ) -> Question:
     """Return a question that no attendee asked here, so that none can edit or withdraw it."""
     return Question(
@@ -212,7 +212,7 @@ def authorless(
         name=draft.name,
         status=status,
         asked_at=context.now,
-        spoken=spoken,
+        asked_aloud=asked_aloud,
         handled_by=context.who,
     )
 

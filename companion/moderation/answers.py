@@ -13,7 +13,7 @@ from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs
 from companion.moderation.roles import Actor
 from companion.moderation.slots import finish
-from companion.store.models import PUBLIC, Deed, Question, Role, Status
+from companion.store.models import PUBLIC, Action, Question, Role, Status
 
 WRITTEN_MAX = 4_000
 SKIPPED = "skipped"
@@ -68,7 +68,7 @@ def _refuse_speaker(context: ActionContext, how: str) -> None:
         return
     if how != "done":
         raise Refused("Once the talk is over you can answer in writing what stayed open.")
-    if not context.row.drives:
+    if not context.row.speaker_may_advance:
         raise Refused("The moderator moves on from one question to the next on this talk.")
 
 
@@ -99,16 +99,18 @@ def _take_back(context: ActionContext, question: Question) -> str:
 
 
 def _last_writer(context: ActionContext, question: Question) -> str:
-    written = (who for who, diffs in deeds_on(context, question.id) if "answer" in diffs)
+    written = (who for who, diffs in actions_on(context, question.id) if "answer" in diffs)
     return next(written, "somebody")
 
 
-def deeds_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, Diffs]]:
+def actions_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, Diffs]]:
     """Return who has changed what of a question at the desk, the newest first."""
-    deeds = sa.select(Deed).filter_by(talk_id=context.row.id, question_id=question_id)
-    for deed in context.session.scalars(deeds.where(Deed.before != "").order_by(Deed.id.desc())):
-        diffs = json.loads(deed.before)["questions"].get(str(question_id), {})
-        yield Actor(deed.who, deed.role).called, diffs
+    actions = sa.select(Action).filter_by(talk_id=context.row.id, question_id=question_id)
+    for action in context.session.scalars(
+        actions.where(Action.before != "").order_by(Action.id.desc())
+    ):
+        diffs = json.loads(action.before)["questions"].get(str(question_id), {})
+        yield Actor(action.who, action.role).called, diffs
 
 
 def changed_meanwhile(what: str, who: str) -> Refused:

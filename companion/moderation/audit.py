@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from companion.moderation.roles import Actor
 from companion.moderation.snapshot import BoardSnapshot
 from companion.moderation.undo import UNDO_SHOWN
-from companion.store.models import Deed
+from companion.store.models import Action
 
 LOGGED = 50
 
@@ -31,21 +31,21 @@ def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[Line, ...]:
     """Return what was done last, the newest first, as ``me`` sees it."""
     if snapshot.talk.row is None:
         return ()
-    deeds = sa.select(Deed).filter_by(talk_id=snapshot.talk.row.id)
-    newest = snapshot.session.scalars(deeds.order_by(Deed.id.desc()).limit(LOGGED))
-    return tuple(_line(snapshot, deed, me) for deed in newest)
+    actions = sa.select(Action).filter_by(talk_id=snapshot.talk.row.id)
+    newest = snapshot.session.scalars(actions.order_by(Action.id.desc()).limit(LOGGED))
+    return tuple(_line(snapshot, action, me) for action in newest)
 
 
-def _line(snapshot: BoardSnapshot, deed: Deed, me: Actor) -> Line:
-    young = deed.at + UNDO_SHOWN >= snapshot.talk.now
-    mine = bool(me.session) and deed.session == me.session and deed.what != "took back"
-    row = snapshot.rows.get(deed.question_id or 0)
-    touched = json.loads(deed.before)["questions"] if deed.before else {}
+def _line(snapshot: BoardSnapshot, action: Action, me: Actor) -> Line:
+    young = action.at + UNDO_SHOWN >= snapshot.talk.now
+    mine = bool(me.session) and action.session == me.session and action.what != "took back"
+    row = snapshot.rows.get(action.question_id or 0)
+    touched = json.loads(action.before)["questions"] if action.before else {}
     about = f" “{row.text}”" if row else f" {len(touched)} questions" if len(touched) > 1 else ""
     return Line(
-        id=deed.id,
-        at=deed.at,
-        who=Actor(deed.who, deed.role).called,
-        words=f"{deed.what}{about}{' (undone)' if deed.undone else ''}",
-        undoable=young and mine and bool(deed.before) and not deed.undone,
+        id=action.id,
+        at=action.at,
+        who=Actor(action.who, action.role).called,
+        words=f"{action.what}{about}{' (undone)' if action.undone else ''}",
+        undoable=young and mine and bool(action.before) and not action.undone,
     )

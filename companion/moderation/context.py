@@ -31,16 +31,16 @@ from companion.board.rows import (
 from companion.board.talk_state import LockedTalk
 from companion.errors import Refused
 from companion.moderation.roles import Actor
-from companion.store.models import PUBLIC, Deed, Mute, Question, Status, Talk
+from companion.store.models import PUBLIC, Action, Mute, Question, Status, Talk
 from companion.store.writer import Change
 
 SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
 OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
 TIMES = ("answered_at", "now_at", "merged_into")
 QUESTION = (*SHOWN, *OWN, *TIMES)
-RULES = ("board", "approve_first", "names", "slow_until")
+RULES = ("board", "approve_first", "requires_name", "slow_until")
 HOURS = ("qa_began_at", "ended_at", "extra_minutes", "recorded_from")
-VIEWS = ("ranked", "drives")
+VIEWS = ("ranked", "speaker_may_advance")
 SLOTS = ("now_id", "next_id")
 MESSAGE = ("message", "message_at", "message_read_at")
 TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
@@ -133,7 +133,7 @@ class ActionContext:
 
     def log(self, what: str, question_id: int | None, before: str = "") -> None:
         """Write down who did what."""
-        deed = Deed(
+        action = Action(
             talk_id=self.row.id,
             at=self.now,
             who=self.actor.name,
@@ -143,7 +143,7 @@ class ActionContext:
             before=before,
             session=self.actor.session,
         )
-        self.session.add(deed)
+        self.session.add(action)
 
     def _diffs(self, id: int) -> Diffs:
         return _diffs(self._before[id], fields_of(self._rows[id], QUESTION))
@@ -223,16 +223,16 @@ def set_mute(context: ActionContext, author: str, wanted: bool) -> bool:
 
 
 def forget_words(change: Change, talk: Talk, question_id: int) -> None:
-    """Take what a question said out of every deed that could have put it back."""
-    deeds = sa.select(Deed).where(Deed.talk_id == talk.id, Deed.before != "")
-    for deed in change.session.scalars(deeds):
-        before = json.loads(deed.before)
+    """Take what a question said out of every action that could have put it back."""
+    actions = sa.select(Action).where(Action.talk_id == talk.id, Action.before != "")
+    for action in change.session.scalars(actions):
+        before = json.loads(action.before)
         if before["questions"].pop(str(question_id), None) is not None:
-            deed.before = json.dumps(before) if before["questions"] else ""
+            action.before = json.dumps(before) if before["questions"] else ""
 
 
 def fields_of(row: Question | Talk, names: tuple[str, ...]) -> Fields:
-    """Return fields as they are kept in a deed."""
+    """Return fields as they are kept in an action."""
     return {name: _plain(getattr(row, name)) for name in names}
 
 

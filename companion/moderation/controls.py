@@ -24,12 +24,12 @@ SAID = {
     ("board", "closed"): "closed the board",
     ("approve_first", "1"): "had new questions wait for approval",
     ("approve_first", "0"): "had new questions appear at once",
-    ("names", "1"): "asked for names",
-    ("names", "0"): "allowed asking without a name",
+    ("requires_name", "1"): "asked for names",
+    ("requires_name", "0"): "allowed asking without a name",
     ("ranked", "1"): "had the screen list the most wanted",
     ("ranked", "0"): "had the screen show the current one",
-    ("drives", "1"): "let the speaker press “next”",
-    ("drives", "0"): "kept “next” to the desk",
+    ("speaker_may_advance", "1"): "let the speaker press “next”",
+    ("speaker_may_advance", "0"): "kept “next” to the desk",
     ("slow", "1"): "began slow mode",
     ("slow", "0"): "ended slow mode",
 }
@@ -43,9 +43,9 @@ class Switches:
     board: str
     scheduled: BoardState
     approve_first: bool
-    names: bool
+    requires_name: bool
     ranked: bool
-    drives: bool
+    speaker_may_advance: bool
     slow: bool
     slow_minutes: int
     moved: bool
@@ -58,9 +58,9 @@ def switches_of(talk: TalkState) -> Switches:
         board=row.board if row else "",
         scheduled=rules.scheduled,
         approve_first=rules.moderated,
-        names=rules.needs_name,
+        requires_name=rules.requires_name,
         ranked=bool(row and row.ranked),
-        drives=bool(row and row.drives),
+        speaker_may_advance=bool(row and row.speaker_may_advance),
         slow=rules.slow,
         slow_minutes=SLOW_MINUTES,
         moved=bool(row and is_moved(row)),

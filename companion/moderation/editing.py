@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion.board.input import read_draft
-from companion.moderation.answers import changed_meanwhile, content_hash, deeds_on
+from companion.moderation.answers import actions_on, changed_meanwhile, content_hash
 from companion.moderation.context import ActionContext
 from companion.store.models import Question
 
@@ -41,8 +41,8 @@ def edit(context: ActionContext, question_id: int, fields: Mapping[str, object])
 
 
 def _last_writer(context: ActionContext, question: Question) -> str:
-    """Return who has changed the words last; askers change theirs without any deed."""
-    for who, diffs in deeds_on(context, question.id):
+    """Return who has changed the words last; askers change theirs without any action."""
+    for who, diffs in actions_on(context, question.id):
         changed = {name: diffs[name][1] for name in WORDS if name in diffs}
         if changed:
             is_so = all(getattr(question, name) == after for name, after in changed.items())

@@ -27,7 +27,7 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
 
     ``seen`` is what was Now for the one who pressed: when it is not any more, nothing happens.
     """
-    if context.actor.role is Role.SPEAKER and not context.row.drives:
+    if context.actor.role is Role.SPEAKER and not context.row.speaker_may_advance:
         raise Refused("The moderator moves on from one question to the next on this talk.")
     if seen != context.row.now_id:
         return "Somebody has gone on to the next one already."

@@ -1,4 +1,4 @@
-"""Undoing a deed: it puts back what was, and takes away nothing that others have built on since."""
+"""Undoing an action: it puts back what was, and takes nothing away that others built on since."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from companion.board import merges
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs, fields_of, set_mute
-from companion.store.models import PUBLIC, Deed, Kind, Question, Status, Talk
+from companion.store.models import PUBLIC, Action, Kind, Question, Status, Talk
 
 CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone."
 UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
@@ -24,27 +24,27 @@ MOMENTS = frozenset(
 )
 
 
-def undo(context: ActionContext, deed_id: int) -> str:
-    """Put back what a deed changed, unless something else has changed it since."""
-    deed = context.session.get(Deed, deed_id) if 0 < deed_id <= MAX_ID else None
-    if deed is None or deed.talk_id != context.row.id or not deed.before:
+def undo(context: ActionContext, action_id: int) -> str:
+    """Put back what an action changed, unless something else has changed it since."""
+    action = context.session.get(Action, action_id) if 0 < action_id <= MAX_ID else None
+    if action is None or action.talk_id != context.row.id or not action.before:
         raise Refused("That cannot be undone.")
-    if deed.undone:
+    if action.undone:
         return "That is undone already."
-    if deed.at + UNDO_TAKEN < context.now:
+    if action.at + UNDO_TAKEN < context.now:
         raise Refused("That was too long ago to be undone in one go.")
-    before = json.loads(deed.before)
+    before = json.loads(action.before)
     rows = {int(id): diffs for id, diffs in before["questions"].items()}
     changed = [context.question(id) for id in rows]
     for question in changed:
         _put_back(question, rows[question.id])
     _put_back(context.row, before["talk"])
-    _refuse_stranding(context, deed, {question: rows[question.id] for question in changed})
+    _refuse_stranding(context, action, {question: rows[question.id] for question in changed})
     if "mute" in before:
         set_mute(context, *before["mute"])
     _recount_groups(context, rows)
-    deed.undone = True
-    context.record("took back", deed.question_id, {"undoes": deed.id})
+    action.undone = True
+    context.record("took back", action.question_id, {"undoes": action.id})
     return "Undone."
 
 
@@ -57,9 +57,11 @@ def _put_back(row: Question | Talk, diffs: Diffs) -> None:
             setattr(row, name, _read(name, old))
 
 
-def _refuse_stranding(context: ActionContext, deed: Deed, changed: dict[Question, Diffs]) -> None:
+def _refuse_stranding(
+    context: ActionContext, action: Action, changed: dict[Question, Diffs]
+) -> None:
     """Refuse to take away what others were merged into, or to merge into what is merged itself."""
-    ids, since = {question.id for question in changed}, _merged_since(context, deed)
+    ids, since = {question.id for question in changed}, _merged_since(context, action)
     for question, diffs in changed.items():
         others = {other.id for other in merges.merged_into(context.session, question.id)}
         if "status" in diffs and question.status not in PUBLIC and others & since - ids:
@@ -69,9 +71,9 @@ def _refuse_stranding(context: ActionContext, deed: Deed, changed: dict[Question
             raise Refused(CHANGED_SINCE)
 
 
-def _merged_since(context: ActionContext, deed: Deed) -> set[int]:
-    newer = sa.select(Deed.before).where(
-        Deed.talk_id == context.row.id, Deed.id > deed.id, Deed.before != ""
+def _merged_since(context: ActionContext, action: Action) -> set[int]:
+    newer = sa.select(Action.before).where(
+        Action.talk_id == context.row.id, Action.id > action.id, Action.before != ""
     )
     return {
         int(id)

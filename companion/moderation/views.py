@@ -93,7 +93,7 @@ class Queue:
     answered: int
     pace: int | None
     message: Message
-    drives: bool
+    speaker_may_advance: bool
     unanswered: tuple[DeskCard, ...]
     answered_cards: tuple[DeskCard, ...]
     skipped: tuple[DeskCard, ...]
@@ -172,7 +172,7 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
         answered=len(answered),
         pace=_pace(snapshot, answered),
         message=_message(talk.row),
-        drives=bool(talk.row and talk.row.drives),
+        speaker_may_advance=bool(talk.row and talk.row.speaker_may_advance),
         unanswered=_for_speaker(_still_open(snapshot, left), typed),
         answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),
         skipped=_for_speaker(skipped, typed),

@@ -66,7 +66,7 @@ def _filled(value: str | int, kind: Any = None) -> MappedColumn[Any]:
 class Talk(Base):
     """A talk that somebody has written on; the page itself stays in its file.
 
-    ``revision`` counts the changes of the board, ``listed`` is the revision of the last one that
+    ``revision`` counts the changes of the board, ``public_revision`` is that of the last one that
     everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
     ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
     ``recorded_from`` is the moment at which the recording starts, once somebody has said so.
@@ -78,12 +78,12 @@ class Talk(Base):
     slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
     key: Mapped[str] = mapped_column(sa.String(64))
     revision: Mapped[int] = mapped_column(default=0)
-    listed: Mapped[int] = mapped_column(default=0)
+    public_revision: Mapped[int] = mapped_column(default=0)
     board: Mapped[str] = _filled("", sa.String(16))
     approve_first: Mapped[bool | None]
-    names: Mapped[bool] = _filled(False)
+    requires_name: Mapped[bool] = _filled(False)
     ranked: Mapped[bool] = _filled(False)
-    drives: Mapped[bool] = _filled(False)
+    speaker_may_advance: Mapped[bool] = _filled(False)
     qa_began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     extra_minutes: Mapped[int] = _filled(0)
@@ -100,7 +100,7 @@ class Question(Base):
     """A question or comment; ``votes`` counts who voted for it or for one merged into it.
 
     ``askers`` is how many asked it: one, and one for each merged into it. What was taken from the
-    room is ``spoken`` and has no author. ``original_text`` is set once a moderator changed it.
+    room is ``asked_aloud`` and has no author. ``original_text`` is set once a moderator changed it.
     """
 
     __tablename__ = "question"
@@ -138,7 +138,7 @@ class Question(Base):
     handled_by: Mapped[str] = _filled("", sa.String(60))
     merged_into: Mapped[int | None]
     askers: Mapped[int] = _filled(1)
-    spoken: Mapped[bool] = _filled(False)
+    asked_aloud: Mapped[bool] = _filled(False)
 
 
 class Vote(Base):
@@ -198,16 +198,16 @@ class RoleGrant(Base):
     began_at: Mapped[datetime]
 
 
-class Deed(Base):
+class Action(Base):
     """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON.
 
-    ``session`` tells one browser's deeds from another's, and is shown to nobody.
+    ``session`` tells one browser's actions from another's, and is shown to nobody.
     """
 
-    __tablename__ = "deed"
+    __tablename__ = "action"
     __table_args__ = (
         _one_of("role", Role),
-        sa.Index("ix_deed_talk_id", "talk_id"),
+        sa.Index("ix_action_talk_id", "talk_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -156,7 +156,7 @@ def decline_burst(slug: str) -> ResponseReturnValue:
 @bp.post("/desk/undo")
 def undo(slug: str) -> ResponseReturnValue:
     """Put back what an action changed."""
-    return _perform(slug, undoing.undo, number(request.form.get("deed")))
+    return _perform(slug, undoing.undo, number(request.form.get("action_id")))
 
 
 @bp.post("/desk/name")

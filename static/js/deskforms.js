@@ -16,14 +16,14 @@ function showAddress() {
   history.replaceState(null, "", `${location.pathname}?${query}${more && `&more=${more}`}`);
 }
 
-const newestDeed = () => Number(document.querySelector("[data-undo] [name=deed]")?.value ?? 0);
-let seen = newestDeed();
+const newestAction = () => Number(document.querySelector("[data-undo] [name=action]")?.value ?? 0);
+let seen = newestAction();
 
 /** What was done can be undone, which says it already; what was not done is said here. */
 function saySo(isAsked) {
   const said = document.getElementById("desk-said").textContent.trim();
-  if (isAsked && said && newestDeed() <= seen) toast(said);
-  seen = Math.max(seen, newestDeed());
+  if (isAsked && said && newestAction() <= seen) toast(said);
+  seen = Math.max(seen, newestAction());
   hideUndo();
 }
 

@@ -33,7 +33,7 @@ def test_an_opened_question_is_announced_with_its_revision(room, listener):
         shown(QuestionOpened, "talk", 1, 0, first.id),
         shown(QuestionOpened, "talk", 2, 1, second.id),
     ]
-    assert (room.board().revision, room.board().listed) == (2, 2)
+    assert (room.board().revision, room.board().public_revision) == (2, 2)
 
 
 def test_a_question_without_a_name_is_anonymous(room):
@@ -47,7 +47,7 @@ def test_a_moderated_board_holds_a_question_and_tells_the_desk_alone(room, liste
 
     assert asked.status is Status.WAITING
     assert listener.heard() == [QuestionHeld("talk", revision=1, after=0, question=asked.id)]
-    assert (room.board().listed, room.board(BOB).cards, room.board().cards) == (0, (), ())
+    assert (room.board().public_revision, room.board(BOB).cards, room.board().cards) == (0, (), ())
     assert [card.id for card in room.board(ADA).mine] == [asked.id]
 
 

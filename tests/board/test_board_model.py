@@ -53,15 +53,15 @@ class BoardMachine(RuleBasedStateMachine):
         self.room.becomes(state=BoardState.OPEN, moderated=False)
         self.model: dict[int, Model] = {}
         self.keys: dict[str, int] = {}
-        self.revision = self.listed = 0
+        self.revision = self.public_revision = 0
 
     questions = Bundle("questions")
 
     def changes(self, *, public: bool = True) -> None:
         """Note that this is one change of the board, and see that it was announced as that."""
-        before, self.revision = self.listed, self.revision + 1
+        before, self.revision = self.public_revision, self.revision + 1
         if public:
-            self.listed = self.revision
+            self.public_revision = self.revision
         heard = self.listener.heard()
         assert [(event.revision, event.after) for event in heard] == [(self.revision, before)]
 
@@ -172,7 +172,7 @@ class BoardMachine(RuleBasedStateMachine):
     @invariant()
     def the_board_is_what_the_model_says(self) -> None:
         board = self.room.board()
-        assert (board.revision, board.listed) == (self.revision, self.listed)
+        assert (board.revision, board.public_revision) == (self.revision, self.public_revision)
         public = {id for id, known in self.model.items() if known.status in PUBLIC}
         assert {card.id for card in board.cards} == public
         for card in board.cards:

@@ -46,7 +46,7 @@ def test_an_edit_changes_the_words_and_keeps_the_votes(room, question, listener)
     assert (card.text, card.detail, card.kind) == (NEW, "Far away", Kind.COMMENT)
     assert (card.edited, card.votes, card.voted) == (True, 1, True)
     assert listener.heard() == [shown(QuestionEdited, "talk", 2, 1, question)]
-    assert (room.board().revision, room.board().listed) == (2, 2)
+    assert (room.board().revision, room.board().public_revision) == (2, 2)
 
 
 def test_an_edit_leaves_the_name_and_the_time_of_asking(room, engine):
@@ -95,7 +95,7 @@ def test_an_edit_of_what_is_held_stays_held_and_is_told_to_the_desk_alone(
     assert room.edit(ADA, waiting, NEW).status is Status.WAITING
     held = QuestionHeld("talk", revision=2, after=0, question=waiting)
     assert (listener.heard(), room.board(BOB).cards) == ([held], ())
-    assert (room.revision(), room.board().listed) == (2, 0)
+    assert (room.revision(), room.board().public_revision) == (2, 0)
 
 
 @pytest.mark.parametrize("status", DONE)
@@ -188,7 +188,7 @@ def test_withdrawing_what_is_held_is_told_to_the_desk_alone(room, waiting, liste
     room.withdraw(ADA, waiting)
 
     assert listener.heard() == [DeskChanged("talk", revision=2, after=0)]
-    assert (room.board().listed, room.board(ADA).mine) == (0, ())
+    assert (room.board().public_revision, room.board(ADA).mine) == (0, ())
 
 
 @pytest.mark.parametrize("state", list(BoardState))
@@ -204,7 +204,7 @@ def test_a_new_page_is_a_change_that_is_announced(room, question, listener):
     room.writer(lambda change: note_new_page(change, room.loader.lock(change.session)))
 
     assert listener.heard() == [TalkChanged("talk", revision=2, after=1)]
-    assert (room.board().revision, room.board().listed) == (2, 2)
+    assert (room.board().revision, room.board().public_revision) == (2, 2)
 
 
 def test_a_new_page_of_a_talk_that_nobody_wrote_on(room, listener):

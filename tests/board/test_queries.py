@@ -19,7 +19,7 @@ def ids(cards):
 def test_a_board_that_nobody_wrote_on(room):
     board = room.board(ADA)
 
-    assert (board.revision, board.listed, board.total) == (0, 0, 0)
+    assert (board.revision, board.public_revision, board.total) == (0, 0, 0)
     assert (board.cards, board.mine) == ((), ())
     assert (board.state, board.moderated) == (BoardState.OPEN, False)
 

@@ -35,7 +35,7 @@ def test_a_vote_counts_and_is_announced(room, question, listener):
         VotesChanged("talk", revision=2, after=1, question=question, votes=1),
         VotesChanged("talk", revision=3, after=1, question=question, votes=2),
     ]
-    assert (room.board().revision, room.board().listed) == (3, 1)
+    assert (room.board().revision, room.board().public_revision) == (3, 1)
 
 
 def test_only_the_voter_sees_that_they_have_voted(room, question):

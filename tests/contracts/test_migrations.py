@@ -1,5 +1,7 @@
 """The migrations make what the models say, on both databases, and can be taken back."""
 
+import json
+
 import flask_migrate
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ from alembic.migration import MigrationContext
 from companion.app import build
 from companion.paths import resource_dir
 from companion.store.engine import Base, db, prepare
-from companion.store.models import Deed, Question, Role, Talk, Vote
+from companion.store.models import Action, Question, Role, Talk, Vote
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question
@@ -75,7 +77,7 @@ def test_names_that_were_asked_for_stay_asked_for(migrated):
 
     flask_migrate.upgrade()
     with db.engine.connect() as connection:
-        found = dict(connection.execute(sa.select(Talk.slug, Talk.names)).all())
+        found = dict(connection.execute(sa.select(Talk.slug, Talk.requires_name)).all())
     flask_migrate.downgrade(revision="0004")
     with db.engine.connect() as connection:
         columns = (anonymous.c.slug, anonymous.c.anonymous)
@@ -89,20 +91,55 @@ def test_a_deed_on_a_column_that_goes_is_no_more_to_be_undone(migrated):
     flask_migrate.downgrade(revision="0004")
     setting = '{"questions": {}, "talk": {"anonymous": [true, false]}}'
     other = '{"questions": {"1": {"text": ["\\"anonymous\\": [", "b"]}}, "talk": {}}'
-    kept = {"role": Role.ORGANISER, "what": "did it", "at": STARTS, "talk_id": 1}
+    kept = {"role": "organiser", "what": "did it", "at": STARTS, "talk_id": 1, "who": ""}
+    kept["undone"] = False
     talk = sa.table(
         "talk", *(sa.column(name) for name in ("id", "slug", "key", "revision", "listed"))
     )
     with db.engine.begin() as connection:
         row = {"id": 1, "slug": "talk", "key": "k", "revision": 0, "listed": 0}
         connection.execute(sa.insert(talk), row)
-        deeds = [{**kept, "before": before} for before in (setting, other)]
-        connection.execute(sa.insert(Deed), deeds)
+        actions = [{**kept, "before": before} for before in (setting, other)]
+        deed = sa.table(
+            "deed",
+            sa.column("at", sa.DateTime(timezone=True)),
+            *map(sa.column, ("role", "what", "talk_id", "before", "who", "undone")),
+        )
+        connection.execute(sa.insert(deed), actions)
 
     flask_migrate.upgrade()
 
     with db.engine.connect() as connection:
-        assert connection.scalars(sa.select(Deed.before).order_by(Deed.id)).all() == ["", other]
+        assert connection.scalars(sa.select(Action.before).order_by(Action.id)).all() == ["", other]
+
+
+def test_an_action_can_still_be_undone_when_its_fields_have_other_names(migrated):
+    flask_migrate.downgrade(revision="0005")
+    before = (
+        '{"questions": {"1": {"text": ["\\"names\\": [", "b"]}}, "talk": {"names": [false, true]}}'
+    )
+    values = {"role": "moderator", "what": "asked for names", "at": STARTS, "talk_id": 1}
+    with db.engine.begin() as connection:
+        talk = sa.table("talk", *map(sa.column, ("id", "slug", "key", "revision", "listed")))
+        row = {"id": 1, "slug": "talk", "key": "k", "revision": 3, "listed": 2}
+        connection.execute(sa.insert(talk), row)
+        deed = sa.table(
+            "deed",
+            sa.column("at", sa.DateTime(timezone=True)),
+            *map(sa.column, ("role", "what", "talk_id", "before", "who", "undone")),
+        )
+        values |= {"before": before, "who": "Grace", "undone": False}
+        connection.execute(sa.insert(deed), values)
+
+    flask_migrate.upgrade()
+
+    with db.engine.begin() as connection:
+        found = json.loads(connection.scalars(sa.select(Action.before)).one())
+        assert found["talk"] == {"requires_name": [False, True]}
+        assert found["questions"] == questions
+        assert connection.scalars(sa.select(Talk.public_revision)).one() == 2
+        added = sa.insert(Action).values(**{**values, "role": Role.MODERATOR}).returning(Action.id)
+        assert connection.scalars(added).one() == 2
 
 
 def test_the_models_match_the_migrations(migrated):
@@ -161,7 +198,9 @@ def test_the_database_itself_is_the_last_line(engine):
     assert refused(engine, sa.update(Question).values(votes=-1))
     assert refused(engine, sa.update(Question.__table__).values(status=sa.literal_column("'no'")))
     assert refused(engine, sa.update(Question.__table__).values(kind=sa.literal_column("'no'")))
-    assert refused(engine, sa.insert(Talk).values(slug="talk", key="k", revision=0, listed=0))
+    assert refused(
+        engine, sa.insert(Talk).values(slug="talk", key="k", revision=0, public_revision=0)
+    )
 
 
 @on_both_databases

@@ -1,4 +1,4 @@
-"""Prepared questions brought in: looked at first, added once, one deed, one change of the board."""
+"""Prepared questions brought in: looked at first, added once, one action, one change."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -98,7 +98,7 @@ def test_they_have_the_name_but_nobody_is_their_author(room, grace, engine):
 
     [row] = rows(engine)
     assert (row.author, row.name, row.kind, row.votes) == ("", "The panel", Kind.COMMENT, 0)
-    assert (row.spoken, row.handled_by) == (False, "Grace")
+    assert (row.asked_aloud, row.handled_by) == (False, "Grace")
 
 
 def test_a_few_are_told_of_one_by_one(room, grace, engine, listener):
@@ -123,11 +123,11 @@ def test_many_are_one_change_and_one_deed_that_can_be_undone(
 
 def test_one_that_has_been_dealt_with_keeps_all_from_being_undone(room, grace, engine):
     bring(grace, many(2))
-    deed = grace.desk().log[0].id
+    action = grace.desk().log[0].id
     grace.act("answered", rows(engine)[0].id)
 
     with pytest.raises(Refused, match="changed it since"):
-        grace.undo(deed)
+        grace.undo(action)
     assert question_row(engine, rows(engine)[1].id).status is Status.OPEN
 
 

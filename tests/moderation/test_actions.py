@@ -1,4 +1,4 @@
-"""The rules of the desk: what each deed changes, what it refuses, and what it leaves alone."""
+"""The rules of the desk: what each action changes, what it refuses, and what it leaves alone."""
 
 from datetime import timedelta
 
@@ -137,7 +137,7 @@ def test_an_unknown_deed_is_refused(grace, engine, verb):
 def test_another_talks_question_is_out_of_reach(grace, engine, listener):
     other = make_question(engine, talk="other-talk", status=Status.WAITING)
 
-    for deed in (
+    for action in (
         lambda: grace.act("approve", other),
         lambda: grace.merge(other, other),
         lambda: grace.do(actions.label, other, "x"),
@@ -146,7 +146,7 @@ def test_another_talks_question_is_out_of_reach(grace, engine, listener):
         lambda: grace.do(answers.settle, other, "done", ""),
     ):
         with pytest.raises(Refused):
-            deed()
+            action()
     assert listener.heard() == []
 
 
@@ -297,11 +297,11 @@ def test_deleting_leaves_no_word_behind(room, grace, engine):
 
     assert count_rows(engine, Question) == 0
     with engine.connect() as connection:
-        deeds = connection.exec_driver_sql("SELECT before FROM deed").fetchall()
-    assert "must not" not in str(deeds)
-    for deed in (1, 2):
+        actions = connection.exec_driver_sql("SELECT before FROM action").fetchall()
+    assert "must not" not in str(actions)
+    for action in (1, 2):
         with pytest.raises(Refused):
-            grace.undo(deed)
+            grace.undo(action)
 
 
 def test_now_and_next_go_on_with_their_times(room, grace):
@@ -331,7 +331,7 @@ def test_the_speaker_goes_on_only_when_allowed(room, grace):
     with pytest.raises(Refused, match="moderator moves on"):
         grace.do(slots.advance, None, who=SPEAKER)
 
-    grace.do(controls.switch, {"drives": "1"})
+    grace.do(controls.switch, {"speaker_may_advance": "1"})
 
     grace.do(slots.advance, None, who=SPEAKER)
     assert grace.queue().now is not None
@@ -346,9 +346,9 @@ def test_whats_taken_from_the_room_is_nobodys_own(room, grace):
         "Somebody asked this aloud",
         "And somebody asked that as well",
     )
-    assert (found.now.spoken, found.now.author) == (True, "")
+    assert (found.now.asked_aloud, found.now.author) == (True, "")
     assert not any(card.own for card in room.board().cards)
-    assert all(card.spoken for card in room.board(ADA).cards)
+    assert all(card.asked_aloud for card in room.board(ADA).cards)
     assert room.board(ADA).mine == ()
     grace.undo_last()
     assert [card.text for card in room.board().cards] == ["Somebody asked this aloud"]
@@ -415,7 +415,7 @@ def test_the_board_is_switched_by_hand(room, grace, listener, switches, state):
 
 
 def test_names_can_be_asked_for(room, grace):
-    grace.do(controls.switch, {"names": "1"})
+    grace.do(controls.switch, {"requires_name": "1"})
     grace.do(controls.switch, {"board": "votes"})
     grace.do(controls.switch, {"board": "", "slow": "1"})
 
@@ -424,7 +424,7 @@ def test_names_can_be_asked_for(room, grace):
     with pytest.raises(Refused, match="your name"):
         room.ask(ADA)
     assert room.ask(ADA, name="Ada").status is Status.OPEN
-    assert grace.desk().switches.names
+    assert grace.desk().switches.requires_name
 
 
 def test_approving_first_is_for_new_ones_only(room, grace):
@@ -459,11 +459,11 @@ def test_the_screen_ranks_only_when_it_is_switched_on(room, grace):
 def test_undo_leaves_alone_what_has_changed_since(room, grace, engine):
     question = make_question(engine, status=Status.WAITING)
     grace.act("approve", question)
-    deed = grace.desk().log[0].id
+    action = grace.desk().log[0].id
     grace.act("answered", question, who=RT)
 
     with pytest.raises(Refused, match="changed it since"):
-        grace.undo(deed)
+        grace.undo(action)
     assert row(room, question).status is Status.ANSWERED
 
 

@@ -55,7 +55,7 @@ def test_while_the_talk_runs_the_speaker_does_not_write(
 def test_a_speaker_who_drives_may_say_what_is_answered_but_not_write(room, grace, engine, at):
     at(PHASES["qa"])
     question = make_question(engine)
-    grace.do(controls.switch, {"drives": "1"})
+    grace.do(controls.switch, {"speaker_may_advance": "1"})
 
     with pytest.raises(Refused, match="Once the talk is over"):
         settle(grace, question, "answer", "They dance.")

@@ -7,7 +7,7 @@ import pytest
 from companion.board.visitors import pseudonym
 from companion.moderation import actions, controls, slots
 from companion.moderation.roles import Actor
-from companion.store.models import Deed, Role, Status
+from companion.store.models import Action, Role, Status
 from tests.support.clock import DURING
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, talk_row
@@ -49,7 +49,7 @@ def test_who_comes_without_a_session_is_offered_nothing(room, grace, engine):
 
 
 def test_what_the_speaker_did_is_not_the_moderators_to_undo(room, grace):
-    grace.do(controls.switch, {"drives": "1"})
+    grace.do(controls.switch, {"speaker_may_advance": "1"})
     room.ask(ADA)
     room.becomes(now=DURING + timedelta(minutes=1))
     grace.do(slots.advance, None, who=SPEAKER)
@@ -128,5 +128,5 @@ def test_forgetting_what_was_said_keeps_whose_deed_it_was(room, grace, engine):
     [pinned] = [line for line in grace.desk(who=HERE).log if line.undoable]
     assert grace.undo(pinned.id, who=HERE) == "Undone."
     with room.engine.connect() as connection:
-        found = connection.execute(Deed.__table__.select()).mappings().all()
-    assert {deed["session"] for deed in found} == {"one-browser", GRACE.session}
+        found = connection.execute(Action.__table__.select()).mappings().all()
+    assert {action["session"] for action in found} == {"one-browser", GRACE.session}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from companion.errors import Refused
 from companion.moderation import answers, slots
-from companion.store.models import PUBLIC, Deed, Question, Status, Talk, Vote
+from companion.store.models import PUBLIC, Action, Question, Status, Talk, Vote
 from tests.support.factories import make_talk
 from tests.support.moderation import SPEAKER, Moderation
 from tests.support.people import ADA, BOB, EVE, GRACE
@@ -101,12 +101,12 @@ class Chaos:
 
     def undo(self) -> str:
         with Session(self.room.engine, expire_on_commit=False) as session:
-            deeds = session.scalars(sa.select(Deed).order_by(Deed.id.desc()).limit(6)).all()
-        deed = self.random.choice(deeds) if deeds else Deed(id=1, what="")
-        said = self.moderation.undo(deed.id)
-        if deed.what == "took back":  # which does again what was undone, by somebody's decision
+            actions = session.scalars(sa.select(Action).order_by(Action.id.desc()).limit(6)).all()
+        action = self.random.choice(actions) if actions else Action(id=1, what="")
+        said = self.moderation.undo(action.id)
+        if action.what == "took back":  # which does again what was undone, by somebody's decision
             self._note(*self.rows())
-        return f"{deed.id}: {said}"
+        return f"{action.id}: {said}"
 
     def advance(self) -> str:
         with Session(self.room.engine) as session:
@@ -122,7 +122,7 @@ class Chaos:
 
     def room_(self) -> str:
         said = "" if self._is_full() else self.moderation.say()
-        self._note(*(id for id, row in self.rows().items() if row.spoken))
+        self._note(*(id for id, row in self.rows().items() if row.asked_aloud))
         return said
 
     def check(self) -> None:

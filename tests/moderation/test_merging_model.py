@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from companion.board.rules import BoardState
 from companion.errors import Refused
 from companion.store.events import Bus
-from companion.store.models import Deed, Question, Status, Talk, Vote
+from companion.store.models import Action, Question, Status, Talk, Vote
 from companion.store.writer import Writer
 from tests.support.factories import question_row, talk_row
 from tests.support.listener import Listener
@@ -51,7 +51,7 @@ class Model:
 
 @dataclass
 class State:
-    """All that a deed can change."""
+    """All that an action can change."""
 
     questions: dict[int, Model] = field(default_factory=dict)
     now: int | None = None
@@ -198,17 +198,17 @@ class MergeMachine(RuleBasedStateMachine):
     def undo_the_last(self) -> None:
         """Undoing restores all but the votes that were given since, which stay where they are."""
         assume(self.undoable)
-        deed, before, after = self.undoable.pop()
+        action, before, after = self.undoable.pop()
         shape = _shape(self.state)
         assume(all(shape.get(id) == known for id, known in _shape(after).items()))
         assume((self.state.now, self.state.next) == (after.now, after.next))
-        assert self.moderation.undo(deed) == "Undone."
+        assert self.moderation.undo(action) == "Undone."
         for id, known in before.questions.items():
             known.voters = self.state.questions[id].voters
         for id in self.state.questions.keys() - before.questions.keys():
             before.questions[id] = self.state.questions[id]
         self.state = before
-        assert self.moderation.undo(deed) == "That is undone already."
+        assert self.moderation.undo(action) == "That is undone already."
 
     @invariant()
     def the_board_is_what_the_model_says(self) -> None:
@@ -258,7 +258,7 @@ def test_whatever_moderators_do(engine, writing_engine, examples):
     def reset() -> None:
         listener.heard()
         with engine.begin() as connection:
-            for table in (Deed, Vote, Question, Talk):
+            for table in (Action, Vote, Question, Talk):
                 connection.execute(sa.delete(table))
 
     run_state_machine_as_test(

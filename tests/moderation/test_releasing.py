@@ -62,7 +62,7 @@ def test_what_nobody_knows_the_past_of_waits(room, grace, engine, part):
     grace.merge(second, first)
     grace.act("delete", make_question(engine))  # forgets that question, and no other
     with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM deed")
+        connection.exec_driver_sql("DELETE FROM action")
 
     if part == "unmerge":
         grace.unmerge(second)

@@ -26,16 +26,16 @@ def newest(grace) -> int:
 
 def test_what_was_taken_from_the_room_stays_while_others_are_merged_into_it(room, grace, statuses):
     grace.say("Somebody asked this aloud")
-    deed, aloud = newest(grace), room.board().cards[0].id
+    action, aloud = newest(grace), room.board().cards[0].id
     other = room.ask(ADA).id
     grace.merge(other, aloud)
 
     with pytest.raises(Refused, match=STRANDED):
-        grace.undo(deed)
+        grace.undo(action)
     assert statuses(aloud, other) == [Status.OPEN, Status.MERGED]
 
     grace.unmerge(other)
-    assert grace.undo(deed) == "Undone."
+    assert grace.undo(action) == "Undone."
     assert [card.id for card in room.board().cards] == [other]
 
 
@@ -45,11 +45,11 @@ def test_an_approval_stays_while_others_are_merged_into_it(
 ):
     first = make_question(engine, status=Status(before))
     grace.act(verb, first)
-    deed, second = newest(grace), room.ask(BOB).id
+    action, second = newest(grace), room.ask(BOB).id
     grace.merge(second, first)
 
     with pytest.raises(Refused, match=STRANDED):
-        grace.undo(deed)
+        grace.undo(action)
     assert statuses(first, second) == [Status.OPEN, Status.MERGED]
 
 
@@ -77,11 +77,11 @@ def test_merging_back_waits_for_those_merged_since(room, grace, statuses):
     first, second, third = room.ask(ADA).id, room.ask(BOB).id, room.ask(EVE).id
     grace.merge(second, first)
     grace.unmerge(second)
-    deed = newest(grace)
+    action = newest(grace)
     grace.merge(third, second)
 
     with pytest.raises(Refused, match=STRANDED):
-        grace.undo(deed)
+        grace.undo(action)
     assert statuses(first, second, third) == [Status.OPEN, Status.OPEN, Status.MERGED]
 
 
@@ -89,11 +89,11 @@ def test_nothing_is_merged_back_into_what_was_merged_away_itself(room, grace, st
     first, second, third = room.ask(ADA).id, room.ask(BOB).id, room.ask(EVE).id
     grace.merge(second, first)
     grace.unmerge(second)
-    deed = newest(grace)
+    action = newest(grace)
     grace.merge(first, third)
 
     with pytest.raises(Refused, match="changed it since"):
-        grace.undo(deed)
+        grace.undo(action)
     assert statuses(first, second, third) == [Status.MERGED, Status.OPEN, Status.OPEN]
 
 
@@ -101,10 +101,10 @@ def test_a_slot_is_not_put_back_for_what_was_declined_since(room, grace, engine)
     question = room.ask(ADA).id
     grace.act("next", question)
     grace.act("unnext", question)
-    deed = newest(grace)
+    action = newest(grace)
     grace.act("decline", question, reason="other")
 
-    grace.undo(deed)
+    grace.undo(action)
 
     assert talk_row(engine).next_id is None
     grace.do(slots.advance, None)
@@ -115,10 +115,10 @@ def test_a_slot_is_not_put_back_for_what_was_answered_since(room, grace, engine)
     question = room.ask(ADA).id
     grace.act("now", question)
     grace.act("unnext", question)
-    deed = newest(grace)
+    action = newest(grace)
     grace.act("answered", question, who=RT)
 
-    grace.undo(deed)
+    grace.undo(action)
 
     assert talk_row(engine).now_id is None
 
@@ -127,10 +127,10 @@ def test_a_question_is_never_now_and_next_at_once(room, grace, engine):
     question = room.ask(ADA).id
     grace.act("now", question)
     grace.act("unnext", question)
-    deed = newest(grace)
+    action = newest(grace)
     grace.act("next", question)
 
-    grace.undo(deed)
+    grace.undo(action)
 
     talk = talk_row(engine)
     assert (talk.now_id, talk.next_id) == (question, None)
@@ -139,10 +139,10 @@ def test_a_question_is_never_now_and_next_at_once(room, grace, engine):
 def test_undoing_an_approval_frees_the_slot_it_has_taken_since(room, grace, engine):
     question = make_question(engine, status=Status.WAITING)
     grace.act("approve", question)
-    deed = newest(grace)
+    action = newest(grace)
     grace.act("next", question)
 
-    grace.undo(deed)
+    grace.undo(action)
 
     assert (grace.desk().next, talk_row(engine).next_id) == (None, None)
     assert room.board().cards == ()

@@ -64,34 +64,34 @@ def test_a_waiting_question_is_heard_by_nobody(arrive):
 
 
 @pytest.mark.parametrize(
-    ("deed", "told"),
+    ("action", "told"),
     [
         ("edit", [("#question-{}-body", "outerMorph")]),
         ("withdraw", [("#question-{}", "delete")]),
     ],
 )
-def test_a_change_by_its_author_is_heard_by_everyone_there(arrive, deed, told):
+def test_a_change_by_its_author_is_heard_by_everyone_there(arrive, action, told):
     ada, bob, eve = arrive(), arrive(), arrive("elsewhere")
     number = ada.ask(WORDS)["id"]
     for attendee in (ada, bob, eve):
         attendee.heard()
 
-    assert ada.post(f"questions/{number}/{deed}", text="Which compilers find bugs?") == 200
+    assert ada.post(f"questions/{number}/{action}", text="Which compilers find bugs?") == 200
 
     expected = [(target.format(number), swap) for target, swap in told]
     assert ada.heard() == bob.heard() == expected
     assert eve.heard() == []
 
 
-@pytest.mark.parametrize("deed", ["edit", "withdraw", "vote"])
-def test_what_is_refused_is_heard_by_nobody(arrive, deed):
+@pytest.mark.parametrize("action", ["edit", "withdraw", "vote"])
+def test_what_is_refused_is_heard_by_nobody(arrive, action):
     ada, bob, eve = arrive(), arrive(), arrive("elsewhere")
     number = ada.ask(WORDS)["id"]
     for attendee in (ada, bob, eve):
         attendee.heard()
-    culprit = ada if deed == "vote" else bob
+    culprit = ada if action == "vote" else bob
 
-    status = culprit.post(f"questions/{number}/{deed}", text="Something else now?", wanted="1")
+    status = culprit.post(f"questions/{number}/{action}", text="Something else now?", wanted="1")
 
     assert status == 422
     assert ada.heard() == bob.heard() == eve.heard() == []

@@ -46,7 +46,9 @@ class Cast:
         self.screen = Watcher(server, "compilers", "present")
         self.other_desk = Watcher(server, "elsewhere", "moderate", elsewhere)
         self.watchers = (self.desk, self.speaker, self.screen, self.other_desk)
-        self.desk.post("desk/switches", board="", approve_first="0", ranked="0", drives="0")
+        self.desk.post(
+            "desk/switches", board="", approve_first="0", ranked="0", speaker_may_advance="0"
+        )
         self.be_quiet()
 
     def be_quiet(self) -> None:
@@ -211,10 +213,10 @@ TABLE = {
 
 @pytest.mark.parametrize("what", TABLE)
 def test_who_hears_what(cast, what):
-    before, deed, who = TABLE[what]
+    before, action, who = TABLE[what]
     question = before(cast)
 
-    deed(cast, question)
+    action(cast, question)
     time.sleep(0.4)
 
     assert {name for name, heard in cast.heard().items() if heard} == set(who.split())

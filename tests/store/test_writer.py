@@ -44,7 +44,7 @@ def add_talk(slug: str) -> Callable[[Change], str]:
     """Return work that adds a talk and announces it."""
 
     def work(change: Change) -> str:
-        change.session.add(Talk(slug=slug, key="key", revision=1, listed=1))
+        change.session.add(Talk(slug=slug, key="key", revision=1, public_revision=1))
         change.session.flush()
         change.announce(TalkChanged(slug, 1, 0))
         return slug

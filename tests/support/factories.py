@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from companion.board.visitors import pseudonym
-from companion.store.models import PUBLIC, Deed, Kind, Question, Role, Status, Talk, Vote
+from companion.store.models import PUBLIC, Action, Kind, Question, Role, Status, Talk, Vote
 
 from .clock import STARTS
 from .people import ADA
@@ -20,7 +20,7 @@ def make_talk(session: Session, slug: str = "talk") -> Talk:
     """Return the talk's row, made when there is none."""
     talk = session.scalar(sa.select(Talk).filter_by(slug=slug))
     if talk is None:
-        talk = Talk(slug=slug, key=f"key-of-{slug}", revision=0, listed=0)
+        talk = Talk(slug=slug, key=f"key-of-{slug}", revision=0, public_revision=0)
         session.add(talk)
         session.flush()
     return talk
@@ -45,7 +45,7 @@ def make_question(
     with Session(engine) as session, session.begin():
         row = make_talk(session, talk)
         row.revision += 1
-        row.listed = row.revision if status in PUBLIC else row.listed
+        row.public_revision = row.revision if status in PUBLIC else row.public_revision
         question = Question(
             talk_id=row.id,
             key=key or f"made-for-a-test-{number}",
@@ -73,7 +73,7 @@ def note_merged(engine: Engine, question: int, before: Status) -> None:
         row = session.get_one(Question, question)
         diffs = {"questions": {str(question): {"status": [before, Status.MERGED]}}}
         session.add(
-            Deed(
+            Action(
                 talk_id=row.talk_id,
                 at=STARTS,
                 role=Role.MODERATOR,

@@ -39,8 +39,8 @@ class Moderation:
     def unmerge(self, question: int) -> str:
         return self.do(merging.unmerge, question)
 
-    def undo(self, deed: int, who: Actor = GRACE) -> str:
-        return self.do(undoing.undo, deed, who=who)
+    def undo(self, action: int, who: Actor = GRACE) -> str:
+        return self.do(undoing.undo, action, who=who)
 
     def undo_last(self, who: Actor = GRACE) -> str:
         return self.undo(self.desk().log[0].id, who=who)

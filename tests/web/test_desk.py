@@ -168,7 +168,7 @@ FORMS = [
     ("message", {"text": "Two more questions"}),
     ("mute", {"question": "1", "wanted": "1"}),
     ("decline-burst", {"question": "1", "reason": "unkind"}),
-    ("undo", {"deed": "1"}),
+    ("undo", {"action_id": "1"}),
     ("name", {"name": "Grace H"}),
 ]
 
@@ -190,7 +190,7 @@ def test_switches_hold_for_attendees(grace, ada, engine):
     grace.post(f"{DO}/switches", {"board": "closed"})
     assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
 
-    grace.post(f"{DO}/switches", {"board": "", "approve_first": "1", "names": "1"})
+    grace.post(f"{DO}/switches", {"board": "", "approve_first": "1", "requires_name": "1"})
     assert ada.post("/talks/talk/questions", {"text": TEXT}).status_code == 422
     assert ada.post("/talks/talk/questions", {"text": TEXT, "name": "Ada"}).status_code == 303
     assert question_row(engine, 1).status is Status.WAITING
@@ -219,9 +219,9 @@ def test_ending_early_closes_the_board_and_the_page_says_so(grace, ada, clock):
 def test_undo(grace, engine):
     question = make_question(engine, status=Status.WAITING)
     part = read_part(do(grace, "decline", question, reason="unkind"), 200)
-    button = next(found for found in part.elements("button") if found.get("name") == "deed")
+    button = next(found for found in part.elements("button") if found.get("name") == "action_id")
 
-    part = read_part(grace.post_part(f"{DO}/undo", {"deed": button.get("value")}), 200)
+    part = read_part(grace.post_part(f"{DO}/undo", {"action_id": button.get("value")}), 200)
 
     assert "Undone." in part.text("desk-said")
     assert question_row(engine, question).status is Status.WAITING
@@ -338,13 +338,13 @@ def test_what_is_typed_on_one_card_survives_a_deed_on_another(grace, engine):
     first, second = (make_question(engine, status=Status.WAITING) for _ in range(2))
     page = grace.page(f"{DESK}?more={first}")
 
-    deeds = {form.action for form in page.forms() if form.action.startswith(f"{DO}/questions?")}
+    actions = {form.action for form in page.forms() if form.action.startswith(f"{DO}/questions?")}
     edits = page.form_to(f"{DO}/questions/{first}/edit?tab=incoming")
     part = grace.post_part(
         f"{DO}/questions?tab=incoming&more={first}", {"ids": second, "do": "now"}
     )
 
-    assert deeds == {f"{DO}/questions?tab=incoming&more={first}", f"{DO}/questions?tab=incoming"}
+    assert actions == {f"{DO}/questions?tab=incoming&more={first}", f"{DO}/questions?tab=incoming"}
     assert "more=" not in edits.action
     assert read_part(part, 200).has(f"more-{first}")
 
@@ -356,7 +356,7 @@ def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine,
     for status in (Status.OPEN, Status.OPEN, Status.ANSWERED):
         make_question(engine, status=status, name="Ada", detail="`code`", votes=2)
     browser.post(f"{DO}/message", {"text": "Two more"})
-    browser.post(f"{DO}/switches", {"ranked": "1", "drives": "1"})
+    browser.post(f"{DO}/switches", {"ranked": "1", "speaker_may_advance": "1"})
     do(browser, "now", 1)
 
     speaker.page("/talks/talk/speaker")

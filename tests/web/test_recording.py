@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.store.models import Deed, Kind, Question, Role, Status
+from companion.store.models import Action, Kind, Question, Role, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, talk_row
 from tests.support.pages import Browser, read_page
@@ -181,9 +181,9 @@ def test_it_can_be_undone_at_the_desk(grace, engine):
     grace.post(PAGE, {"by": "clock", "clock": "12:01"})
     grace.post(PAGE, {"by": "clock", "clock": "12:02"})
     with Session(engine) as session:
-        deed = session.scalar(sa.select(sa.func.max(Deed.id)))
+        action = session.scalar(sa.select(sa.func.max(Action.id)))
 
-    grace.post("/talks/talk/desk/undo", {"deed": deed})
+    grace.post("/talks/talk/desk/undo", {"action_id": action})
 
     assert recorded_from(engine) == STARTS + timedelta(minutes=1)
 

@@ -30,7 +30,7 @@ DESK = (
     ("POST", "desk/message", {"text": "Two more"}),
     ("POST", "desk/mute", {"question": "1", "wanted": "1"}),
     ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
-    ("POST", "desk/undo", {"deed": "1"}),
+    ("POST", "desk/undo", {"action_id": "1"}),
     ("POST", "desk/name", {"name": "G"}),
     ("GET", "recording", {}),
     ("POST", "recording", {"by": "clock", "clock": "12:01"}),
@@ -176,7 +176,7 @@ def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):
     speaker, grace = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
 
     assert speaker.post("/talks/talk/speaker/next", {"now": ""}).status_code == 422
-    grace.post("/talks/talk/desk/switches", {"drives": "1"})
+    grace.post("/talks/talk/desk/switches", {"speaker_may_advance": "1"})
     assert speaker.post("/talks/talk/speaker/next", {"now": ""}).status_code == 303
 
 

@@ -27,7 +27,7 @@ def over(clock):
 
 def test_going_on_leads_back(speaker, grace, engine):
     make_question(engine)
-    grace.post("/talks/talk/desk/switches", {"drives": "1"})
+    grace.post("/talks/talk/desk/switches", {"speaker_may_advance": "1"})
 
     speaker.follow(speaker.post(f"{SPEAKER}/next", {"now": ""}))
 
