@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import typst
 
 from companion.board import recording
-from companion.exports.dataset import Counts, Entry, Record
+from companion.board.counts import Counts
+from companion.exports.dataset import Entry, Record
 from companion.exports.glyphs import (
     Missing,
     characters,

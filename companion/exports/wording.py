@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from companion.board.counts import Counts
 from companion.board.recording import in_words
-from companion.exports.dataset import Counts, Entry, Record
+from companion.exports.dataset import Entry, Record
 from companion.store.models import PUBLIC, Kind, Status
 
 REASONS = {

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.counts import Counts, counts
 from companion.board.talk_state import effective_schedule
-from companion.exports.dataset import Counts, counts
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
