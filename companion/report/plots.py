@@ -12,8 +12,9 @@ from functools import cache
 from math import ceil
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import StrictUndefined, Template
 
+from companion.board.plural import plural
 from companion.paths import resource_dir
 from companion.report.figures import Figures
 from companion.report.series import Series
@@ -93,14 +94,11 @@ def draw(name: str, figures: Figures) -> str:
 
 @cache
 def _template() -> Template:
-    templates = Environment(
-        loader=FileSystemLoader(resource_dir("templates") / "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    text = (resource_dir("templates") / "report" / "plot.svg.jinja").read_text(encoding="utf-8")
+    template: Template = Template(
+        text, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return templates.get_template("plot.svg.jinja")
+    return template
 
 
 def series_of(name: str, figures: Figures) -> Series:
@@ -121,8 +119,7 @@ def in_length(step: timedelta) -> str:
     """Return how long a step is, in words."""
     for unit, name in ((DAY, "day"), (HOUR, "hour"), (timedelta(minutes=1), "minute")):
         if step >= unit:
-            count = step // unit
-            return f"{count} {name}{'' if count == 1 else 's'}"
+            return plural(step // unit, name)
     return ""
 
 
