@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from companion.store.models import Kind, Status
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.store.models import Kind, Question, Status, Talk
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,17 @@ def counts(rows: Iterable[Counted]) -> Counts:
         comments=len(kept) - len(questions),
         votes=sum(row.votes for row in kept if row.status is not Status.MERGED),
     )
+
+
+def by_status(session: Session, slug: str = "") -> defaultdict[str, Counter[Status]]:
+    """Return how many questions of each talk, or of one, stand where; withdrawn ones nowhere."""
+    query = (
+        sa.select(Talk.slug, Question.status, sa.func.count(Question.id))
+        .join(Talk, Talk.id == Question.talk_id)
+        .where(Question.kind == Kind.QUESTION, Question.status != Status.WITHDRAWN)
+        .group_by(Talk.slug, Question.status)
+    )
+    found: defaultdict[str, Counter[Status]] = defaultdict(Counter)
+    for talk, status, count in session.execute(query.where(Talk.slug == slug) if slug else query):
+        found[talk][status] = count
+    return found
