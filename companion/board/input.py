@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from companion.board.plural import plural
 from companion.errors import Refused
 from companion.store.models import Kind
 
@@ -65,7 +66,7 @@ def _typed(fields: Mapping[str, object], name: str, most: int = KEY_MAX) -> str:
 def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
     over = len(text) - limit
     if over > 0:
-        raise Refused(f"{what} is {over:,} character{'' if over == 1 else 's'} too long{advice}.")
+        raise Refused(f"{what} is {plural(over, 'character')} too long{advice}.")
 
 
 def clean(text: str) -> str:

@@ -6,6 +6,7 @@ import math
 import time
 from collections import deque
 
+from companion.board.plural import plural
 from companion.errors import Refused
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -90,5 +91,5 @@ def _refusal(action: str, most: int, wait: float) -> Refused:
 
 def _in_words(seconds: int) -> str:
     if seconds < 90:
-        return f"in {seconds} second{'' if seconds == 1 else 's'}"
+        return f"in {plural(seconds, 'second')}"
     return f"in {math.ceil(seconds / 60)} minutes"

@@ -16,6 +16,7 @@ from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migrations
 
 from companion import create_app
+from companion.board.plural import plural
 from companion.cli import audience as stage
 from companion.cli.export import export
 from companion.cli.options import (
@@ -233,7 +234,7 @@ def check_talks(folder: str | None) -> None:
 def summary(errors: int, warnings: int) -> str:
     """Count what was found, in words."""
     counted = ((errors, "error"), (warnings, "warning"))
-    parts: Iterable[str] = (f"{n} {word}{'' if n == 1 else 's'}" for n, word in counted if n)
+    parts: Iterable[str] = (plural(n, word) for n, word in counted if n)
     return ", ".join(parts) or "Every page is in order."
 
 

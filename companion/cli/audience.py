@@ -21,6 +21,7 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import frontmatter
 import socketio
 from flask import Flask
 
@@ -70,19 +71,15 @@ def set_up(starts_in: int) -> Path:
     shutil.copytree(resource_dir("examples") / "talks", folder / "talks")
     page = folder / "talks" / f"{SLUG}.md"
     starts = datetime.now(ZONE).replace(second=0, microsecond=0) + timedelta(minutes=starts_in)
-    page.write_text(_rescheduled(page.read_text(encoding="utf-8"), starts), encoding="utf-8")
+    _reschedule(page, starts, starts + LENGTH)
     return folder
 
 
-def _rescheduled(text: str, starts: datetime) -> str:
-    ends = starts + LENGTH
-    for key, value in (
-        ("date", f"{starts:%Y-%m-%d}\nend-date: {ends:%Y-%m-%d}"),
-        ("from", f'"{starts:%H:%M}"'),
-        ("to", f'"{ends:%H:%M}"'),
-    ):
-        text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, count=1, flags=re.MULTILINE)
-    return text
+def _reschedule(page: Path, starts: datetime, ends: datetime) -> None:
+    post = frontmatter.load(page)
+    post.metadata |= {"date": starts.date(), "from": f"{starts:%H:%M}"}
+    post.metadata |= {"end-date": ends.date(), "to": f"{ends:%H:%M}"}
+    frontmatter.dump(post, page, sort_keys=False)
 
 
 def seed(app: Flask) -> None:

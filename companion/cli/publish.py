@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from companion.cli.options import (
@@ -14,8 +12,8 @@ from companion.cli.options import (
     up_to_date_app,
     with_settings,
 )
+from companion.cli.output import STANDARD_OUTPUT, put
 from companion.errors import Refused
-from companion.publish import files
 from companion.publish.data import folder_for
 from companion.publish.publication import Publication, prepare
 from companion.settings import Settings
@@ -54,9 +52,9 @@ def publish(
     try:
         publication = _prepared(settings, slug, comments=comments, is_data=data)
         if dry_run or patch:
-            _give(patch or "-", publication.patch())
+            put(patch or STANDARD_OUTPUT, lambda out: out.write(publication.patch()))
         elif output:
-            _give(output, publication.after)
+            put(output, lambda out: out.write(publication.after))
         else:
             _publish(publication, commit=commit)
     except Refused as refusal:
@@ -72,24 +70,6 @@ def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -
     with app.app_context():
         now = moderation_of(app).now
         return prepare(db.session(), page, url, now, comments=comments, folder=folder)
-
-
-def _give(to: str, content: bytes) -> None:
-    path = Path(to)
-    if to == "-":
-        click.echo(content, nl=False)
-    elif path.exists() and not path.is_file() and not path.is_dir():
-        _pass_on(path, content)
-    else:
-        files.replace(path, files.read(path), content)
-
-
-def _pass_on(path: Path, content: bytes) -> None:
-    """Write to a device or a pipe, which a file must not replace."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _publish(publication: Publication, *, commit: bool) -> None:

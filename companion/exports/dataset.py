@@ -6,16 +6,17 @@ there only where somebody chose to give a name.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board import merges, recording
+from companion.board.counts import Counts, counts
 from companion.board.talk_state import effective_schedule
 from companion.exports.legible import legible
 from companion.moderation.cards import labels_of
@@ -87,20 +88,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many there are of what, in the whole talk, whatever was chosen; comments apart."""
-
-    asked: int
-    open: int
-    answered: int
-    merged: int
-    declined: int
-    waiting: int
-    comments: int
-    votes: int
-
-
-@dataclass(frozen=True)
 class Record:
     """A talk and its Q&A; times are aware and in the talk's own zone.
 
@@ -165,39 +152,6 @@ def _record(page: TalkPage, url: str, board: Board, choice: Choice, now: datetim
         counts=counts(rows),
         entries=tuple(_entry(row, page, talk, schedule, choice) for row in chosen if talk),
         all_day=page.all_day,
-    )
-
-
-class Counted(Protocol):
-    """What of a question it takes to count it."""
-
-    @property
-    def status(self) -> Status:
-        """Return where it stands."""
-
-    @property
-    def kind(self) -> Kind:
-        """Return what it is."""
-
-    @property
-    def votes(self) -> int:
-        """Return how many voted for it."""
-
-
-def counts(rows: Iterable[Counted]) -> Counts:
-    """Return how many there are of what; what was withdrawn counts nowhere."""
-    kept = [row for row in rows if row.status is not Status.WITHDRAWN]
-    questions = [row for row in kept if row.kind is Kind.QUESTION]
-    by_status = Counter(row.status for row in questions)
-    return Counts(
-        asked=len(questions),
-        open=by_status[Status.OPEN],
-        answered=by_status[Status.ANSWERED],
-        merged=by_status[Status.MERGED],
-        declined=by_status[Status.DECLINED],
-        waiting=by_status[Status.WAITING],
-        comments=len(kept) - len(questions),
-        votes=sum(row.votes for row in kept if row.status is not Status.MERGED),
     )
 
 

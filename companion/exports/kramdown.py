@@ -16,6 +16,7 @@ IN_CODE = ENTITIES | {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#$~-:\"'.^="}
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 MARK = re.compile(r"[&<>{}|]|[\\`*_\[\]#]|-(?=-)|(?<=-)-|\$(?=\$)|(?<=\$)\$|~(?=~)|(?<=~)~")
 LINE_START = re.compile(r"^([-+=~:^])|^(\d+)(?=[.)])", re.MULTILINE)
+UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
 REL = "nofollow ugc"
 EMPTY_LINE = re.compile(r"\n(?=\n)")
 LISTS = ("bullet_list", "ordered_list")
@@ -26,6 +27,16 @@ END_OF_LIST = "\n\n^\n\n"
 def escape(text: str) -> str:
     """Return text, of one line or more, that shows as it is wherever a paragraph may stand."""
     return _line_starts(_escape(text))
+
+
+def line(text: str) -> str:
+    """Return text as one line that shows as it is."""
+    return escape(" ".join(text.split()))
+
+
+def link(words: str, address: str) -> str:
+    """Return words that lead to an address, whatever stands in it."""
+    return f"[{words}]({address.translate(UNSAFE_IN_ADDRESS)})"
 
 
 def blocks(root: SyntaxTreeNode, *, is_kramdown: bool = False) -> str:

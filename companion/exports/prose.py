@@ -7,10 +7,8 @@ from typing import BinaryIO
 
 from companion.board import richtext
 from companion.exports.dataset import Entry, Record
-from companion.exports.kramdown import blocks, escape
+from companion.exports.kramdown import blocks, line, link
 from companion.exports.wording import counted, facts, place, sections, when
-
-UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
 
 
 def write(record: Record, out: BinaryIO) -> None:
@@ -21,10 +19,10 @@ def write(record: Record, out: BinaryIO) -> None:
 
 
 def _head(record: Record) -> Iterator[str]:
-    yield f"# {_line(record.title)}"
-    yield _line(record.speaker)
-    yield f"{when(record)} · {_link('Talk page', record.url)}"
-    yield _link("Recording", record.recording) if record.recording else ""
+    yield f"# {line(record.title)}"
+    yield line(record.speaker)
+    yield f"{when(record)} · {link('Talk page', record.url)}"
+    yield link("Recording", record.recording) if record.recording else ""
     yield counted(record.counts)
 
 
@@ -37,8 +35,8 @@ def questions(record: Record) -> Iterator[str]:
 
 
 def _question(entry: Entry, record: Record) -> Iterator[str]:
-    yield f"### {_line(entry.text)}"
-    yield " · ".join([*(_line(fact) for fact in facts(entry, record)), *_place(entry)])
+    yield f"### {line(entry.text)}"
+    yield " · ".join([*(line(fact) for fact in facts(entry, record)), *_place(entry)])
     yield blocks(richtext.tree(entry.detail))
     if entry.answer.strip():
         yield "**Answer:**"
@@ -47,12 +45,4 @@ def _question(entry: Entry, record: Record) -> Iterator[str]:
 
 def _place(entry: Entry) -> Iterator[str]:
     if place(entry):
-        yield _link(place(entry), entry.link) if entry.link else place(entry)
-
-
-def _link(words: str, address: str) -> str:
-    return f"[{words}]({address.translate(UNSAFE_IN_ADDRESS)})"
-
-
-def _line(text: str) -> str:
-    return escape(" ".join(text.split()))
+        yield link(place(entry), entry.link) if entry.link else place(entry)

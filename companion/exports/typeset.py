@@ -17,7 +17,9 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import typst
 
 from companion.board import recording
-from companion.exports.dataset import Counts, Entry, Record
+from companion.board.counts import Counts
+from companion.board.plural import plural
+from companion.exports.dataset import Entry, Record
 from companion.exports.glyphs import (
     Missing,
     characters,
@@ -189,7 +191,7 @@ def _entry(entry: Entry, record: Record, say: Say) -> dict[str, Any]:
 def _about(entry: Entry, record: Record, say: Say) -> Iterator[Any]:
     """Return what there is to say of an entry, each piece by itself."""
     yield f"No. {entry.number}"
-    yield f"{entry.votes} vote{'' if entry.votes == 1 else 's'}"
+    yield plural(entry.votes, "vote")
     if entry.askers > 1:
         yield f"asked by {entry.askers}"
     if entry.author:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from companion.board.counts import Counts
+from companion.board.plural import plural
 from companion.board.recording import in_words
-from companion.exports.dataset import Counts, Entry, Record
+from companion.exports.dataset import Entry, Record
 from companion.store.models import PUBLIC, Kind, Status
 
 REASONS = {
@@ -29,8 +31,8 @@ def counted(counts: Counts) -> str:
         "waiting": counts.waiting,
     }
     told = [f"{count} {status}" for status, count in others.items() if count]
-    comments = [_plural(counts.comments, "comment")] if counts.comments else []
-    return " · ".join([*always, *told, *comments, _plural(counts.votes, "vote")])
+    comments = [plural(counts.comments, "comment")] if counts.comments else []
+    return " · ".join([*always, *told, *comments, plural(counts.votes, "vote")])
 
 
 def sections(record: Record) -> list[Section]:
@@ -60,7 +62,7 @@ def _is_public_comment(entry: Entry) -> bool:
 
 def facts(entry: Entry, record: Record) -> list[str]:
     """Return what is known of a question besides its words."""
-    found = [_plural(entry.votes, "vote")]
+    found = [plural(entry.votes, "vote")]
     if entry.author:
         found.append(f"from {' '.join(entry.author.split())}")
     if entry.askers > 1:
@@ -111,7 +113,3 @@ def _times(record: Record) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
-
-
-def _plural(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -10,7 +10,7 @@ SHAPES = {
     LIST: "a list",
     TABLE: "a table",
     LINES: "lines of text",
-    EXPORT: "Companion's own Markdown",
+    EXPORT: "Companion's JSON export",
 }
 
 
@@ -49,4 +49,4 @@ class Reading:
     @property
     def unit(self) -> str:
         """Return what its rows are called."""
-        return "Row" if self.shape == TABLE else "Line"
+        return "Row" if self.shape in (TABLE, EXPORT) else "Line"

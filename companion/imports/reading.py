@@ -1,24 +1,25 @@
-"""One way in for every kind of text: a list, a table, or one question in each line."""
+"""One way in for every kind of text: a list, a table, our own export, or a question a line."""
 
 from __future__ import annotations
 
-import json
 import re
 
 from companion.errors import Refused
+from companion.imports.document import parsed, read_document
 from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, Reading
-from companion.imports.markdown import is_export, is_list, read_export, read_list
+from companion.imports.lists import is_list, read_list
 from companion.imports.table import read_lines, read_table
 
 LINES_MOST = 20_000  # reading more of them, only to refuse them, would keep others waiting
 WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
+OUR_MARKDOWN = re.compile(r"# .*\n(?:.*\n){1,4}.* · \[Talk page\]\(")
 
 
 def read(text: str, shape: str = "") -> Reading:
     """Return what a text holds, read as ``shape`` or else as what it looks like; raises Refused."""
     if text.count("\n") > LINES_MOST:
         raise Refused(f"At most {LINES_MOST:,} lines are read. Leave out what is no question.")
-    _refuse_what_is_for_programs(text)
+    _refuse_what_is_no_list(text)
     reading = _read(text, shape)
     if not reading.rows:
         raise Refused("There is no question in it. Paste a list, or choose a file.")
@@ -28,10 +29,11 @@ def read(text: str, shape: str = "") -> Reading:
 
 
 def _read(text: str, shape: str) -> Reading:
+    document = parsed(text)
+    if shape == EXPORT or document is not None:
+        return read_document(document)
     if shape == LINES:
         return read_lines(text)
-    if shape == EXPORT or (not shape and is_export(text)):
-        return read_export(text)
     if shape == LIST or (not shape and is_list(text)):
         return read_list(text)
     table = read_table(text)
@@ -40,17 +42,9 @@ def _read(text: str, shape: str) -> Reading:
     return table or read_lines(text)
 
 
-def _refuse_what_is_for_programs(text: str) -> None:
+def _refuse_what_is_no_list(text: str) -> None:
     """Each line of such a file would pass for a question."""
     if WEB_PAGE.match(text):
         raise Refused("This is a web page. Save the questions as CSV or Markdown, and send that.")
-    if text.lstrip().startswith(("{", "[")) and _is_json(text):
-        raise Refused("This is JSON. Save the questions as CSV or Markdown, and send that.")
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    if OUR_MARKDOWN.match(text):
+        raise Refused("This is Companion's export for reading. Take its JSON or CSV instead.")

@@ -29,7 +29,6 @@ NAMES: Mapping[str, Sequence[str]] = {
 VOTES = frozenset(
     ("votes", "vote", "upvotes", "upvote", "likes", "score", "question upvotes", "number of votes")
 )
-TAKEN = {"text", "detail", "author", "kind"}
 GUARD = "'"
 GUARDED = re.compile(r"'(?=[=+\-@\t])")
 HEADER_WITHIN = 20  # some boards write a few lines about the event above it

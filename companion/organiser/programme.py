@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.counts import by_status
 from companion.board.talk_state import TalkState
-from companion.store.models import Kind, Question, Status
-
-Counts = Counter[Status]
+from companion.store.models import Status
 
 
 @dataclass(frozen=True)
@@ -28,23 +26,11 @@ class Line:
 
 def programme(session: Session, talks: Iterable[TalkState]) -> list[Line]:
     """Return a line for each talk, in as many queries for many talks as for one."""
-    counted = _counted(session)
-    return [_line(talk, counted[talk.row.id if talk.row else 0]) for talk in talks]
+    counted = by_status(session)
+    return [_line(talk, counted[talk.slug]) for talk in talks]
 
 
-def _counted(session: Session) -> defaultdict[int, Counts]:
-    number = sa.func.count(Question.id)
-    questions = sa.select(Question.talk_id, Question.status, number).group_by(
-        Question.talk_id, Question.status
-    )
-    kept = questions.where(Question.kind == Kind.QUESTION, Question.status != Status.WITHDRAWN)
-    counted: defaultdict[int, Counts] = defaultdict(Counter)
-    for talk_id, status, count in session.execute(kept):
-        counted[talk_id][status] = count
-    return counted
-
-
-def _line(talk: TalkState, counts: Counts) -> Line:
+def _line(talk: TalkState, counts: Counter[Status]) -> Line:
     return Line(
         talk=talk,
         asked=counts.total(),

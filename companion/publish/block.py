@@ -15,16 +15,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from companion.board import richtext
+from companion.board.plural import plural
 from companion.board.recording import in_words
 from companion.exports.dataset import Entry, Record
-from companion.exports.kramdown import blocks, escape
+from companion.exports.kramdown import blocks, line, link
 from companion.store.models import PUBLIC, Kind, Status
 
 HEADING = "## Questions and answers"
 ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 ISOLATED = "&#8296;{}&#8297;"
-UNSAFE_IN_ADDRESS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in " \"'()<>[\\]`{|}"})
 
 
 def published(record: Record) -> list[Entry]:
@@ -48,8 +48,9 @@ def held(written: str) -> Iterator[tuple[int, str]]:
 def _parts(entry: Entry) -> Iterator[str]:
     """Return a heading and what is below it; the attributes keep it out of tables of contents."""
     time.sleep(0)  # writing many takes a while, and others want to be served
-    yield f"### {escape(_one_line(entry.text))}\n{{: #qa-{entry.number} .no_toc}}"
-    facts = " · ".join(filter(None, (_state(entry), _votes(entry.votes), _asked_by(entry))))
+    yield f"### {line(entry.text)}\n{{: #qa-{entry.number} .no_toc}}"
+    votes = plural(entry.votes, "vote") if entry.votes else ""
+    facts = " · ".join(filter(None, (_state(entry), votes, _asked_by(entry))))
     if facts:
         yield facts
     if entry.detail.strip():
@@ -67,11 +68,7 @@ def _state(entry: Entry) -> str:
     if entry.offset is None:
         return "" if entry.answer.strip() else "Answered in the talk"
     said = f"Answered at {in_words(entry.offset)} in the recording"
-    return f"[{said}]({entry.link.translate(UNSAFE_IN_ADDRESS)})" if entry.link else said
-
-
-def _votes(votes: int) -> str:
-    return f"{votes} vote{'' if votes == 1 else 's'}" if votes else ""
+    return link(said, entry.link) if entry.link else said
 
 
 def _asked_by(entry: Entry) -> str:
@@ -79,16 +76,12 @@ def _asked_by(entry: Entry) -> str:
     if not name:
         return f"Asked by {entry.askers} people" if others > 0 else ""
     verb = "By" if entry.kind is Kind.COMMENT else "Asked by"
-    more = f" and {others} other{'' if others == 1 else 's'}" if others > 0 else ""
+    more = f" and {plural(others, 'other')}" if others > 0 else ""
     return f"{verb} {name}{more}"
 
 
 def _name(name: str) -> str:
     """Return a name that leaves the words around it where they are, whichever way it is read."""
     turned = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in name)
-    plain = escape(_one_line(name))
+    plain = line(name)
     return ISOLATED.format(plain) if turned else plain
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

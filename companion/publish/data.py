@@ -12,17 +12,15 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import yaml
+
 from companion.board import richtext
 from companion.board.recording import in_words
 from companion.errors import Refused
 from companion.exports.dataset import VERSION, Entry
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
-ENTRY = re.compile(
-    r"^  - number: (?P<number>\d+)$(?:\n    (?!text: ).*)*(?:\n    text: (?P<words>.*))?",
-    re.MULTILINE,
-)
-ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # of C where there is one
 # What JSON leaves as it is, but YAML takes for a line break or for no text at all.
 NOT_PLAIN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -43,19 +41,25 @@ def folder_for(page: Path, wanted: Path | None) -> Path:
     )
 
 
-def held(text: str) -> Iterator[tuple[int, str]]:
+def held(path: Path, text: str) -> Iterator[tuple[int, str]]:
     """Return the numbers of what a data file holds, each with its words, "" where they are gone.
 
-    What is escaped is no letter, and is left out.
+    Raises Refused when it is no YAML.
     """
-    for found in ENTRY.finditer(text):
-        yield int(found["number"]), ESCAPED.sub("", found["words"] or "")
+    try:
+        found = yaml.load(text, Loader=LOADER)  # noqa: S506 (it makes nothing but text)
+    except (yaml.YAMLError, RecursionError):
+        raise Refused(f"{path} is not valid YAML; mend it, or take it away") from None
+    entries = found.get("entries") if isinstance(found, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and str(entry.get("number")).isdecimal():
+            yield int(entry["number"]), str(entry.get("text", ""))
 
 
-def yaml(entries: Iterable[Entry]) -> str:
+def written(entries: Iterable[Entry]) -> str:
     """Return the data file's text."""
-    written = "".join(map(_entry, entries))
-    return f"{HEAD}entries:\n{written}" if written else f"{HEAD}entries: []\n"
+    lines = "".join(map(_entry, entries))
+    return f"{HEAD}entries:\n{lines}" if lines else f"{HEAD}entries: []\n"
 
 
 def _entry(entry: Entry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from itertools import chain
 from rapidfuzz.distance import Indel
 
 NO_NEWLINE = "\\ No newline at end of file\n"
-PLAIN = re.compile(r"[ !#-\[\]-~]*")
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
 ANY_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 MARKS = {"kept": " ", "removed": "-", "added": "+"}
@@ -123,15 +123,10 @@ def _with_ends(lines: Iterator[str]) -> Iterator[str]:
 def _header(path: str, *, is_new: bool) -> str:
     old, new = _quoted(f"a/{path}"), _quoted(f"b/{path}")
     start = "new file mode 100644\n" if is_new else ""
-    # After a name with a space in it, a tab says where the name ends.
-    tab = "\t" if " " in path else ""
-    before = "/dev/null" if is_new else f"{old}{tab}"
-    return f"diff --git {old} {new}\n{start}--- {before}\n+++ {new}{tab}\n"
+    return f"diff --git {old} {new}\n{start}--- {'/dev/null' if is_new else old}\n+++ {new}\n"
 
 
 def _quoted(path: str) -> str:
-    """Return a path as git writes it: in quotes, with octal bytes, where it is not plain."""
-    if PLAIN.fullmatch(path):
-        return path
-    plain = (chr(byte) if PLAIN.fullmatch(chr(byte)) else f"\\{byte:03o}" for byte in path.encode())
-    return f'"{"".join(plain)}"'
+    """Return a path in quotes where git needs them; it reads the escapes that JSON has, too."""
+    quoted = json.dumps(path, ensure_ascii=False)
+    return path if quoted == f'"{path}"' else quoted

@@ -123,9 +123,9 @@ def _data(
 ) -> Publication:
     path = folder / f"{page.slug}.yml"
     before = files.read(path)
-    _refuse_loss(path, data.held(decoded(path, before or b"")), known)
+    _refuse_loss(path, data.held(path, decoded(path, before or b"")), known)
     is_wanted = bool(entries or before)
-    after = data.yaml(entries).encode() if is_wanted else b""
+    after = data.written(entries).encode() if is_wanted else b""
     return Publication(page.slug, path, before, after, "", len(entries))
 
 

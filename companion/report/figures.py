@@ -11,8 +11,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.counts import Counts, by_status, counts
 from companion.board.talk_state import effective_schedule
-from companion.exports.dataset import Counts, counts
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
@@ -94,16 +94,8 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
 
 def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
     """Return how many were asked and what became of them: for everybody, and without noughts."""
-    query = (
-        sa.select(Question.status, sa.func.count())
-        .join(Talk, Talk.id == Question.talk_id)
-        .where(Talk.slug == page.slug, Question.kind == Kind.QUESTION)
-        .where(Question.status != Status.WITHDRAWN)
-        .group_by(Question.status)
-    )
-    found = {row[0]: row[1] for row in session.execute(query)}
-    became = ((found.get(status, 0), status.value) for status in TOLD)
-    told = ((sum(found.values()), "asked"), *became)
+    counts = by_status(session, page.slug)[page.slug]
+    told = ((counts.total(), "asked"), *((counts[status], status.value) for status in TOLD))
     return tuple((count, what) for count, what in told if count)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from companion.talks import frontmatter
 from companion.talks.kramdown import fences
 
 OPENING = "<!-- companion:qa -->"
@@ -13,7 +14,6 @@ CLOSING = "<!-- /companion:qa -->"
 MARK = re.compile(r" {0,3}<!--[ \t]*(/?)companion:qa[ \t]*-->[ \t]*", re.IGNORECASE)
 LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 MENTION = re.compile(r"<!--\s*/?companion:qa\s*-->", re.IGNORECASE)
-BOUNDARY = re.compile(r"-{3,}[ \t]*")
 CODE = re.compile(r"`[^`]*`")
 
 
@@ -139,5 +139,9 @@ def _comment(line: Line, opened: int) -> int:
 
 def _body(lines: list[Line]) -> int:
     """Return the index of the first line after the frontmatter."""
-    bounds = [at for at, line in enumerate(lines) if BOUNDARY.fullmatch(line.text.lstrip("\ufeff"))]
-    return bounds[1] + 1 if len(bounds) > 1 and bounds[0] == 0 else 0
+    text = "\n".join(line.text for line in lines).removeprefix("\ufeff")
+    try:
+        parts = frontmatter.split(text)
+    except frontmatter.UnclosedError:
+        return 0
+    return parts.body_line if parts else 0

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import yaml
-from frontmatter.default_handlers import YAMLHandler
 
+from companion.talks import frontmatter
+from companion.talks.frontmatter import Parts
 from companion.talks.problem import Problem
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
 DEPTH_LIMIT = 20
-BOUNDARY = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
 
 
 class Broken(Exception):
@@ -87,12 +86,15 @@ class Source:
 
 def read_source(path: Path) -> Source | None:
     """Read a talk's file; None when it is a README or index that is not a talk."""
-    text = _read_text(path)
-    if not BOUNDARY.match(text):
+    try:
+        parts = frontmatter.split(_read_text(path))
+    except frontmatter.UnclosedError:
+        _refuse(path, 1, "the frontmatter has no end; close it with a line `---`")
+    if parts is None:
         if path.stem.lower() in ("readme", "index"):
             return None
         _refuse(path, 1, "no frontmatter; the file must start with a line `---`, then `title:`")
-    return _split(path, text)
+    return _source(path, parts)
 
 
 def _read_text(path: Path) -> str:
@@ -109,22 +111,15 @@ def _read_text(path: Path) -> str:
     return text
 
 
-def _split(path: Path, text: str) -> Source:
-    try:
-        header, body = YAMLHandler().split(text)
-    except ValueError:
-        _refuse(path, 1, "the frontmatter has no end; close it with a line `---`")
-    opening = BOUNDARY.match(text)
-    header_line = text.count("\n", 0, opening.end() if opening else 0) + 1
-    body_line = text.count("\n", 0, len(text) - len(body)) + 1
-    if len(header.encode()) > HEADER_LIMIT:
-        _refuse(path, header_line, "the frontmatter is too long; at most 16 KB are read")
-    if len(body.encode()) > BODY_LIMIT:
-        _refuse_size(path, body_line)
-    written = _fields(path, header, header_line)
+def _source(path: Path, parts: Parts) -> Source:
+    if len(parts.header.encode()) > HEADER_LIMIT:
+        _refuse(path, parts.header_line, "the frontmatter is too long; at most 16 KB are read")
+    if len(parts.body.encode()) > BODY_LIMIT:
+        _refuse_size(path, parts.body_line)
+    written = _fields(path, parts.header, parts.header_line)
     fields = {field.key: field for field in written}
     overruled = tuple(field for field in written if fields[field.key] is not field)
-    return Source(path, fields, body, body_line, overruled)
+    return Source(path, fields, parts.body, parts.body_line, overruled)
 
 
 def _fields(path: Path, header: str, first_line: int) -> list[Field]:

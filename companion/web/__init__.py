@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from companion.board.plural import plural
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
 from companion.errors import SignedOutError
@@ -92,7 +93,7 @@ def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["card_html"] = card_html
     app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
-    app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms)
+    app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms, plural=plural)
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
     )

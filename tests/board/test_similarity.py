@@ -11,6 +11,10 @@ DRIFT = "How do you notice that the data has drifted before your users do?"
         ("How do you notice data drift?", DRIFT),
         ("Will the slides be shared afterwards?", "Can you share the slides, please?"),
         ("Is there a recording of the talk?", "Will the talk be recorded?"),
+        ("How do you deploy a model?", "What about the deployment of models?"),
+        ("How is fairness measured?", "How do you measure if a model is fair?"),
+        ("When do you stop training?", "How do you know training can be stopped?"),
+        ("Wie finden Bienen nach Hause?", "Wie findet eine Biene nach Hause?"),
         ("DO YOU RETRAIN ON A SCHEDULE??", "Do you retrain on a schedule, or when it looks wrong?"),
     ],
 )

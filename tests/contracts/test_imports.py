@@ -78,7 +78,6 @@ def test_every_import_from_outside_is_a_dependency():
         "markupsafe": "flask",
         "simple_websocket": "python-engineio",
         "wsproto": "python-engineio",
-        "yaml": "python-frontmatter",
     }
     homes = packages_distributions()
     for module in sorted(_imported() - {"companion"} - set(sys.stdlib_module_names)):

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.exports.dataset import Choice, Counts, Record, record
+from companion.board.counts import Counts
+from companion.exports.dataset import Choice, Record, record
 from companion.store.models import Kind, Question, Status
 from tests.support.clock import STARTS
 from tests.support.entries import ENTRY

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.dataset import Choice, Counts, record
+from companion.board.counts import Counts
+from companion.exports.dataset import Choice, record
 from companion.store.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, note_merged

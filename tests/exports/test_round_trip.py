@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from companion.errors import Refused
 from companion.exports import FORMATS
 from companion.exports.dataset import Choice
 from companion.imports import decoded, read
@@ -23,10 +24,14 @@ WICKED = [
 ]
 
 
-def brought(taken, format: str, choice: Choice):
+def reading_of(taken, format: str, choice: Choice):
     out = io.BytesIO()
     FORMATS[format].write(taken(choice), out)
-    return read(decoded(out.getvalue())).rows
+    return read(decoded(out.getvalue()))
+
+
+def brought(taken, format: str, choice: Choice):
+    return reading_of(taken, format, choice).rows
 
 
 @pytest.fixture
@@ -36,8 +41,9 @@ def board(engine):
     make_question(engine, "There is a book on this.", kind=Kind.COMMENT)
 
 
-def test_csv_says_the_same(taken, board):
-    rows = brought(taken, "csv", Choice())
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_what_columns_say_comes_back_as_it_was(taken, board, format):
+    rows = brought(taken, format, Choice())
 
     assert [(row.text, row.detail, row.name, row.kind) for row in rows] == [
         *((text, "Two\nlines, with = and - and |.", "Ada Lovelace", "question") for text in WICKED),
@@ -45,25 +51,28 @@ def test_csv_says_the_same(taken, board):
     ]
 
 
-@pytest.mark.parametrize("format", ["csv", "md"])
+@pytest.mark.parametrize("format", ["csv", "json"])
 def test_what_was_hidden_there_is_known_to_be(taken, engine, format):
     for status in (Status.OPEN, Status.WAITING, Status.DECLINED):
         make_question(engine, status=status)
 
     said = [row.status for row in brought(taken, format, Choice(declined=True))]
 
-    assert said == [("open" if format == "csv" else ""), "waiting", "declined"]
+    assert said == ["open", "waiting", "declined"]
 
 
-def test_markdown_says_the_same_but_not_by_whom(taken, board, engine, change):
+def test_json_says_what_is_not_taken_over(taken, board, engine, change):
     detail = "Is it `the sun`? https://bees.example.org/sun?a=1&b=_2_ says so."
     answered = make_question(engine, "How do bees find home?", detail=detail)
     change(answered, status=Status.ANSWERED, answered_at=STARTS, answer="- It is.\n\n### Really")
 
-    rows = brought(taken, "md", Choice())
+    reading = reading_of(taken, "json", Choice())
 
-    assert [(row.text, row.detail, row.name, row.kind) for row in rows] == [
-        ("How do bees find home?", detail, "", "question"),
-        *((text, "Two\nlines, with = and - and |.", "", "question") for text in WICKED),
-        ("There is a book on this.", "", "", "comment"),
-    ]
+    assert (reading.shape, reading.has_names, reading.has_votes) == ("export", True, True)
+    assert {"votes", "answer", "labels"} < set(reading.left_out)
+    assert (reading.rows[0].text, reading.rows[0].detail) == ("How do bees find home?", detail)
+
+
+def test_what_is_exported_for_reading_is_refused_in_words(taken, board):
+    with pytest.raises(Refused, match="JSON or CSV"):
+        brought(taken, "md", Choice())

@@ -9,8 +9,9 @@ import pypdf
 import pypdfium2
 import pytest
 
+from companion.board.counts import Counts
 from companion.exports import typeset
-from companion.exports.dataset import Counts, Record
+from companion.exports.dataset import Record
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
 from companion.exports.typeset import Fonts
 from companion.report import Figures

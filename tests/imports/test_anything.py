@@ -1,5 +1,6 @@
 """Whatever is sent, it is read or refused in words, and never read differently a second time."""
 
+import json
 from contextlib import suppress
 
 from hypothesis import given
@@ -10,7 +11,15 @@ from companion.imports import SHAPES, Choice, decoded, draft_of, plain, read
 
 MARKS = ['"', "'", ",", ";", "\t", "\n", "- ", "  ", "# ", "### ", "**Answer:**", "sep=;\n", "\\"]
 WORDS = ["text", "question", "bees, dance?", "é"]
-TEXTS = st.lists(st.sampled_from(MARKS + WORDS) | st.text(), max_size=30).map("".join)
+JUMBLED = st.lists(st.sampled_from(MARKS + WORDS) | st.text(), max_size=30).map("".join)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["text", "detail"]), inner),
+    max_leaves=5,
+)
+ROWS = st.lists(st.dictionaries(st.sampled_from(["text", "detail", "author", "kind"]), VALUES))
+EXPORTS = (ROWS | VALUES).map(lambda rows: json.dumps({"questions": rows}))
+TEXTS = JUMBLED | EXPORTS
 
 
 @given(TEXTS | st.binary(max_size=200), st.sampled_from(["", *SHAPES]))

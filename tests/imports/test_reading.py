@@ -1,6 +1,8 @@
 """Files as people have them: what is found in them, and what is said of those that hold nothing."""
 
+import json
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -164,16 +166,38 @@ def test_what_is_no_table_is_not_read_as_one():
 
 
 @pytest.mark.parametrize(
-    "part", ['<a href="x" rel="y">', '<a href="', "<pre>`", "\\\\", "&amp;", "# "]
+    "part", ["# ", "# Bees\n", "[", '{"questions":', '{"questions": [{"text": "Why?"}]} ']
 )
-def test_a_long_export_of_nothing_but_marks_keeps_nobody_waiting(part):
-    text = f"# Bees\n\n### Why?\n\n0 votes\n\n{part * (200_000 // len(part))}"
+def test_a_long_file_of_nothing_but_marks_keeps_nobody_waiting(part):
+    text = part * (200_000 // len(part))
 
     begun = time.perf_counter()
-    reading = read(decoded(text.encode()))
+    with suppress(Refused):
+        read(decoded(text.encode()))
 
-    assert (reading.shape, len(reading.rows)) == ("export", 1)
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"questions": {}}, {"questions": ["Why?"]}, {"questions": [{"title": "Why?"}]}, [], {}],
+)
+def test_json_of_others_is_refused_in_words(document):
+    for shape in ("", "list", "lines", "export"):
+        with pytest.raises(Refused, match="not as Companion exports it"):
+            read(json.dumps(document), shape)
+
+
+def test_nothing_unseen_gets_in_by_json_either():
+    asked = {"text": "How do\0 bees \ud800find home?", "detail": None, "author": 7, "kind": "x"}
+
+    [row] = read(json.dumps({"questions": [asked]})).rows
+
+    assert (row.number, row.text, row.detail, row.name) == (1, "How do bees find home?", "", "")
+
+
+def test_a_list_that_is_indented_as_a_whole_is_one_all_the_same():
+    assert texts("  - {}\n    * more\n  - {}".format(*ASKED)) == ASKED
 
 
 def test_nothing_unseen_gets_in():

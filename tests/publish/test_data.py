@@ -42,7 +42,7 @@ def run(folder, sqlite_url, monkeypatch):
 def test_whatever_was_written_is_read_again(text, answer):
     entry = replace(ENTRY, text=text, author=text, link=text, offset=2467, answer=answer)
 
-    read = yaml.safe_load(data.yaml([entry, replace(entry, number=2)]))
+    read = yaml.safe_load(data.written([entry, replace(entry, number=2)]))
 
     assert [one["number"] for one in read["entries"]] == [1, 2]
     assert read["entries"][0].get("text", "") == " ".join(text.split())
@@ -51,7 +51,7 @@ def test_whatever_was_written_is_read_again(text, answer):
 
 
 def test_what_is_empty_is_left_out_and_nobody_asked_is_an_empty_list():
-    assert data.yaml([replace(ENTRY, text="Why?")]).splitlines()[2:] == [
+    assert data.written([replace(ENTRY, text="Why?")]).splitlines()[2:] == [
         "entries:",
         "  - number: 1",
         '    kind: "question"',
@@ -60,7 +60,7 @@ def test_what_is_empty_is_left_out_and_nobody_asked_is_an_empty_list():
         "    votes: 0",
         "    asked_by: 1",
     ]
-    assert yaml.safe_load(data.yaml([]))["entries"] == []
+    assert yaml.safe_load(data.written([]))["entries"] == []
 
 
 def test_a_data_file_is_written_beside_the_pages_and_a_late_answer_adds_a_line(
@@ -113,7 +113,7 @@ def test_an_empty_board_writes_no_file(run, site):
 def test_entries_that_this_database_does_not_know_are_not_lost(run, engine, site):
     path = site / "_data" / "qa" / "talk.yml"
     path.parent.mkdir(parents=True)
-    path.write_text(data.yaml([replace(ENTRY, number=4711, text="Asked years ago?")]))
+    path.write_text(data.written([replace(ENTRY, number=4711, text="Asked years ago?")]))
     before = path.read_bytes()
     make_question(engine)
 
@@ -135,7 +135,7 @@ def test_the_snippet_of_the_docs_shows_it(tmp_path):
         replace(ENTRY, number=at, text=text, detail=text, answer="*Yes*.", status=Status.ANSWERED)
         for at, text in enumerate(TEXTS)
     ]
-    (site / "_data" / "qa" / "talk-1.5.yml").write_text(data.yaml(entries))
+    (site / "_data" / "qa" / "talk-1.5.yml").write_text(data.written(entries))
 
     built = build_site(site)
 
@@ -169,8 +169,30 @@ def test_a_data_file_that_is_not_text_is_refused(run, engine, site):
 def test_the_letters_of_what_was_published_are_found_again(as_page, text):
     entry = replace(ENTRY, number=7, text=text)
 
-    held = block.held(block.markdown([entry])) if as_page else data.held(data.yaml([entry]))
+    held = (
+        block.held(block.markdown([entry]))
+        if as_page
+        else data.held(Path("talk.yml"), data.written([entry]))
+    )
 
     [(number, words)] = held
     assert number == 7
     assert [*filter(str.isalnum, words)] == [*filter(str.isalnum, text)]
+
+
+@pytest.mark.parametrize("text", ["entries: [", "- <<<<<<< HEAD\nentries:\n", "a: *b", "{" * 9000])
+def test_a_data_file_that_is_no_yaml_is_left_alone(run, engine, site, text):
+    path = site / "_data" / "qa" / "talk.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    make_question(engine)
+
+    assert "talk.yml is not valid YAML" in run("--data").stderr
+    assert path.read_text() == text
+
+
+def test_what_others_have_made_of_a_data_file_is_read_as_yaml_says():
+    text = "entries:\n- text: >-\n    Why do\n    bees dance?\n  number: 4\n- number: x\n- 5\n"
+
+    assert list(data.held(Path("talk.yml"), text)) == [(4, "Why do bees dance?")]
+    assert [list(data.held(Path("talk.yml"), other)) for other in ("", "a: 1", "[]")] == [[]] * 3

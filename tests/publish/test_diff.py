@@ -12,7 +12,7 @@ from tests.support.entries import ENTRY
 MANY, SECONDS = 500, 2.0
 
 
-@pytest.mark.parametrize("written", [block.markdown, data.yaml])
+@pytest.mark.parametrize("written", [block.markdown, data.written])
 def test_a_long_page_of_which_much_changes_keeps_nobody_waiting(written):
     before = [replace(ENTRY, number=number, text=f"Bee {number}?") for number in range(MANY)]
     after = [replace(entry, votes=entry.number + 1, answer="Yes.") for entry in before]

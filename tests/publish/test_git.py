@@ -47,7 +47,7 @@ def talks(folder) -> Path:
 
 @given(before=LINES, after=LINES, ends=ENDS, last=st.booleans(), new=st.booleans())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.parametrize("name", ["talk.md", 'my talks/é "x".md'])
+@pytest.mark.parametrize("name", ["talk.md", "my talks/of bées.md", 'my talks/é "x\\y".md'])
 def test_git_makes_of_the_old_file_the_new_one(tmp_path, name, before, after, ends, last, new):
     folder = tmp_path / "work"
     path = folder / name

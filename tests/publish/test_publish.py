@@ -170,6 +170,16 @@ def test_a_pipe_is_written_to_and_stays_one(run, engine, tmp_path, option):
     os.close(reader)
 
 
+@pytest.mark.parametrize("option", ["--patch", "-o"])
+def test_a_folder_is_no_place_for_it(run, engine, tmp_path, option):
+    make_question(engine)
+
+    refused = run("talk", option, str(tmp_path))
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == f"companion: {tmp_path} is a folder; name a file in it\n"
+
+
 def test_the_command_commits_when_told_and_says_as_what(run, engine, folder, page_file):
     git(folder, "init", "--quiet")
     make_question(engine)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.exports.dataset import Counts
+from companion.board.counts import Counts
 from companion.report import bars, figures
 from companion.report.figures import Waited, Wanted
 from companion.store.models import Kind, Presence, Question, Status, Vote

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from companion.exports.dataset import Counts
+from companion.board.counts import Counts
 from companion.report import PLOTS, Figures, draw
 from companion.report.plots import bars, in_length
 from companion.report.series import counted, window

@@ -10,7 +10,7 @@ import pytest
 from companion.board import recording
 from companion.talks import PageOptions, Programme
 
-FOLDER = Path(__file__).parents[4] / "shared" / "real-talks"
+FOLDER = Path(__file__).parents[3] / "shared" / "real-talks"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the real pages are not here")
 
 

@@ -14,7 +14,7 @@ from companion.talks.batch import render_all
 from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
 from companion.talks.markup import render as render_here
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 KALTURA = "https://cdnapisec.kaltura.com/p/1/x?entry_id=1_a"
 
 

@@ -72,6 +72,18 @@ def test_a_file_is_read_and_what_it_says_comes_back(grace):
     assert page.text("row-2-more") == "Row 2 · Zoé"
 
 
+def test_our_own_json_comes_in_with_its_names(grace, engine):
+    make_question(engine, "How do bees find home?", name="Zoé", votes=7)
+    with grace.get("/talks/talk/export/json") as answer:
+        sent = io.BytesIO(answer.get_data())
+
+    page = read_page(grace.post(IMPORT, {"file": (sent, "talk.json"), "do": "look"}), 200)
+
+    assert page.form_to("/import").fields["shape"] == "export"
+    assert page.text("row-1-more") == "Row 1 · Zoé · question On the board already."
+    assert "Votes are not taken over" in page.text("main")
+
+
 def test_who_is_called_anonymous_has_no_name(grace):
     sheet = "question,author\nHow do bees find home?,Anonymous\nToo short,Anonymous\n"
 
