@@ -19,7 +19,7 @@ from companion.board.limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.moderation.roles import Keys
+from companion.moderation.roles import LinkSigner
 from companion.moderation.service import ModerationService
 from companion.paths import fingerprint, resource_dir
 from companion.realtime.sockets import Sockets
@@ -47,7 +47,7 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Fl
         clock or _now,
         BoardDefaults(settings.moderated, FLOOD if settings.rate_limits else 0),
     )
-    moderation = ModerationService(boards, Keys(settings.secret_key), writer, limits)
+    moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
     web.init_app(app, settings, moderation, visitors)

@@ -23,11 +23,11 @@ REASONS = {
     "other": "",
 }
 EDITABLE = frozenset({Status.WAITING, Status.OPEN})
-E = TypeVar("E", bound="Entry")
+E = TypeVar("E", bound="BaseCard")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class BaseCard:
     """What a question shows to whoever may see it at all."""
 
     id: int
@@ -60,7 +60,7 @@ class Entry:
         return richtext.answer_to_html(self.answer)
 
 
-def entry(kind: Callable[..., E], row: Question, **more: object) -> E:
+def build_card(kind: Callable[..., E], row: Question, **more: object) -> E:
     """Return a question as a ``kind`` of entry, with what only that kind has."""
     return kind(
         id=row.id,
@@ -81,7 +81,7 @@ def entry(kind: Callable[..., E], row: Question, **more: object) -> E:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card(Entry):
+class Card(BaseCard):
     """One entry of the board; ``own``, ``voted`` and ``follows`` are False as a stranger sees it.
 
     Who ``follows`` a question asked one that was merged into it. ``moment`` is where it is in the
@@ -117,7 +117,7 @@ class Viewer:
 def card_of(question: Question, viewer: Viewer, talk: Talk, moment: Moment | None = None) -> Card:
     """Return a question as a visitor sees it."""
     own = bool(viewer.me) and question.author == viewer.me
-    return entry(
+    return build_card(
         Card,
         question,
         key=question.key,

@@ -19,7 +19,7 @@ from companion.cli.options import (
 from companion.cli.output import STANDARD_OUTPUT, put
 from companion.exports import FORMATS
 from companion.exports.dataset import ONLY, Choice
-from companion.exports.job import Task, make
+from companion.exports.job import TalkExport, make
 
 
 @click.command()
@@ -51,7 +51,7 @@ def export(
     """Write a talk's Q&A as a file."""
     settings = settings_from(given)
     page = talk_with_board(up_to_date_app(settings), slug)
-    task = Task(
+    job = TalkExport(
         page=page,
         choice=Choice(only or "", not no_comments, declined, settings.rounded_times),
         format=format,
@@ -64,6 +64,6 @@ def export(
     if output == STANDARD_OUTPUT and not FORMATS[format].text and sys.stdout.isatty():
         refuse(f"a terminal cannot show {format}; name a file with -o")
     try:
-        put(output, partial(make, task))
+        put(output, partial(make, job))
     except OperationalError as error:
         refuse(f"the database does not answer: {error.orig}")

@@ -61,7 +61,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Entry:
+class QuestionRecord:
     """One row: a question or comment; ``number`` is what its address on the board ends with.
 
     ``phase`` is the talk's when it was asked, ``offset`` how many whole seconds into the recording
@@ -88,7 +88,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Record:
+class TalkRecord:
     """A talk and its Q&A; times are aware and in the talk's own zone.
 
     One of whole days ends with the last of them, at midnight.
@@ -104,11 +104,11 @@ class Record:
     recording: str
     exported_at: datetime
     counts: Counts
-    entries: tuple[Entry, ...]
+    entries: tuple[QuestionRecord, ...]
     all_day: bool = False
 
 
-class Board(NamedTuple):
+class BoardRows(NamedTuple):
     """What the database holds of a talk; ``unseen`` was merged and never public before."""
 
     talk: Talk | None
@@ -116,7 +116,7 @@ class Board(NamedTuple):
     unseen: frozenset[int]
 
 
-def record(session: Session, page: TalkPage, choice: Choice, url: str, now: datetime) -> Record:
+def record(session: Session, page: TalkPage, choice: Choice, url: str, now: datetime) -> TalkRecord:
     """Return a talk's Q&A: answered ones as they were, then open ones by votes, then the rest.
 
     Within each, questions come before comments. ``url`` is the address of the talk's page.
@@ -127,19 +127,21 @@ def record(session: Session, page: TalkPage, choice: Choice, url: str, now: date
 
 def records(
     session: Session, pages: Mapping[str, TalkPage], choice: Choice, now: datetime
-) -> list[Record]:
+) -> list[TalkRecord]:
     """Return the Q&A of several talks, by their pages' addresses, in as many queries as of one."""
     slugs = [page.slug for page in pages.values()]
     boards = _boards(session, slugs)
     return [_record(page, url, boards[page.slug], choice, now) for url, page in pages.items()]
 
 
-def _record(page: TalkPage, url: str, board: Board, choice: Choice, now: datetime) -> Record:
+def _record(
+    page: TalkPage, url: str, board: BoardRows, choice: Choice, now: datetime
+) -> TalkRecord:
     talk, rows, unseen = board
     schedule = effective_schedule(page.planned, talk)
     shown = rows if choice.declined else [row for row in rows if row.id not in unseen]
     chosen = sorted(filter(choice.takes, shown), key=_place)
-    return Record(
+    return TalkRecord(
         slug=page.slug,
         title=legible(page.title),
         speaker=legible(page.speaker),
@@ -155,8 +157,8 @@ def _record(page: TalkPage, url: str, board: Board, choice: Choice, now: datetim
     )
 
 
-def _boards(session: Session, slugs: list[str]) -> defaultdict[str, Board]:
-    boards: defaultdict[str, Board] = defaultdict(lambda: Board(None, [], frozenset()))
+def _boards(session: Session, slugs: list[str]) -> defaultdict[str, BoardRows]:
+    boards: defaultdict[str, BoardRows] = defaultdict(lambda: BoardRows(None, [], frozenset()))
     talks = {row.id: row for row in session.scalars(sa.select(Talk).where(Talk.slug.in_(slugs)))}
     before = merges.statuses_before(session, list(talks))
     rows: defaultdict[int, list[Question]] = defaultdict(list)
@@ -164,7 +166,7 @@ def _boards(session: Session, slugs: list[str]) -> defaultdict[str, Board]:
         rows[row.talk_id].append(row)
     for talk in talks.values():
         unseen = frozenset(row.id for row in rows[talk.id] if _is_unseen(row, before))
-        boards[talk.slug] = Board(talk, rows[talk.id], unseen)
+        boards[talk.slug] = BoardRows(talk, rows[talk.id], unseen)
     return boards
 
 
@@ -180,10 +182,12 @@ def _place(row: Question) -> tuple[object, ...]:
     return ORDER.index(row.status), row.kind is Kind.COMMENT, first, wanted, row.id
 
 
-def _entry(row: Question, page: TalkPage, talk: Talk, schedule: Schedule, choice: Choice) -> Entry:
+def _entry(
+    row: Question, page: TalkPage, talk: Talk, schedule: Schedule, choice: Choice
+) -> QuestionRecord:
     offset = recording.offset(row, talk, schedule)
     link = recording.link(page.recording, offset) if offset is not None else ""
-    return Entry(
+    return QuestionRecord(
         number=row.id,
         kind=row.kind,
         text=legible(row.text),

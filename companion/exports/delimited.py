@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
-from companion.exports.dataset import Record
+from companion.exports.dataset import TalkRecord
 from companion.exports.fields import FIELDS, Value, row
 
 BOM = b"\xef\xbb\xbf"
@@ -20,7 +20,7 @@ RISKY = re.compile(rf"'|[\t\n]|{PASSED_OVER}[=+\-@＝＋－＠]")
 GUARD = "'"
 
 
-def write(record: Record, out: BinaryIO) -> None:
+def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as CSV, its columns named in the first line."""
     write_rows(FIELDS, map(row, record.entries), out)
 

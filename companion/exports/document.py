@@ -7,17 +7,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
 
-from companion.exports.dataset import VERSION, Record
+from companion.exports.dataset import VERSION, TalkRecord
 from companion.exports.fields import about, row
 
 
-def write(record: Record, out: BinaryIO) -> None:
+def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as JSON, in characters rather than escapes."""
     text = json.dumps(_document(record), ensure_ascii=False, indent=2, default=_in_iso)
     out.write(text.encode() + b"\n")
 
 
-def _document(record: Record) -> dict[str, object]:
+def _document(record: TalkRecord) -> dict[str, object]:
     return {
         "version": VERSION,
         "talk": about(record),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
-from companion.exports.dataset import Entry, Record
+from companion.exports.dataset import QuestionRecord, TalkRecord
 
 Value = int | str | datetime | tuple[str, ...] | None
-FIELDS: dict[str, Callable[[Entry], Value]] = {
+FIELDS: dict[str, Callable[[QuestionRecord], Value]] = {
     "number": attrgetter("number"),
     "kind": attrgetter("kind.value"),
     "text": attrgetter("text"),
@@ -30,12 +30,12 @@ FIELDS: dict[str, Callable[[Entry], Value]] = {
 }
 
 
-def row(entry: Entry) -> dict[str, Value]:
+def row(entry: QuestionRecord) -> dict[str, Value]:
     """Return an entry's values by the names of their columns."""
     return {name: value(entry) for name, value in FIELDS.items()}
 
 
-def about(record: Record) -> dict[str, Value]:
+def about(record: TalkRecord) -> dict[str, Value]:
     """Return what is said of the talk itself, by name."""
     return {
         "slug": record.slug,

@@ -40,7 +40,7 @@ UNANSWERED = "The database does not answer. Try again in a few seconds."
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-class Order(Protocol):
+class ExportJob(Protocol):
     """What can be made in a process of its own: it is sent there whole."""
 
     @property
@@ -56,7 +56,7 @@ class Order(Protocol):
 
 
 @dataclass(frozen=True)
-class Task:
+class TalkExport:
     """What to export: a talk, what of it, and as what; ``url`` is the address of its page."""
 
     page: TalkPage
@@ -84,7 +84,7 @@ class Task:
         return figures(session, self.page, self.now)
 
 
-def run(task: Order) -> BinaryIO:
+def run(job: ExportJob) -> BinaryIO:
     """Return a file with the export, made by another process; it is gone once it is closed.
 
     Two are made at a time, others wait. Raises Refused when that takes too long or the database
@@ -93,7 +93,7 @@ def run(task: Order) -> BinaryIO:
     deadline = time.monotonic() + PATIENCE
     with _turn(), ExitStack() as made:
         file = made.enter_context(tempfile.TemporaryFile())
-        _make_elsewhere(task, file, deadline - time.monotonic())
+        _make_elsewhere(job, file, deadline - time.monotonic())
         file.seek(0)
         made.pop_all()
         return file
@@ -109,12 +109,12 @@ def _turn() -> Iterator[None]:
         _turns.release()
 
 
-def _make_elsewhere(task: Order, out: BinaryIO, seconds: float) -> None:
+def _make_elsewhere(job: ExportJob, out: BinaryIO, seconds: float) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
     try:
         done = subprocess.run(  # noqa: S603 (ourselves)
             COMMAND,
-            input=pickle.dumps(task),
+            input=pickle.dumps(job),
             stdout=out,
             stderr=subprocess.PIPE,
             cwd=ROOT,
@@ -127,7 +127,7 @@ def _make_elsewhere(task: Order, out: BinaryIO, seconds: float) -> None:
     if done.returncode == NO_DATABASE:
         raise Refused(UNANSWERED, RETRY_SECONDS)
     if done.returncode:
-        raise RuntimeError(f"an export as {task.format} failed: {_kind_of_error(done.stderr)}")
+        raise RuntimeError(f"an export as {job.format} failed: {_kind_of_error(done.stderr)}")
 
 
 def _kind_of_error(errors: bytes) -> str:
@@ -136,22 +136,22 @@ def _kind_of_error(errors: bytes) -> str:
     return last.partition(":")[0][:100] or "killed"
 
 
-def make(task: Order, out: BinaryIO) -> None:
+def make(job: ExportJob, out: BinaryIO) -> None:
     """Write an export to a file that can be sought in, here and now."""
-    engine = sa.create_engine(task.database_url)
+    engine = sa.create_engine(job.database_url)
     prepare(engine)
     with Session(engine) as session:
-        task.write(session, out)
+        job.write(session, out)
     engine.dispose()
 
 
 def main() -> None:
-    """Do the task that comes in, and write the export to standard output."""
+    """Do the job that comes in, and write the export to standard output."""
     os.nice(NICENESS)
-    task: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
+    job: ExportJob = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the server itself)
     try:
         with _own_folder(), open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            make(task, out)
+            make(job, out)
     except OperationalError:
         sys.exit(NO_DATABASE)
 

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from companion.board import richtext
-from companion.exports.dataset import Entry, Record
+from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.exports.kramdown import blocks, line, link
 from companion.exports.wording import counted, facts, place, sections, when
 
 
-def write(record: Record, out: BinaryIO) -> None:
+def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as Markdown, under the talk's title."""
     parts = (part for part in (*_head(record), *questions(record)) if part)
     for at, part in enumerate(parts):
         out.write((f"\n{part}\n" if at else f"{part}\n").encode())
 
 
-def _head(record: Record) -> Iterator[str]:
+def _head(record: TalkRecord) -> Iterator[str]:
     yield f"# {line(record.title)}"
     yield line(record.speaker)
     yield f"{when(record)} · {link('Talk page', record.url)}"
@@ -26,7 +26,7 @@ def _head(record: Record) -> Iterator[str]:
     yield counted(record.counts)
 
 
-def questions(record: Record) -> Iterator[str]:
+def questions(record: TalkRecord) -> Iterator[str]:
     """Return the Q&A, block by block, under headings of the second level and below."""
     for heading, entries in sections(record):
         yield f"## {heading}"
@@ -34,7 +34,7 @@ def questions(record: Record) -> Iterator[str]:
             yield from _question(entry, record)
 
 
-def _question(entry: Entry, record: Record) -> Iterator[str]:
+def _question(entry: QuestionRecord, record: TalkRecord) -> Iterator[str]:
     yield f"### {line(entry.text)}"
     yield " · ".join([*(line(fact) for fact in facts(entry, record)), *_place(entry)])
     yield blocks(richtext.tree(entry.detail))
@@ -43,6 +43,6 @@ def _question(entry: Entry, record: Record) -> Iterator[str]:
         yield blocks(richtext.answer_tree(entry.answer))
 
 
-def _place(entry: Entry) -> Iterator[str]:
+def _place(entry: QuestionRecord) -> Iterator[str]:
     if place(entry):
         yield link(place(entry), entry.link) if entry.link else place(entry)

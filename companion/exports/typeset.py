@@ -19,7 +19,7 @@ import typst
 from companion.board import recording
 from companion.board.counts import Counts
 from companion.board.plural import plural
-from companion.exports.dataset import Entry, Record
+from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.exports.glyphs import (
     Missing,
     characters,
@@ -63,7 +63,7 @@ class Fonts(NamedTuple):
     folders: tuple[str, ...]
 
 
-def write(record: Record, figures: Figures | None, out: BinaryIO) -> None:
+def write(record: TalkRecord, figures: Figures | None, out: BinaryIO) -> None:
     """Write a record as a PDF, with the plots of its figures if there are any.
 
     It is PDF/UA, unless there is something in it that this standard does not allow at all.
@@ -94,7 +94,7 @@ def installed_fonts() -> Fonts:
     )
 
 
-def _texts(record: Record) -> Iterator[str]:
+def _texts(record: TalkRecord) -> Iterator[str]:
     yield from (record.title, record.speaker, record.url)
     for entry in record.entries:
         yield from (entry.text, entry.detail, entry.author, entry.answer)
@@ -128,7 +128,7 @@ def _compile(
     return made
 
 
-def _document(record: Record, figures: Figures | None, say: Say) -> dict[str, Any]:
+def _document(record: TalkRecord, figures: Figures | None, say: Say) -> dict[str, Any]:
     return {
         "name": record.title,
         "title": _line(record.title, say),
@@ -170,13 +170,13 @@ def _phases(figures: Figures) -> Iterator[list[str]]:
         yield [PHASES[phase], f"{moment:%H:%M}"]
 
 
-def _sections(record: Record, say: Say) -> Iterator[dict[str, Any]]:
+def _sections(record: TalkRecord, say: Say) -> Iterator[dict[str, Any]]:
     for title, entries in sections(record):
         said = [_entry(entry, record, say) for entry in entries]
         yield {"title": title, "count": len(said), "entries": said}
 
 
-def _entry(entry: Entry, record: Record, say: Say) -> dict[str, Any]:
+def _entry(entry: QuestionRecord, record: TalkRecord, say: Say) -> dict[str, Any]:
     return {
         **_line(entry.text, say),
         "detail": detail_tree(entry.detail, say) if entry.detail else [],
@@ -188,7 +188,7 @@ def _entry(entry: Entry, record: Record, say: Say) -> dict[str, Any]:
     }
 
 
-def _about(entry: Entry, record: Record, say: Say) -> Iterator[Any]:
+def _about(entry: QuestionRecord, record: TalkRecord, say: Say) -> Iterator[Any]:
     """Return what there is to say of an entry, each piece by itself."""
     yield f"No. {entry.number}"
     yield plural(entry.votes, "vote")
@@ -205,7 +205,7 @@ def _about(entry: Entry, record: Record, say: Say) -> Iterator[Any]:
         yield "answered" if entry.status is Status.ANSWERED else "a comment"
 
 
-def _moment(moment: datetime, record: Record) -> str:
+def _moment(moment: datetime, record: TalkRecord) -> str:
     """Return when something was asked; the day, too, unless it is the talk's."""
     if moment.date() == record.starts.date():
         return f"{moment:%H:%M}"

@@ -8,13 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from companion.board import richtext
 from companion.exports import wording
-from companion.exports.dataset import Record
+from companion.exports.dataset import TalkRecord
 from companion.paths import resource_dir
 
 CHUNK = 200
 
 
-def write(record: Record, out: BinaryIO) -> None:
+def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as a page that stands by itself."""
     page = _templates().get_template("webpage.html.jinja").stream(record=record, words=wording)
     page.enable_buffering(CHUNK)

@@ -8,7 +8,7 @@ from datetime import datetime
 from companion.board.counts import Counts
 from companion.board.plural import plural
 from companion.board.recording import in_words
-from companion.exports.dataset import Entry, Record
+from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.store.models import PUBLIC, Kind, Status
 
 REASONS = {
@@ -18,7 +18,7 @@ REASONS = {
     "unkind": "unkind",
     "no_time": "no time left",
 }
-Section = tuple[str, tuple[Entry, ...]]
+Section = tuple[str, tuple[QuestionRecord, ...]]
 
 
 def counted(counts: Counts) -> str:
@@ -35,7 +35,7 @@ def counted(counts: Counts) -> str:
     return " · ".join([*always, *told, *comments, plural(counts.votes, "vote")])
 
 
-def sections(record: Record) -> list[Section]:
+def sections(record: TalkRecord) -> list[Section]:
     """Return the entries under their headings, each in its order; none without entries."""
     found = (
         ("Answered", _only(record, Status.ANSWERED)),
@@ -48,19 +48,19 @@ def sections(record: Record) -> list[Section]:
     return [(heading, tuple(entries)) for heading, entries in found if entries]
 
 
-def _only(record: Record, status: Status) -> list[Entry]:
+def _only(record: TalkRecord, status: Status) -> list[QuestionRecord]:
     return [entry for entry in _of(record, status) if entry.kind is Kind.QUESTION]
 
 
-def _of(record: Record, status: Status) -> list[Entry]:
+def _of(record: TalkRecord, status: Status) -> list[QuestionRecord]:
     return [entry for entry in record.entries if entry.status is status]
 
 
-def _is_public_comment(entry: Entry) -> bool:
+def _is_public_comment(entry: QuestionRecord) -> bool:
     return entry.kind is Kind.COMMENT and entry.status in PUBLIC
 
 
-def facts(entry: Entry, record: Record) -> list[str]:
+def facts(entry: QuestionRecord, record: TalkRecord) -> list[str]:
     """Return what is known of a question besides its words."""
     found = [plural(entry.votes, "vote")]
     if entry.author:
@@ -78,33 +78,33 @@ def facts(entry: Entry, record: Record) -> list[str]:
     return found
 
 
-def _moment(moment: datetime, record: Record) -> str:
+def _moment(moment: datetime, record: TalkRecord) -> str:
     """Return a time, and the day unless it is the talk's."""
     on = "" if moment.date() == record.starts.date() else f" on {_day(moment)}"
     return f"at {moment:%H:%M}{on}"
 
 
-def _named(number: int, entries: Iterable[Entry]) -> str:
+def _named(number: int, entries: Iterable[QuestionRecord]) -> str:
     text = next((entry.text for entry in entries if entry.number == number), "")
     return f"“{' '.join(text.split())}”" if text else f"question {number}"
 
 
-def place(entry: Entry) -> str:
+def place(entry: QuestionRecord) -> str:
     """Return where in the recording a question was taken up, "" if that is not known."""
     return f"at {in_words(entry.offset)} in the recording" if entry.offset is not None else ""
 
 
-def when(record: Record) -> str:
+def when(record: TalkRecord) -> str:
     """Return a talk's days and times in its own zone; one of whole days has no times."""
     return f"{_days(record) if record.all_day else _times(record)} ({record.zone})"
 
 
-def _days(record: Record) -> str:
+def _days(record: TalkRecord) -> str:
     first, last = _day(record.starts), _day(record.ends - record.ends.resolution)
     return first if first == last else f"{first} to {last}"
 
 
-def _times(record: Record) -> str:
+def _times(record: TalkRecord) -> str:
     starts, ends = record.starts, record.ends
     if starts.date() == ends.date():
         return f"{_day(starts)}, {starts:%H:%M}–{ends:%H:%M}"

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from companion.exports.dataset import VERSION, Record
+from companion.exports.dataset import VERSION, TalkRecord
 from companion.exports.fields import FIELDS, Value, about, row
 
 OPTIONS = {
@@ -41,7 +41,7 @@ class Styles:
         self.head = book.add_format({"bold": True, "valign": "top", "bottom": 2})
 
 
-def write(record: Record, out: BinaryIO) -> None:
+def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as a workbook; times are in the talk's own zone."""
     book, styles = _new_book(record.title, record.exported_at, out)
     rows = [row(entry) for entry in record.entries]
@@ -95,7 +95,7 @@ def _write_rows(
                 _write_cell(sheet, line, column, value, styles)
 
 
-def _write_talk(record: Record, sheet: Worksheet, styles: Styles) -> None:
+def _write_talk(record: TalkRecord, sheet: Worksheet, styles: Styles) -> None:
     sheet.set_column(0, 0, WIDTHS["asked_at"])
     sheet.set_column(1, 1, WIDTHS["text"])
     for line, (name, value) in enumerate((about(record) | asdict(record.counts)).items()):

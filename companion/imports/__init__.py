@@ -2,16 +2,16 @@
 
 from companion.imports.adding import add
 from companion.imports.decoding import decoded, plain
-from companion.imports.found import SHAPES, Reading
-from companion.imports.preview import Choice, Preview, Row, draft_of, look, stamp
+from companion.imports.found import SHAPES, ParsedList
+from companion.imports.preview import Choice, Preview, PreviewRow, draft_of, look, stamp
 from companion.imports.reading import read
 
 __all__ = [
     "SHAPES",
     "Choice",
+    "ParsedList",
     "Preview",
-    "Reading",
-    "Row",
+    "PreviewRow",
     "add",
     "decoded",
     "draft_of",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from companion.errors import Refused
 from companion.exports.fields import FIELDS
 from companion.imports.decoding import plain
-from companion.imports.found import EXPORT, Found, Reading
+from companion.imports.found import EXPORT, Found, ParsedList
 
 # What is taken over, by the columns that hold it.
 TAKEN = {"text": "text", "detail": "detail", "author": "name", "kind": "kind", "status": "status"}
@@ -28,14 +28,14 @@ def parsed(text: str) -> object:
         return None
 
 
-def read_document(document: object) -> Reading:
+def read_document(document: object) -> ParsedList:
     """Return the questions of an export; raises Refused when it is none of ours."""
     rows = document.get("questions") if isinstance(document, dict) else None
     if not isinstance(rows, list) or not all(
         isinstance(row, dict) and "text" in row for row in rows
     ):
         raise Refused(OTHER)
-    return Reading(
+    return ParsedList(
         EXPORT,
         tuple(_found(number, row) for number, row in enumerate(rows, start=1)),
         has_names=True,

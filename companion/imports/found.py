@@ -31,7 +31,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedList:
     """A whole file as it was understood.
 
     ``has_names`` says whether it has a place for names, ``left_out`` which of its columns are not

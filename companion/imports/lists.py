@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from markdown_it.common.utils import unescapeAll
 
-from companion.imports.found import LIST, Found, Reading
+from companion.imports.found import LIST, Found, ParsedList
 
 ITEM = re.compile(r"( {0,3})(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 BOX = re.compile(r"\[[ xX]\][ \t]+")
@@ -28,7 +28,7 @@ def is_list(text: str) -> bool:
     return ITEM.match(next(lines, "")) is not None
 
 
-def read_list(text: str) -> Reading:
+def read_list(text: str) -> ParsedList:
     """Return the items of the outermost lists; all that is between them is left out."""
     items: list[_Item] = []
     is_open, margin = False, 0
@@ -41,7 +41,7 @@ def read_list(text: str) -> Reading:
             is_open = True
         elif is_open:
             is_open = _continue(items[-1], line)
-    return Reading(LIST, tuple(_found(item) for item in items))
+    return ParsedList(LIST, tuple(_found(item) for item in items))
 
 
 def _continue(item: _Item, line: str) -> bool:

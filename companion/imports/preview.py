@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from companion.board.input import Draft, one_line, read_draft
 from companion.board.similarity import alike
 from companion.errors import Refused
-from companion.imports.found import LIST, Found, Reading
+from companion.imports.found import LIST, Found, ParsedList
 from companion.store.models import PUBLIC, Kind, Question, Status, Talk
 
 COMPARED = 500
@@ -34,7 +34,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Row:
+class PreviewRow:
     """One row as it would be; one with a ``problem`` cannot be brought in as it is.
 
     It is ``ticked`` unless something speaks against it, or as somebody has ticked it.
@@ -51,7 +51,7 @@ class Row:
 class Preview:
     """All rows, and what has to be said about the whole."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PreviewRow, ...]
     shape: str
     unit: str
     notes: tuple[str, ...]
@@ -65,7 +65,7 @@ class Preview:
 def look(
     session: Session,
     slug: str,
-    reading: Reading,
+    reading: ParsedList,
     choice: Choice,
     token: str,
     ticked: Collection[int] | None = None,
@@ -112,17 +112,17 @@ def _on_board(session: Session, slug: str) -> list[str]:
     return list(session.scalars(shown.order_by(Question.votes.desc()).limit(COMPARED)))
 
 
-def _judged(reading: Reading, choice: Choice, token: str, known: Known) -> Iterator[Row]:
+def _judged(reading: ParsedList, choice: Choice, token: str, known: Known) -> Iterator[PreviewRow]:
     before: Known = []
     for found in reading.rows:
         time.sleep(0)  # comparing takes a while, and others want to be served
         try:
             draft = draft_of(found, choice, token)
         except Refused as refusal:
-            yield Row(found, None, str(refusal), "", ticked=False)
+            yield PreviewRow(found, None, str(refusal), "", ticked=False)
             continue
         doubt = _doubt(found, draft, known, before)
-        yield Row(found, draft, "", doubt, ticked=not doubt)
+        yield PreviewRow(found, draft, "", doubt, ticked=not doubt)
         before.append((found.number, draft.text))
 
 
@@ -152,7 +152,7 @@ def _same(text: str, others: Known) -> str:
     return next(exact, "") or (likely[0][1] if likely else "")
 
 
-def _notes(reading: Reading) -> Iterator[str]:
+def _notes(reading: ParsedList) -> Iterator[str]:
     if reading.has_votes:
         yield "Votes are not taken over: they were given elsewhere, and nobody has voted here yet."
     if reading.left_out:

@@ -6,7 +6,7 @@ import re
 
 from companion.errors import Refused
 from companion.imports.document import parsed, read_document
-from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, Reading
+from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, ParsedList
 from companion.imports.lists import is_list, read_list
 from companion.imports.table import read_lines, read_table
 
@@ -15,7 +15,7 @@ WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNOR
 OUR_MARKDOWN = re.compile(r"# .*\n(?:.*\n){1,4}.* · \[Talk page\]\(")
 
 
-def read(text: str, shape: str = "") -> Reading:
+def read(text: str, shape: str = "") -> ParsedList:
     """Return what a text holds, read as ``shape`` or else as what it looks like; raises Refused."""
     if text.count("\n") > LINES_MOST:
         raise Refused(f"At most {LINES_MOST:,} lines are read. Leave out what is no question.")
@@ -28,7 +28,7 @@ def read(text: str, shape: str = "") -> Reading:
     return reading
 
 
-def _read(text: str, shape: str) -> Reading:
+def _read(text: str, shape: str) -> ParsedList:
     document = parsed(text)
     if shape == EXPORT or document is not None:
         return read_document(document)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from companion.errors import Refused
 from companion.exports.fields import FIELDS
-from companion.imports.found import LINES, TABLE, Found, Reading
+from companion.imports.found import LINES, TABLE, Found, ParsedList
 
 SEPARATORS = "\t;,"
 EXCEL_SAYS = re.compile(r"sep=(.)\n")
@@ -36,7 +36,7 @@ TOO_WIDE = "It has more columns than the header. Put quotes around what holds a 
 Table = list[list[str]]
 
 
-def read_table(text: str) -> Reading | None:
+def read_table(text: str) -> ParsedList | None:
     """Return what a table holds; None when this is none. Raises Refused when it is damaged."""
     said = EXCEL_SAYS.match(text)
     separators = said[1] if said else SEPARATORS
@@ -51,7 +51,7 @@ def read_table(text: str) -> Reading | None:
     return _without_header(text, separators)
 
 
-def read_lines(text: str) -> Reading:
+def read_lines(text: str) -> ParsedList:
     """Return every line as a question; one that only says what they are is left out."""
     lines = [
         Found(number, line.strip())
@@ -60,7 +60,7 @@ def read_lines(text: str) -> Reading:
     ]
     if lines and _plain_name(lines[0].text) in NAMES["text"]:
         del lines[0]
-    return Reading(LINES, tuple(lines))
+    return ParsedList(LINES, tuple(lines))
 
 
 def _row(line: str, separator: str) -> list[str]:
@@ -94,7 +94,7 @@ def _plain_name(name: str) -> str:
     return " ".join(name.replace("_", " ").casefold().split())
 
 
-def _with_header(text: str, separator: str, columns: dict[str, int], shift: int) -> Reading:
+def _with_header(text: str, separator: str, columns: dict[str, int], shift: int) -> ParsedList:
     header, *rows = _table(text, separator)
     if len(header) == 1:
         return read_lines(text)
@@ -105,7 +105,7 @@ def _with_header(text: str, separator: str, columns: dict[str, int], shift: int)
         if any(cell.strip() for cell in row)
     ]
     others = (name for place, name in enumerate(header) if place not in columns.values())
-    return Reading(
+    return ParsedList(
         TABLE,
         tuple(found),
         has_names="name" in columns,
@@ -130,7 +130,7 @@ def _unguarded(cell: str, *, is_ours: bool) -> str:
     return GUARDED.sub("", cell, count=1) if GUARDED.match(cell) else cell
 
 
-def _without_header(text: str, separators: Iterable[str]) -> Reading | None:
+def _without_header(text: str, separators: Iterable[str]) -> ParsedList | None:
     """Return the first column that is not all numbers, if all rows are equally wide."""
     for separator in separators:
         table = [row for row in _table(text, separator) if row]
@@ -139,7 +139,7 @@ def _without_header(text: str, separators: Iterable[str]) -> Reading | None:
         if len(widths) == 1 and _is_table(text, widths.pop(), table, cells):
             place = _first_with_words(table)
             rows = (Found(at, row[place]) for at, row in enumerate(table, start=1))
-            return Reading(TABLE, tuple(row for row in rows if row.text.strip()))
+            return ParsedList(TABLE, tuple(row for row in rows if row.text.strip()))
     return None
 
 

@@ -17,7 +17,7 @@ LOGGED = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class LogEntry:
     """One line of the log."""
 
     id: int
@@ -27,7 +27,7 @@ class Line:
     undoable: bool
 
 
-def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[Line, ...]:
+def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[LogEntry, ...]:
     """Return what was done last, the newest first, as ``me`` sees it."""
     if snapshot.talk.row is None:
         return ()
@@ -36,13 +36,13 @@ def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[Line, ...]:
     return tuple(_line(snapshot, action, me) for action in newest)
 
 
-def _line(snapshot: BoardSnapshot, action: Action, me: Actor) -> Line:
+def _line(snapshot: BoardSnapshot, action: Action, me: Actor) -> LogEntry:
     young = action.at + UNDO_SHOWN >= snapshot.talk.now
-    mine = bool(me.session) and action.session == me.session and action.what != "took back"
+    mine = bool(me.sign_in) and action.sign_in == me.sign_in and action.what != "took back"
     row = snapshot.rows.get(action.question_id or 0)
     touched = json.loads(action.before)["questions"] if action.before else {}
     about = f" “{row.text}”" if row else f" {len(touched)} questions" if len(touched) > 1 else ""
-    return Line(
+    return LogEntry(
         id=action.id,
         at=action.at,
         who=Actor(action.who, action.role).called,

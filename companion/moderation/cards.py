@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from companion.board.cards import Entry, entry
+from companion.board.cards import BaseCard, build_card
 from companion.board.input import one_line
 from companion.board.similarity import alike
 from companion.moderation.answers import SKIPPED, content_hash
@@ -59,7 +59,7 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskCard(Entry):
+class DeskCard(BaseCard):
     """A question as only the desk and, in part, the speaker may know it.
 
     ``typed`` is an answer that could not be saved, to be shown in its form again.
@@ -161,7 +161,7 @@ class CardBuilder:
 
     def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
         others = ((id, text) for id, text in known if id != row.id)
-        return entry(
+        return build_card(
             DeskCard,
             row,
             original=row.original_text or "",
@@ -194,4 +194,4 @@ def in_order(rows: list[Question], tab: Tab) -> list[Question]:
 
 def card_for_speaker(row: Question, typed: str = "") -> DeskCard:
     """Return a card without what only moderators may know: labels, old words, who did what."""
-    return entry(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at, typed=typed)
+    return build_card(DeskCard, row, answered_at=row.answered_at, now_at=row.now_at, typed=typed)

@@ -141,7 +141,7 @@ class ActionContext:
             what=what,
             question_id=question_id,
             before=before,
-            session=self.actor.session,
+            sign_in=self.actor.sign_in,
         )
         self.session.add(action)
 

@@ -24,7 +24,7 @@ PLAYER = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Said:
+class StartInput:
     """What somebody has typed: the time of day, or where in the recording a question is.
 
     ``by`` is "clock" or "question", and says which of them counts.
@@ -67,7 +67,7 @@ class Times:
         return any(row.moment and row.moment.link for row in self.taken)
 
 
-def record_from(context: ActionContext, said: Said) -> str:
+def record_from(context: ActionContext, said: StartInput) -> str:
     """Note when the recording starts; raises Refused."""
     starts = _start(BoardSnapshot(context.session, context.talk), said)
     context.row.recorded_from = starts
@@ -83,7 +83,7 @@ def forget_recording(context: ActionContext) -> str:
     return "Forgotten: no question has a time now." if changed else "No start was saved."
 
 
-def times(session: Session, talk: TalkState, said: Said | None = None) -> Times:
+def times(session: Session, talk: TalkState, said: StartInput | None = None) -> Times:
     """Return what was taken up when, as if what was ``said`` were saved; raises Refused."""
     snapshot = BoardSnapshot(session, talk)
     saved = talk.row.recorded_from if talk.row else None
@@ -121,7 +121,7 @@ def _taken(row: Question, at: datetime, starts: datetime | None, page: TalkPage)
     return Taken(row.id, row.kind, row.text, at, moment)
 
 
-def _start(snapshot: BoardSnapshot, said: Said) -> datetime:
+def _start(snapshot: BoardSnapshot, said: StartInput) -> datetime:
     schedule = snapshot.talk.schedule
     if said.by == "clock":
         return _by_clock(schedule, said.clock.strip())

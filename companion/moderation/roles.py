@@ -1,4 +1,4 @@
-"""Who may do what without an account: a secret link for each role, and sessions that end."""
+"""Who may do what without an account: a secret link for each role, and sign-ins that end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from companion.board.input import NAME_MAX, one_line
 from companion.errors import Refused
-from companion.store.models import Invitation, Role, RoleGrant, RoleLink, RoleSession
+from companion.store.models import Invitation, Role, RoleGrant, RoleLink, SignIn
 from companion.store.writer import Change
 
 ABSOLUTE, IDLE = timedelta(hours=12), timedelta(hours=4)
@@ -33,7 +33,7 @@ CALLED = {
     Role.MODERATOR: "a moderator",
     Role.ORGANISER: "an organiser",
 }
-SESSION_MARK = 16  # enough of a session's hash to tell it from the others
+SIGN_IN_TAG = 16  # enough of a sign-in's hash to tell it from the others
 UNKNOWN_LINK = "This link does not work any more. Ask whoever gave it to you for the new one."
 
 
@@ -43,7 +43,7 @@ class Actor:
 
     name: str
     role: Role
-    session: str = ""
+    sign_in: str = ""
     seen_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -53,7 +53,7 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class Entry:
+class NewSignIn:
     """What somebody entered: the cookie's new value, and where they may go."""
 
     cookie: str
@@ -62,7 +62,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkVersion:
     """One role's link on one talk, or on all of them."""
 
     talk: str
@@ -70,7 +70,7 @@ class Link:
     generation: int
 
 
-class Keys:
+class LinkSigner:
     """Makes the links' secrets and the talks' short codes; nothing at rest is one of them."""
 
     ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -80,7 +80,7 @@ class Keys:
         """Derive everything from ``secret_key``."""
         self._key = secret_key.encode()
 
-    def token(self, link: Link) -> str:
+    def token(self, link: LinkVersion) -> str:
         """Return a link's secret: 128 bits that only the secret key leads to."""
         said = f"{link.talk}:{link.role}:{link.generation}"
         return urlsafe_b64encode(self._digest("link", said)[:16]).rstrip(b"=").decode()
@@ -100,10 +100,10 @@ def read_code(typed: str) -> str:
     return kept.translate(str.maketrans("OIL", "011"))
 
 
-def link_to(session: Session, talk: str, role: Role) -> Link:
+def link_to(session: Session, talk: str, role: Role) -> LinkVersion:
     """Return a role's link as it is now."""
     changed = session.get(RoleLink, (talk, role))
-    return Link(talk, role, changed.generation if changed else 0)
+    return LinkVersion(talk, role, changed.generation if changed else 0)
 
 
 def rotate(change: Change, talk: str, role: Role) -> None:
@@ -125,18 +125,18 @@ def invite(change: Change, now: datetime) -> str:
 
 
 def enter(
-    change: Change, keys: Keys, slugs: Iterable[str], token: str, cookie: str, now: datetime
-) -> Entry:
-    """Turn a link's secret into a session under a new cookie; raises Refused."""
+    change: Change, keys: LinkSigner, slugs: Iterable[str], token: str, cookie: str, now: datetime
+) -> NewSignIn:
+    """Turn a link's secret into a sign-in under a new cookie; raises Refused."""
     link = _invited(change.session, token, now) or _linked(change.session, keys, slugs, token)
     if link is None:
         raise Refused(UNKNOWN_LINK)
     fresh = secrets.token_urlsafe(16)
-    _begin_session(change.session, hashed(fresh), hashed(cookie), link, now)
-    return Entry(fresh, link.talk, link.role)
+    _sign_in(change.session, hashed(fresh), hashed(cookie), link, now)
+    return NewSignIn(fresh, link.talk, link.role)
 
 
-def _invited(session: Session, token: str, now: datetime) -> Link | None:
+def _invited(session: Session, token: str, now: datetime) -> LinkVersion | None:
     """Use an invitation up, if this is one."""
     invitation = session.get(Invitation, hashed(token))
     if invitation is None:
@@ -146,11 +146,13 @@ def _invited(session: Session, token: str, now: datetime) -> Link | None:
     return None if is_old else link_to(session, EVERY_TALK, Role.ORGANISER)
 
 
-def _linked(session: Session, keys: Keys, slugs: Iterable[str], token: str) -> Link | None:
+def _linked(
+    session: Session, keys: LinkSigner, slugs: Iterable[str], token: str
+) -> LinkVersion | None:
     changed = {(row.talk, row.role): row.generation for row in session.scalars(sa.select(RoleLink))}
     found = None
     for talk, role in _places(slugs):
-        link = Link(talk, role, changed.get((talk, role), 0))
+        link = LinkVersion(talk, role, changed.get((talk, role), 0))
         if hmac.compare_digest(keys.token(link).encode(), token.encode()):
             found = link
     return found
@@ -163,64 +165,62 @@ def _places(slugs: Iterable[str]) -> Iterator[tuple[str, Role]]:
             yield slug, role
 
 
-def _begin_session(session: Session, fresh: str, old: str, link: Link, now: datetime) -> None:
-    """Begin a session with what the old one was granted, and the new; the old one is over."""
-    before = session.get(RoleSession, old)
-    session.add(RoleSession(token_hash=fresh, name=before.name if before else "", seen_at=now))
+def _sign_in(session: Session, fresh: str, old: str, link: LinkVersion, now: datetime) -> None:
+    """Begin a sign-in with what the old one was granted, and the new; the old one is over."""
+    before = session.get(SignIn, old)
+    session.add(SignIn(token_hash=fresh, name=before.name if before else "", seen_at=now))
     session.flush()
     if before:
-        moved = sa.update(RoleGrant).filter_by(session=old).values(session=fresh)
+        moved = sa.update(RoleGrant).filter_by(sign_in=old).values(sign_in=fresh)
         session.execute(moved)
         session.delete(before)
-    session.execute(sa.delete(RoleGrant).filter_by(session=fresh, talk=link.talk, role=link.role))
+    session.execute(sa.delete(RoleGrant).filter_by(sign_in=fresh, talk=link.talk, role=link.role))
     grant = RoleGrant(
-        session=fresh, talk=link.talk, role=link.role, generation=link.generation, began_at=now
+        sign_in=fresh, talk=link.talk, role=link.role, generation=link.generation, began_at=now
     )
     session.add(grant)
     session.flush()
 
 
 def leave(change: Change, cookie: str) -> None:
-    """End a session with all that it was granted."""
-    change.session.execute(sa.delete(RoleGrant).filter_by(session=hashed(cookie)))
-    change.session.execute(sa.delete(RoleSession).filter_by(token_hash=hashed(cookie)))
+    """End a sign-in with all that it was granted."""
+    change.session.execute(sa.delete(RoleGrant).filter_by(sign_in=hashed(cookie)))
+    change.session.execute(sa.delete(SignIn).filter_by(token_hash=hashed(cookie)))
 
 
-def call(change: Change, cookie: str, name: str) -> None:
+def set_name(change: Change, cookie: str, name: str) -> None:
     """Have the desk call somebody by a name."""
     name = one_line(name[: 4 * NAME_MAX])[:NAME_MAX]
-    change.session.execute(
-        sa.update(RoleSession).filter_by(token_hash=hashed(cookie)).values(name=name)
-    )
+    change.session.execute(sa.update(SignIn).filter_by(token_hash=hashed(cookie)).values(name=name))
 
 
 def note_seen(change: Change, cookie: str, now: datetime) -> None:
     """Note that somebody is still there."""
     change.session.execute(
-        sa.update(RoleSession).filter_by(token_hash=hashed(cookie)).values(seen_at=now)
+        sa.update(SignIn).filter_by(token_hash=hashed(cookie)).values(seen_at=now)
     )
 
 
 def actor(session: Session, token_hash: str, talk: str, role: Role, now: datetime) -> Actor | None:
-    """Return as whom a session may act in a role on a talk right now, or None."""
+    """Return as whom a sign-in may act in a role on a talk right now, or None."""
     found = session.execute(
-        sa.select(RoleGrant.role, RoleSession.name, RoleSession.seen_at)
-        .join(RoleSession, RoleSession.token_hash == RoleGrant.session)
+        sa.select(RoleGrant.role, SignIn.name, SignIn.seen_at)
+        .join(SignIn, SignIn.token_hash == RoleGrant.sign_in)
         .outerjoin(
             RoleLink, sa.and_(RoleLink.talk == RoleGrant.talk, RoleLink.role == RoleGrant.role)
         )
         .where(
-            RoleGrant.session == token_hash,
+            RoleGrant.sign_in == token_hash,
             RoleGrant.talk.in_((talk, EVERY_TALK)),
             RoleGrant.role.in_(SUFFICES[role]),
             RoleGrant.generation == sa.func.coalesce(RoleLink.generation, 0),
             RoleGrant.began_at > now - ABSOLUTE,
-            RoleSession.seen_at > now - IDLE,
+            SignIn.seen_at > now - IDLE,
         )
     ).all()
     held = {row.role: row for row in found}
     best = next((held[enough] for enough in SUFFICES[role] if enough in held), None)
-    return Actor(best.name, best.role, token_hash[:SESSION_MARK], best.seen_at) if best else None
+    return Actor(best.name, best.role, token_hash[:SIGN_IN_TAG], best.seen_at) if best else None
 
 
 def is_due(actor: Actor, now: datetime) -> bool:
@@ -229,10 +229,10 @@ def is_due(actor: Actor, now: datetime) -> bool:
 
 
 def forget_ended(change: Change, now: datetime) -> None:
-    """Delete the sessions that nobody can use any more."""
-    ended = sa.select(RoleSession.token_hash).where(RoleSession.seen_at < now - ABSOLUTE)
-    change.session.execute(sa.delete(RoleGrant).where(RoleGrant.session.in_(ended)))
-    change.session.execute(sa.delete(RoleSession).where(RoleSession.seen_at < now - ABSOLUTE))
+    """Delete the sign-ins that nobody can use any more."""
+    ended = sa.select(SignIn.token_hash).where(SignIn.seen_at < now - ABSOLUTE)
+    change.session.execute(sa.delete(RoleGrant).where(RoleGrant.sign_in.in_(ended)))
+    change.session.execute(sa.delete(SignIn).where(SignIn.seen_at < now - ABSOLUTE))
 
 
 def hashed(token: str) -> str:

@@ -14,7 +14,7 @@ from companion.board.service import BoardService
 from companion.errors import SignedOutError
 from companion.moderation import roles
 from companion.moderation.context import ActionContext
-from companion.moderation.roles import Actor, Entry, Keys, Link
+from companion.moderation.roles import Actor, LinkSigner, LinkVersion, NewSignIn
 from companion.store.models import Role
 from companion.store.writer import Change, Writer
 from companion.talks import TalkPage
@@ -35,7 +35,7 @@ class ModerationService:
     """Every talk's desk, speaker view and big screen."""
 
     def __init__(
-        self, boards: BoardService, keys: Keys, writer: Writer, limits: RateLimits
+        self, boards: BoardService, keys: LinkSigner, writer: Writer, limits: RateLimits
     ) -> None:
         """Bring the parts together."""
         self.boards, self.keys = boards, keys
@@ -77,27 +77,27 @@ class ModerationService:
 
         return self._write(work)
 
-    def enter(self, token: str, name: str, cookie: str, address: str) -> Entry:
-        """Turn a link's secret into a session; raises Refused or UnavailableError."""
+    def enter(self, token: str, name: str, cookie: str, address: str) -> NewSignIn:
+        """Turn a link's secret into a sign-in; raises Refused or UnavailableError."""
         self._limits.spend("enter", "", address)
         slugs = [page.slug for page in self.boards.programme.pages()]
 
-        def work(change: Change) -> Entry:
+        def work(change: Change) -> NewSignIn:
             roles.forget_ended(change, self.now)
-            entry = roles.enter(change, self.keys, slugs, token[:100], cookie, self.now)
+            sign_in = roles.enter(change, self.keys, slugs, token[:100], cookie, self.now)
             if name:
-                roles.call(change, entry.cookie, name)
-            return entry
+                roles.set_name(change, sign_in.cookie, name)
+            return sign_in
 
         return self._write(work)
 
     def leave(self, cookie: str) -> None:
-        """End a session."""
+        """End a sign-in."""
         self._write(lambda change: roles.leave(change, cookie))
 
-    def call(self, cookie: str, name: str) -> None:
+    def set_name(self, cookie: str, name: str) -> None:
         """Have the desks call somebody by a name."""
-        self._write(lambda change: roles.call(change, cookie, name))
+        self._write(lambda change: roles.set_name(change, cookie, name))
 
     def note_seen(self, actor: Actor, cookie: str) -> None:
         """Note now and then that somebody is still there."""
@@ -121,7 +121,7 @@ class ModerationService:
             "present": f"/talks/{slug}/present",
         }
 
-    def _entrance(self, link: Link) -> str:
+    def _entrance(self, link: LinkVersion) -> str:
         return ENTRANCE + self.keys.token(link)
 
     def talk_of(self, code: str, address: str) -> TalkPage | None:

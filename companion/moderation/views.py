@@ -13,7 +13,7 @@ from companion.board.cards import Card, stranger_card
 from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
 from companion.moderation.answers import SKIPPED
-from companion.moderation.audit import Line, log_of
+from companion.moderation.audit import LogEntry, log_of
 from companion.moderation.cards import (
     SHOWN,
     TABS,
@@ -60,8 +60,8 @@ class Desk:
     top: DeskCard | None
     switches: Switches
     message: Message
-    log: tuple[Line, ...]
-    undo: Line | None
+    log: tuple[LogEntry, ...]
+    undo: LogEntry | None
     labels: tuple[str, ...]
     find: str
     filters: dict[str, str]

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from companion.errors import Refused
-from companion.exports.dataset import Choice, Record, records
+from companion.exports.dataset import Choice, TalkRecord, records
 from companion.exports.delimited import write_rows as write_delimited
 from companion.exports.fields import FIELDS, Value, row
 from companion.talks import TalkPage
@@ -54,7 +54,7 @@ def _day(which: str, typed: str) -> date | None:
 
 
 @dataclass(frozen=True)
-class SeriesTask:
+class SeriesExport:
     """What to export: several talks by the addresses of their pages, what of them, and as what."""
 
     pages: Mapping[str, TalkPage]
@@ -77,7 +77,7 @@ class SeriesTask:
             write_rows(self.title, NAMES, rows, self.now, out)
 
 
-def _rows(found: Iterable[Record]) -> Iterator[dict[str, Value]]:
+def _rows(found: Iterable[TalkRecord]) -> Iterator[dict[str, Value]]:
     for record in found:
         about = (record.slug, record.title, record.starts.date().isoformat())
         for entry in record.entries:

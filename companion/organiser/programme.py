@@ -14,7 +14,7 @@ from companion.store.models import Status
 
 
 @dataclass(frozen=True)
-class Line:
+class TalkFigures:
     """One talk with what was asked on its board; comments count nowhere."""
 
     talk: TalkState
@@ -24,14 +24,14 @@ class Line:
     waiting: int
 
 
-def programme(session: Session, talks: Iterable[TalkState]) -> list[Line]:
+def programme(session: Session, talks: Iterable[TalkState]) -> list[TalkFigures]:
     """Return a line for each talk, in as many queries for many talks as for one."""
     counted = by_status(session)
     return [_line(talk, counted[talk.slug]) for talk in talks]
 
 
-def _line(talk: TalkState, counts: Counter[Status]) -> Line:
-    return Line(
+def _line(talk: TalkState, counts: Counter[Status]) -> TalkFigures:
+    return TalkFigures(
         talk=talk,
         asked=counts.total(),
         answered=counts[Status.ANSWERED],

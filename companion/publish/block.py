@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from companion.board import richtext
 from companion.board.plural import plural
 from companion.board.recording import in_words
-from companion.exports.dataset import Entry, Record
+from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.exports.kramdown import blocks, line, link
 from companion.store.models import PUBLIC, Kind, Status
 
@@ -27,13 +27,13 @@ RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 ISOLATED = "&#8296;{}&#8297;"
 
 
-def published(record: Record) -> list[Entry]:
+def published(record: TalkRecord) -> list[QuestionRecord]:
     """Return what is published of a talk: what everybody saw, in the order it was asked."""
     public = (entry for entry in record.entries if entry.status in PUBLIC)
     return sorted(public, key=lambda entry: (entry.kind is Kind.COMMENT, entry.number))
 
 
-def markdown(entries: Iterable[Entry]) -> str:
+def markdown(entries: Iterable[QuestionRecord]) -> str:
     """Return the block's lines, without the comments around it; "" when there is no entry."""
     parts = [part for entry in entries for part in _parts(entry)]
     return "\n\n".join([HEADING, *parts]) if parts else ""
@@ -45,7 +45,7 @@ def held(written: str) -> Iterator[tuple[int, str]]:
         yield int(found["number"]), html.unescape(found["words"] or "")
 
 
-def _parts(entry: Entry) -> Iterator[str]:
+def _parts(entry: QuestionRecord) -> Iterator[str]:
     """Return a heading and what is below it; the attributes keep it out of tables of contents."""
     time.sleep(0)  # writing many takes a while, and others want to be served
     yield f"### {line(entry.text)}\n{{: #qa-{entry.number} .no_toc}}"
@@ -60,7 +60,7 @@ def _parts(entry: Entry) -> Iterator[str]:
         yield blocks(richtext.answer_tree(entry.answer), is_kramdown=True)
 
 
-def _state(entry: Entry) -> str:
+def _state(entry: QuestionRecord) -> str:
     if entry.kind is Kind.COMMENT:
         return "Comment"
     if entry.status is not Status.ANSWERED:
@@ -71,7 +71,7 @@ def _state(entry: Entry) -> str:
     return link(said, entry.link) if entry.link else said
 
 
-def _asked_by(entry: Entry) -> str:
+def _asked_by(entry: QuestionRecord) -> str:
     name, others = _name(entry.author), entry.askers - 1
     if not name:
         return f"Asked by {entry.askers} people" if others > 0 else ""

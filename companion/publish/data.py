@@ -17,7 +17,7 @@ import yaml
 from companion.board import richtext
 from companion.board.recording import in_words
 from companion.errors import Refused
-from companion.exports.dataset import VERSION, Entry
+from companion.exports.dataset import VERSION, QuestionRecord
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # of C where there is one
@@ -56,13 +56,13 @@ def held(path: Path, text: str) -> Iterator[tuple[int, str]]:
             yield int(entry["number"]), str(entry.get("text", ""))
 
 
-def written(entries: Iterable[Entry]) -> str:
+def written(entries: Iterable[QuestionRecord]) -> str:
     """Return the data file's text."""
     lines = "".join(map(_entry, entries))
     return f"{HEAD}entries:\n{lines}" if lines else f"{HEAD}entries: []\n"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: QuestionRecord) -> str:
     time.sleep(0)  # writing many takes a while, and others want to be served
     return "".join(
         f"  {'-' if at == 0 else ' '} {name}: {value if isinstance(value, int) else _text(value)}\n"
@@ -70,7 +70,7 @@ def _entry(entry: Entry) -> str:
     )
 
 
-def _fields(entry: Entry) -> Iterator[tuple[str, str | int]]:
+def _fields(entry: QuestionRecord) -> Iterator[tuple[str, str | int]]:
     fields: dict[str, str | int] = {
         "number": entry.number,
         "kind": entry.kind.value,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.errors import Refused
-from companion.exports.dataset import Choice, Entry, record
+from companion.exports.dataset import Choice, QuestionRecord, record
 from companion.publish import block, data, diff, files, repository
 from companion.publish.splice import decoded, spliced
 from companion.store.models import Question, Talk
@@ -106,7 +106,9 @@ def prepare(
     return _data(page, folder, entries, known) if folder else _page(page, entries, known)
 
 
-def _page(page: TalkPage, entries: Sequence[Entry], known: Mapping[int, str]) -> Publication:
+def _page(
+    page: TalkPage, entries: Sequence[QuestionRecord], known: Mapping[int, str]
+) -> Publication:
     before = files.read(page.path)
     if before is None:
         raise Refused(f"{page.path} is not there any more")
@@ -119,7 +121,7 @@ def _page(page: TalkPage, entries: Sequence[Entry], known: Mapping[int, str]) ->
 
 
 def _data(
-    page: TalkPage, folder: Path, entries: Sequence[Entry], known: Mapping[int, str]
+    page: TalkPage, folder: Path, entries: Sequence[QuestionRecord], known: Mapping[int, str]
 ) -> Publication:
     path = folder / f"{page.slug}.yml"
     before = files.read(path)

@@ -37,7 +37,7 @@ class Member:
     talk: str
     view: View
     visitor: str | None
-    session: str = ""
+    sign_in: str = ""
 
 
 def room(talk: str, view: View = View.BOARD) -> str:
@@ -73,8 +73,8 @@ class RoomAccess:
         visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
         if view not in NEEDS:
             return Member(page.slug, View(view), visitor)
-        session = roles.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
-        member = Member(page.slug, View(view), None, session)
+        sign_in = roles.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
+        member = Member(page.slug, View(view), None, sign_in)
         if not request.headers.get("Origin") or not self.may_stay(member):
             raise ConnectionRefusedError("That view is not yours.")
         return member
@@ -95,7 +95,7 @@ class RoomAccess:
     def _has_role(self, member: Member) -> bool:
         now = self._moderation.now
         role = NEEDS[member.view]
-        found = roles.actor(db.session(), member.session, member.talk, role, now)
+        found = roles.actor(db.session(), member.sign_in, member.talk, role, now)
         return found is not None
 
     def own_room_of(self, member: Member) -> str | None:

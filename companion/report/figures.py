@@ -25,7 +25,7 @@ FEW = 5  # half of fewer than this says nothing
 TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
 
 
-class Row(NamedTuple):
+class AskedRow(NamedTuple):
     """What the figures take of a question; a whole one is slow to read, and there may be many."""
 
     status: Status
@@ -99,14 +99,15 @@ def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
     return tuple((count, what) for count, what in told if count)
 
 
-def _rows(session: Session, talk: int) -> list[Row]:
-    columns = [getattr(Question, name) for name in Row._fields]
+def _rows(session: Session, talk: int) -> list[AskedRow]:
+    columns = [getattr(Question, name) for name in AskedRow._fields]
     return [
-        Row(*row) for row in session.execute(sa.select(*columns).where(Question.talk_id == talk))
+        AskedRow(*row)
+        for row in session.execute(sa.select(*columns).where(Question.talk_id == talk))
     ]
 
 
-def _is_asked(row: Row) -> bool:
+def _is_asked(row: AskedRow) -> bool:
     """Whether a row counts among those asked, as in the counts."""
     return row.kind is Kind.QUESTION and row.status is not Status.WITHDRAWN
 
@@ -179,7 +180,7 @@ def _wanted(session: Session, talk: int) -> tuple[Wanted, ...]:
     return tuple(Wanted(row.id, row.text, row.votes, row.askers) for row in rows)
 
 
-def _waited(rows: Sequence[Row], schedule: Schedule) -> Waited | None:
+def _waited(rows: Sequence[AskedRow], schedule: Schedule) -> Waited | None:
     """Return how long people waited who asked while the talk was on; None for a few of them."""
     waits = sorted(
         row.answered_at - row.asked_at

@@ -173,10 +173,10 @@ class Invitation(Base):
     made_at: Mapped[datetime]
 
 
-class RoleSession(Base):
+class SignIn(Base):
     """A browser that has entered by a role link; only the hash of its cookie is kept."""
 
-    __tablename__ = "role_session"
+    __tablename__ = "sign_in"
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60), default="")
@@ -184,14 +184,12 @@ class RoleSession(Base):
 
 
 class RoleGrant(Base):
-    """What a session may do; it counts while its generation is its link's."""
+    """What a sign-in may do; it counts while its generation is its link's."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("session", "talk", "role"))
+    __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("sign_in", "talk", "role"))
 
-    session: Mapped[str] = mapped_column(
-        sa.ForeignKey("role_session.token_hash", ondelete="CASCADE")
-    )
+    sign_in: Mapped[str] = mapped_column(sa.ForeignKey("sign_in.token_hash", ondelete="CASCADE"))
     talk: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[Role] = mapped_column(_stored(Role))
     generation: Mapped[int]
@@ -201,7 +199,7 @@ class RoleGrant(Base):
 class Action(Base):
     """What somebody did at the desk; ``before`` is what undoing it puts back, as JSON.
 
-    ``session`` tells one browser's actions from another's, and is shown to nobody.
+    ``sign_in`` tells one browser's actions from another's, and is shown to nobody.
     """
 
     __tablename__ = "action"
@@ -220,7 +218,7 @@ class Action(Base):
     question_id: Mapped[int | None]
     before: Mapped[str] = mapped_column(sa.Text, default="")
     undone: Mapped[bool] = mapped_column(default=False)
-    session: Mapped[str] = _filled("", sa.String(16))
+    sign_in: Mapped[str] = _filled("", sa.String(16))
 
 
 class Mute(Base):

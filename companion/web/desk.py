@@ -167,7 +167,7 @@ def name(slug: str) -> ResponseReturnValue:
     try:
         if not one_line(typed[:200]):
             raise Refused("A name has at least one letter.")
-        moderation_service().call(role_cookie(), typed)
+        moderation_service().set_name(role_cookie(), typed)
     except NOT_DONE as reason:
         return _refuse(page, reason)
     return _reply(page, require_role(page, Role.MODERATOR), "")

@@ -82,7 +82,7 @@ def _choice() -> Choice:
 
 
 def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
-    task = job.Task(
+    wanted = job.TalkExport(
         page=page,
         choice=choice,
         format=format.extension,
@@ -91,14 +91,14 @@ def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
         now=moderation_service().now,
         bom=request.args.get("bom") == "1",
     )
-    return delivered(task, format.mime, format.file(page.slug))
+    return delivered(wanted, format.mime, format.file(page.slug))
 
 
-def delivered(order: job.Order, mime: str, name: str) -> Response:
+def delivered(wanted: job.ExportJob, mime: str, name: str) -> Response:
     """Have a file made elsewhere, and answer with it."""
     db.session.rollback()  # a connection is not to be kept while others may need it
     try:
-        file = job.run(order)
+        file = job.run(wanted)
     except Refused as reason:
         abort(503, str(reason))
     response = send_file(file, mime, as_attachment=True, download_name=name)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from companion import imports
 from companion.board.input import KEY, Draft
 from companion.errors import Refused
-from companion.imports import SHAPES, Choice, Preview, Reading
+from companion.imports import SHAPES, Choice, ParsedList, Preview
 from companion.store.engine import db
 from companion.store.models import Kind, Role, Status
 from companion.talks import TalkPage
@@ -82,7 +82,7 @@ def _add(page: TalkPage) -> ResponseReturnValue:
     return redirect_with(done.message, address)
 
 
-def _picked(reading: Reading, token: str) -> Iterator[Draft]:
+def _picked(reading: ParsedList, token: str) -> Iterator[Draft]:
     ticked, choice = _ticked(), _choice()
     for found in reading.rows:
         if found.number in ticked:

@@ -17,7 +17,7 @@ from companion import organiser
 from companion.errors import Refused
 from companion.exports import FORMATS
 from companion.exports.dataset import Choice
-from companion.organiser.export import TABLES, SeriesTask, Span, read_span
+from companion.organiser.export import TABLES, SeriesExport, Span, read_span
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.web.auth import moderation_service, require_role
@@ -87,9 +87,9 @@ def export(format: str) -> ResponseReturnValue:
     return delivered(_task(span, format), FORMATS[format].mime, span.file(format))
 
 
-def _task(span: Span, format: str) -> SeriesTask:
+def _task(span: Span, format: str) -> SeriesExport:
     pages = [page for page in board_service().programme.pages() if page.board and span.holds(page)]
-    return SeriesTask(
+    return SeriesExport(
         pages={absolute_url("pages.talk", slug=page.slug): page for page in pages},
         choice=Choice(rounded=current_app.config["ROUNDED_TIMES"]),
         format=format,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.errors import Refused
-from companion.moderation.recording import Said, forget_recording, record_from, times
+from companion.moderation.recording import StartInput, forget_recording, record_from, times
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
@@ -58,12 +58,14 @@ def save(slug: str) -> ResponseReturnValue:
     return redirect_with(done.message, url_for("recording.show", slug=page.slug))
 
 
-def _typed(fields: Mapping[str, str]) -> Said:
+def _typed(fields: Mapping[str, str]) -> StartInput:
     typed = {name: fields.get(name, "")[:20] for name in ("by", "clock", "at")}
-    return Said(**typed, question=number(fields.get("question")))
+    return StartInput(**typed, question=number(fields.get("question")))
 
 
-def _render(page: TalkPage, typed: Said, flash: str, tried: Said | None = None) -> Response:
+def _render(
+    page: TalkPage, typed: StartInput, flash: str, tried: StartInput | None = None
+) -> Response:
     talk = load_talk(page)
     found = times(db.session(), talk, tried)
     allow_frames(frame_hosts(page))

@@ -1,4 +1,4 @@
-"""Signing in and out: a role link becomes a session here."""
+"""Signing in and out: a role link becomes a sign-in here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from companion.moderation.roles import ABSOLUTE, Entry
+from companion.moderation.roles import ABSOLUTE, NewSignIn
 from companion.store.models import Role
 from companion.web.auth import moderation_service, role_cookie
 from companion.web.replies import NOT_DONE, in_words, with_status
@@ -31,21 +31,21 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/enter")
 def enter() -> ResponseReturnValue:
-    """Turn a link's secret into a session, and go to the role's view."""
+    """Turn a link's secret into a sign-in, and go to the role's view."""
     form = request.form
     token = form.get("token", "") or form.get("link", "")[:1_000].rpartition("#")[2]
     try:
         name, address = form.get("name", "")[:200], request.remote_addr or ""
-        entry = moderation_service().enter(token.strip(), name, role_cookie(), address)
+        sign_in = moderation_service().enter(token.strip(), name, role_cookie(), address)
     except NOT_DONE as reason:
         html = render_template("pages/enter.html", problem=in_words(reason))
         return with_status(make_response(html), reason)
-    return _with_cookie(make_response(redirect(_view(entry), 303)), entry.cookie)
+    return _with_cookie(make_response(redirect(_view(sign_in), 303)), sign_in.cookie)
 
 
-def _view(entry: Entry) -> str:
-    if entry.role in VIEWS:
-        return url_for(VIEWS[entry.role], slug=entry.talk)
+def _view(sign_in: NewSignIn) -> str:
+    if sign_in.role in VIEWS:
+        return url_for(VIEWS[sign_in.role], slug=sign_in.talk)
     return url_for("organise.show")
 
 
@@ -63,7 +63,7 @@ def _with_cookie(response: Response, value: str) -> Response:
 
 @bp.post("/leave")
 def leave() -> ResponseReturnValue:
-    """End the session of those who run talks, and leave alone who somebody is on the boards."""
+    """End the sign-in of those who run talks, and leave alone who somebody is on the boards."""
     if role_cookie():
         moderation_service().leave(role_cookie())
     response = redirect(url_for("pages.programme"), 303)

@@ -171,7 +171,9 @@ def test_another_talks_question_takes_no_votes_here(room, other_room, listener):
     assert other_room.card(there).votes == 0
 
 
-def test_a_vote_beside_a_deed_in_one_commit_is_counted_by_the_deed(room, grace, question, engine):
+def test_a_vote_beside_an_action_in_one_commit_is_counted_by_the_action(
+    room, grace, question, engine
+):
     other = room.ask(BOB, "How do bees find their hives?").id
     room.vote(EVE, other)
     grace.merge(other, question)

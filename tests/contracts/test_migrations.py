@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from companion.app import build
 from companion.paths import resource_dir
 from companion.store.engine import Base, db, prepare
-from companion.store.models import Action, Question, Role, Talk, Vote
+from companion.store.models import Action, Question, Role, RoleGrant, SignIn, Talk, Vote
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question
@@ -115,9 +115,8 @@ def test_a_deed_on_a_column_that_goes_is_no_more_to_be_undone(migrated):
 
 def test_an_action_can_still_be_undone_when_its_fields_have_other_names(migrated):
     flask_migrate.downgrade(revision="0005")
-    before = (
-        '{"questions": {"1": {"text": ["\\"names\\": [", "b"]}}, "talk": {"names": [false, true]}}'
-    )
+    questions = {"1": {"text": ['"names": [', "b"]}}
+    before = json.dumps({"questions": questions, "talk": {"names": [False, True]}})
     values = {"role": "moderator", "what": "asked for names", "at": STARTS, "talk_id": 1}
     with db.engine.begin() as connection:
         talk = sa.table("talk", *map(sa.column, ("id", "slug", "key", "revision", "listed")))
@@ -140,6 +139,38 @@ def test_an_action_can_still_be_undone_when_its_fields_have_other_names(migrated
         assert connection.scalars(sa.select(Talk.public_revision)).one() == 2
         added = sa.insert(Action).values(**{**values, "role": Role.MODERATOR}).returning(Action.id)
         assert connection.scalars(added).one() == 2
+
+
+def test_whoever_was_signed_in_stays_signed_in(migrated):
+    flask_migrate.downgrade(revision="0005")
+    at = sa.DateTime(timezone=True)
+    known = sa.table(
+        "role_session", *map(sa.column, ("token_hash", "name")), sa.column("seen_at", at)
+    )
+    names = ("session", "talk", "role", "generation")
+    grant = sa.table("role_grant", *map(sa.column, names), sa.column("began_at", at))
+    given = {
+        "session": "a",
+        "talk": "talk",
+        "role": "moderator",
+        "generation": 2,
+        "began_at": STARTS,
+    }
+    with db.engine.begin() as connection:
+        grace = {"token_hash": "a", "name": "Grace", "seen_at": STARTS}
+        connection.execute(sa.insert(known), grace)
+        connection.execute(sa.insert(grant), given)
+
+    flask_migrate.upgrade()
+    with db.engine.begin() as connection:
+        found = sa.select(SignIn.name, SignIn.seen_at, RoleGrant.role, RoleGrant.generation)
+        joined = found.join(RoleGrant, RoleGrant.sign_in == SignIn.token_hash)
+        assert connection.execute(joined).all() == [("Grace", STARTS, Role.MODERATOR, 2)]
+    flask_migrate.downgrade(revision="0005")
+    with db.engine.begin() as connection:
+        assert connection.execute(sa.select(grant.c.session, grant.c.role)).all() == [
+            ("a", "moderator")
+        ]
 
 
 def test_the_models_match_the_migrations(migrated):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from companion.board.counts import Counts
-from companion.exports.dataset import Choice, Record, record
+from companion.exports.dataset import Choice, TalkRecord, record
 from companion.store.models import Kind, Question, Status
 from tests.support.clock import STARTS
 from tests.support.entries import ENTRY
@@ -87,7 +87,7 @@ def board(engine, change):
 def plain_record():
     """Return a record of one question that no database has seen."""
     entry = replace(ENTRY, text="How do bees find home?")
-    return Record(
+    return TalkRecord(
         slug="talk",
         title="A talk about bees",
         speaker="Grace Hopper",

@@ -12,7 +12,7 @@ import pytest
 from companion.errors import Refused
 from companion.exports import FORMATS, job
 from companion.exports.dataset import Choice
-from companion.exports.job import Task, make
+from companion.exports.job import TalkExport, make
 from tests.exports.conftest import URL
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
@@ -39,7 +39,7 @@ def noise():
 
 @pytest.fixture
 def task(page, database_url):
-    return Task(page, Choice(), "csv", URL, database_url, STARTS)
+    return TalkExport(page, Choice(), "csv", URL, database_url, STARTS)
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -11,7 +11,7 @@ import pytest
 
 from companion.board.counts import Counts
 from companion.exports import typeset
-from companion.exports.dataset import Record
+from companion.exports.dataset import TalkRecord
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
 from companion.exports.typeset import Fonts
 from companion.report import Figures
@@ -33,7 +33,7 @@ def entry(text="How do bees find home?", **more):
 
 
 def record(*entries, title="A talk about bees", speaker="Grace Hopper"):
-    return Record(
+    return TalkRecord(
         slug="talk",
         title=title,
         speaker=speaker,

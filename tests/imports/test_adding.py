@@ -108,7 +108,7 @@ def test_a_few_are_told_of_one_by_one(room, grace, engine, listener):
 
 
 @pytest.mark.parametrize(("status", "event"), [("open", BoardChanged), ("waiting", DeskChanged)])
-def test_many_are_one_change_and_one_deed_that_can_be_undone(
+def test_many_are_one_change_and_one_action_that_can_be_undone(
     room, grace, engine, listener, status, event
 ):
     bring(grace, many(500), Status(status))

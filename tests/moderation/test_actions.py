@@ -83,7 +83,7 @@ def test_only_who_approved_a_question_is_said_to_have_approved_it(room, grace, e
     assert handled == ["", "", ""]
 
 
-def test_many_at_once_are_one_deed(room, grace, engine):
+def test_many_at_once_are_one_action(room, grace, engine):
     ids = [make_question(engine, status=Status.WAITING) for _ in range(3)]
 
     assert grace.act("approve", *ids) == "Approved 3."
@@ -129,7 +129,7 @@ def test_many_are_declined_for_a_reason_or_not_at_all(room, grace, engine, liste
 
 
 @pytest.mark.parametrize("verb", ["", "explode", "withdraw"])
-def test_an_unknown_deed_is_refused(grace, engine, verb):
+def test_an_unknown_action_is_refused(grace, engine, verb):
     with pytest.raises(Refused):
         grace.act(verb, make_question(engine))
 

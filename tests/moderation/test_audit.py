@@ -120,7 +120,7 @@ def test_deleting_one_that_was_merged_says_nothing_of_the_other(room, grace, eng
     assert room.card(first).askers == 1
 
 
-def test_forgetting_what_was_said_keeps_whose_deed_it_was(room, grace, engine):
+def test_forgetting_what_was_said_keeps_whose_action_it_was(room, grace, engine):
     first, second = room.ask(ADA).id, room.ask(BOB).id
     grace.act("pin", first, second, who=HERE)
     grace.act("delete", first)
@@ -129,4 +129,4 @@ def test_forgetting_what_was_said_keeps_whose_deed_it_was(room, grace, engine):
     assert grace.undo(pinned.id, who=HERE) == "Undone."
     with room.engine.connect() as connection:
         found = connection.execute(Action.__table__.select()).mappings().all()
-    assert {action["session"] for action in found} == {"one-browser", GRACE.session}
+    assert {action["sign_in"] for action in found} == {"one-browser", GRACE.sign_in}

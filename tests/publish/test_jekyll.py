@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.board import richtext
-from companion.exports.dataset import Entry
+from companion.exports.dataset import QuestionRecord
 from companion.publish.block import markdown
 from companion.publish.splice import spliced
 from companion.store.models import Status
@@ -97,7 +97,7 @@ def plain(text: str) -> str:
     return " ".join(text.translate(marks).split())
 
 
-def written(entries: list[Entry]) -> str:
+def written(entries: list[QuestionRecord]) -> str:
     block = markdown(entries)
     return spliced(Path("talk.md"), f"{FRONT}before\n".encode(), block).decode() + "\nafter\n"
 
@@ -109,7 +109,7 @@ def build(folder: Path, page: str) -> str:
     return (build_site(site) / "talk.html").read_text(encoding="utf-8")
 
 
-def numbered(texts: list[str], **values: object) -> list[Entry]:
+def numbered(texts: list[str], **values: object) -> list[QuestionRecord]:
     return [replace(ENTRY, number=at, text=text, **values) for at, text in enumerate(texts)]
 
 

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from companion.exports.dataset import Entry
+from companion.exports.dataset import QuestionRecord
 from companion.store.models import Kind, Status
 from companion.talks import Phase
 
-ENTRY = Entry(
+ENTRY = QuestionRecord(
     number=1,
     kind=Kind.QUESTION,
     text="",

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import socketio
 
-from companion.moderation.roles import Keys, Link
+from companion.moderation.roles import LinkSigner, LinkVersion
 from companion.store.models import Role
 from tests.support.live import PATIENCE, LiveServer
 
@@ -20,7 +20,9 @@ NEVER_FOLLOW = type(
 def token(server: LiveServer, talk: str, role: Role, generation: int = 0) -> str:
     """Return the secret of a role's link."""
     key = Path(f"{server.database}.key").read_text().strip()
-    return Keys(key).token(Link("" if role is Role.ORGANISER else talk, role, generation))
+    return LinkSigner(key).token(
+        LinkVersion("" if role is Role.ORGANISER else talk, role, generation)
+    )
 
 
 def enter(server: LiveServer, secret: str, name: str = "", cookie: str = "") -> str:

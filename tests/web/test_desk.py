@@ -54,7 +54,7 @@ def test_every_tab_is_a_whole_page(grace, engine, tab):
     grace.part(f"{DO}?tab={tab}")
 
 
-def test_one_stays_where_one_was_after_a_deed(grace, engine):
+def test_one_stays_where_one_was_after_an_action(grace, engine):
     question = make_question(engine)
 
     for shown, kept in (("100", "&shown=100"), ("50", ""), ("x", "")):
@@ -334,7 +334,7 @@ def test_a_card_offers_what_is_not_refused(grace, engine, status, words):
     assert found | ({"pin"} if pins else set()) == words
 
 
-def test_what_is_typed_on_one_card_survives_a_deed_on_another(grace, engine):
+def test_what_is_typed_on_one_card_survives_an_action_on_another(grace, engine):
     first, second = (make_question(engine, status=Status.WAITING) for _ in range(2))
     page = grace.page(f"{DESK}?more={first}")
 
