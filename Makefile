@@ -23,9 +23,13 @@ run: setup ## Show a live demo talk with people in it
 	$(BIN)/companion demo --open
 
 .PHONY: test
-test: setup ## Run every test, the fast ones first
+test: setup browser ## Run every test, the fast ones first
 	$(BIN)/pytest -n 2 --dist loadgroup tests --ignore=tests/realtime --ignore=tests/browser
 	$(BIN)/pytest -n 2 --dist worksteal tests/realtime tests/browser
+
+.PHONY: browser
+browser: setup ## See that there is a Chromium for the browser tests, getting one if need be
+	@$(BIN)/python -m tests.support.chromium
 
 .PHONY: check
 check: lint types imports test ## Everything that has to pass before a change lands

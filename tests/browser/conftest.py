@@ -2,28 +2,26 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import PHONE, Person, come_in
+from tests.support.chromium import MISSING, find
 from tests.support.live import Attendee, LiveServer, write_talk
 
-INSTALL = "Chromium is missing: apt install chromium, or .venv/bin/playwright install chromium"
 Arrive = Callable[..., Person]
 Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, else Playwright's own; a missing one is an error."""
+    """Start Chromium; a missing one is an error."""
+    path = find()
+    if path is None:
+        pytest.fail(MISSING)
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or playwright.chromium.executable_path
-        if not Path(path).exists():
-            pytest.fail(INSTALL)
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=path, args=sandbox)
         yield browser
