@@ -214,7 +214,7 @@ class Attendee:
         """
         self.call("vote", None)
         heard, self._heard = self._heard, []
-        return [_brief(name, payload) for name, payload in heard if name != "presence"]
+        return [brief(name, payload) for name, payload in heard if name != "presence"]
 
     def raw(self) -> str:
         """Return every byte of what was heard, as text."""
@@ -236,7 +236,8 @@ class Attendee:
             return answer.read().decode(), cookie
 
 
-def _brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
+def brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a test compares of something heard."""
     if name == "tally":
         return "tally", payload["votes"]
     if name == "fragments":
