@@ -248,7 +248,7 @@ def _shape(state: State) -> dict[int, tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("database_url", "examples"), [("sqlite", 40), ("postgresql", 8)], indirect=["database_url"]
+    ("database_url", "examples"), [("sqlite", 15), ("postgresql", 3)], indirect=["database_url"]
 )
 def test_whatever_moderators_do(engine, writing_engine, examples):
     bus = Bus()

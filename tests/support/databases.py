@@ -1,4 +1,4 @@
-"""The databases that the same tests run on."""
+"""The databases that the same tests run on, where the database has a say in the outcome."""
 
 import pytest
 
