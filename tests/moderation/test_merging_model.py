@@ -29,6 +29,7 @@ from tests.support.moderation import Moderation
 from tests.support.people import ADA, BOB, EVE
 from tests.support.room import Room
 
+pytestmark = pytest.mark.slow
 PEOPLE = (ADA, BOB, EVE, "carol-who-came-late")
 SOME = st.sampled_from(PEOPLE)
 PUBLIC = (Status.OPEN, Status.ANSWERED)

@@ -16,6 +16,7 @@ from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 from tests.support.watcher import Watcher, enter, token
 
+pytestmark = pytest.mark.slow
 WORDS = "How do compilers find their own bugs?"
 
 

@@ -2,4 +2,5 @@
 
 import pytest
 
-on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)
+on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", POSTGRESQL], indirect=True)
