@@ -97,7 +97,9 @@ class LiveServer:
                 stderr=log,
                 start_new_session=True,
             )
-        assert eventually(self._is_ready, START_PATIENCE), self.log()
+        if not eventually(self._is_ready, START_PATIENCE):
+            self.kill()
+            raise AssertionError(self.log())
 
     def stop(self) -> float:
         """Stop it politely; return how many seconds that took."""
