@@ -23,9 +23,23 @@ run: setup ## Show a live demo talk with people in it
 	$(BIN)/companion demo --open
 
 .PHONY: test
-test: setup ## Run every test, the fast ones first
-	$(BIN)/pytest -n 2 --dist loadgroup tests --ignore=tests/realtime --ignore=tests/browser
-	$(BIN)/pytest -n 2 --dist worksteal tests/realtime tests/browser
+test: setup browser ## Run every test, the fast ones first
+	$(BIN)/pytest -n 2 --dist worksteal $(COUNTED) tests --ignore=tests/realtime --ignore=tests/browser
+	$(BIN)/pytest -n 2 --dist worksteal $(COUNTED) tests/realtime tests/browser
+
+.PHONY: quick
+quick: lint ## Look for mistakes, and run the tests that need no more than their own process
+	$(BIN)/pytest -n 2 --quiet -m "not slow and not browser" tests
+
+.PHONY: coverage
+coverage: setup ## Run every test, and fail if too few of the branches were taken
+	$(BIN)/coverage erase
+	$(MAKE) test COUNTED="--cov --cov-append --cov-report="
+	$(BIN)/coverage report
+
+.PHONY: browser
+browser: setup ## See that there is a Chromium for the browser tests, getting one if need be
+	@$(BIN)/python -m tests.support.chromium
 
 .PHONY: check
 check: lint types imports test ## Everything that has to pass before a change lands

@@ -13,7 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from companion.app import build
 from companion.settings import Settings, read_settings
-from companion.store.engine import db, prepare
+from companion.store.engine import Base, db, prepare
 from companion.store.events import Bus
 from companion.store.migrate import bring_up_to_date
 from companion.store.writer import Writer
@@ -21,7 +21,7 @@ from tests.support.clock import Clock
 from tests.support.listener import Listener
 from tests.support.moderation import Moderation
 from tests.support.pages import Browser
-from tests.support.postgres import TEMPLATE, Postgres, running_postgres
+from tests.support.postgres import Postgres, running_postgres
 from tests.support.room import Room
 from tests.support.talks import read_programme, write_talk
 
@@ -70,17 +70,17 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def template_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the name of a PostgreSQL database that the real migrations have made."""
     import flask_migrate
 
-    postgres.run(f"CREATE DATABASE {TEMPLATE}")
-    folder = tmp_path_factory.mktemp("template-postgres")
-    app = build(_settings(talks=str(folder), database_url=postgres.url(TEMPLATE)))
+    name = postgres.new()
+    folder = tmp_path_factory.mktemp("migrated-postgres")
+    app = build(_settings(talks=str(folder), database_url=postgres.url(name)))
     with app.app_context():
         flask_migrate.upgrade()
     _let_go(app)
-    return TEMPLATE
+    return name
 
 
 @pytest.fixture
@@ -92,11 +92,10 @@ def sqlite_url(template_database: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, template_postgres: str) -> Iterator[str]:
-    """Return the address of a fresh PostgreSQL database."""
-    name = postgres.new(template_postgres)
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgres_url(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
+    """Return the address of a PostgreSQL database with empty tables; emptying one is cheaper."""
+    yield postgres.url(migrated_postgres)
+    postgres.empty(migrated_postgres, Base.metadata)
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from companion.board.rules import BoardState
 from companion.errors import Refused
 from companion.store.models import Kind, Question, Status
 from tests.support.clock import DURING
-from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, question_row, talk_row
 from tests.support.listener import shown
 from tests.support.people import ADA, BOB
 from tests.support.room import TEXT
 
-pytestmark = on_both_databases
 KEY = "0b9f2f3c-8c2e-4a6e-9a55-1f0c6a4f0001"
 
 

@@ -15,12 +15,10 @@ from companion.board.rules import BoardState
 from companion.errors import Refused
 from companion.store.models import Kind, Status
 from tests.support.clock import DURING
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.listener import shown
 from tests.support.people import ADA, BOB, EVE
 
-pytestmark = on_both_databases
 NEW = "How do bees find food?"
 DONE = (Status.ANSWERED, Status.DECLINED, Status.MERGED)
 

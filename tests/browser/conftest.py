@@ -2,44 +2,37 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import PHONE, Person, come_in
+from tests.support.browser import PHONE, Person, come_in, serve
+from tests.support.chromium import MISSING, find
 from tests.support.live import Attendee, LiveServer, write_talk
 
-INSTALL = "Chromium is missing: apt install chromium, or .venv/bin/playwright install chromium"
 Arrive = Callable[..., Person]
 Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, else Playwright's own; a missing one is an error."""
+    """Start Chromium; a missing one is an error."""
+    path = find()
+    if path is None:
+        pytest.fail(MISSING)
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or playwright.chromium.executable_path
-        if not Path(path).exists():
-            pytest.fail(INSTALL)
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=path, args=sandbox)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """Serve a few talks; each test uses its own, made with ``new_talk``."""
-    folder = tmp_path_factory.mktemp("talks")
-    write_talk(folder, "upcoming", starts_in=90)
-    write_talk(folder, "over", starts_in=-90)
-    running = LiveServer(folder, COMPANION_RATE_LIMITS="off")
-    yield running
-    running.stop()
-    assert "Traceback" not in running.log()
+    """Serve a few talks; each test uses its own, made with ``begin`` or by hand."""
+    with serve(tmp_path_factory.mktemp("talks")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -74,12 +67,19 @@ def page_of(arrive: Arrive) -> Callable[..., Page]:
     return lambda talk, **profile: arrive(talk, **profile).page
 
 
+def slug_of(request: pytest.FixtureRequest) -> str:
+    """Return what to call a test's own talk."""
+    module = request.path.stem.removeprefix("test_")
+    name = f"{module}-{request.node.name.removeprefix('test_')}"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80]
+
+
 @pytest.fixture
 def begin(server: LiveServer, request: pytest.FixtureRequest) -> Callable[..., dict[str, str]]:
     """Begin a talk of the test's own, with some questions; return its slug and its links."""
 
     def go(*questions: str, starts_in: int = -30, more: str = "") -> dict[str, str]:
-        slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:80]
+        slug = slug_of(request)
         write_talk(server.folder, slug, starts_in=starts_in, more=more)
         server.wait_for(f"/talks/{slug}")
         ada = Attendee(server, slug)
@@ -88,6 +88,15 @@ def begin(server: LiveServer, request: pytest.FixtureRequest) -> Callable[..., d
         return {"slug": slug, **server.links(slug)}
 
     return go
+
+
+@pytest.fixture
+def talk(server: LiveServer, request: pytest.FixtureRequest) -> str:
+    """Make a talk of the test's own, on now, without questions."""
+    slug = slug_of(request)
+    write_talk(server.folder, slug, starts_in=-5)
+    server.wait_for(f"/talks/{slug}")
+    return slug
 
 
 @pytest.fixture

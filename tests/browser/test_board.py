@@ -13,15 +13,6 @@ NAMES = "Why are variables still named by hand?"
 SPEED = "Does speed matter more than memory?"
 
 
-@pytest.fixture
-def talk(server, request):
-    """Make a talk of this test's own, on now."""
-    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:80]
-    write_talk(server.folder, slug, starts_in=-5)
-    server.wait_for(f"/talks/{slug}")
-    return slug
-
-
 def test_three_people_ask_vote_and_agree(arrive, talk, phone):
     ada, bob, eve = arrive(talk).is_live(), arrive(talk, **phone).is_live(), arrive(talk).is_live()
 
@@ -186,21 +177,6 @@ def test_whoever_was_away_catches_up(arrive, talk):
     assert ada.board() == bob.board()
 
 
-def test_a_restart_of_the_server_goes_unnoticed(arrive, talk, server):
-    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
-    ada.ask(BUGS)
-    bob.sees(BUGS)
-
-    server.stop()
-    server.start()
-
-    ada.is_live()
-    bob.is_live()
-    ada.ask(NAMES)
-    bob.sees(NAMES)
-    assert ada.board() == bob.board()
-
-
 def test_the_keyboard_is_enough(arrive, talk):
     ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
     ada.page.locator("#ask-text").focus()
@@ -254,29 +230,6 @@ def test_without_a_socket_the_page_asks_for_news(arrive, talk):
     ada.ask(NAMES)
 
     expect(bob.card(NAMES)).to_be_visible(timeout=20_000)
-
-
-def test_a_page_outlives_a_replaced_database(arrive, talk, server):
-    bob = arrive(talk).is_live()
-    ada = arrive(talk).is_live()
-    for text in (BUGS, NAMES):
-        ada.ask(text)
-        bob.sees(text)
-    fetched: list[str] = []
-    bob.page.on("request", lambda request: fetched.append(request.url))
-
-    server.stop()
-    for file in server.folder.glob("board.sqlite3*"):
-        if file.suffix != ".key":
-            file.unlink()
-    server.start()
-    bob.is_live()
-    carol = arrive(talk).is_live()
-    carol.ask(SPEED)
-
-    bob.sees(SPEED)
-    bob.sees_not(BUGS)
-    assert len(fetched) < 20
 
 
 def test_a_question_that_meets_a_failing_server_is_sent_later(arrive, talk):

@@ -5,12 +5,19 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PHONE, violations
+from tests.support.browser import PHONE, serve, violations
 
 pytestmark = pytest.mark.browser
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 SHEET = f"question,author,votes\nHow do bees keep warm?,Ida,1\nshort,,\n{'W' * 299}?,Ada,2\n"
 ASKED = "Which of these stays open?"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Serve these talks alone, for an organiser sees all that there are."""
+    with serve(tmp_path_factory.mktemp("talks")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PHONE, Person, come_in, violations
+from tests.support.browser import PHONE, Person, come_in, finish_moving, violations
 from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 
@@ -186,7 +186,7 @@ def test_axe_finds_nothing_where_a_talk_is_run(slot, scheme):
     running.tab("Open")
     running.moderator.locator("#run > summary").click()
     running.moderator.locator(".desk-card").get_by_text("Decline…").first.click()
-    running.moderator.wait_for_timeout(800)
+    finish_moving(running.moderator)
     seen["desk"] = violations(running.moderator)
     seen["speaker"], seen["screen"] = violations(running.speaker), violations(running.screen)
     running.moderator.get_by_role("button", name="End now").click()

@@ -17,6 +17,7 @@ from companion.cli import greet, main
 from companion.settings import OPTIONS
 from tests.support.talks import write_talk
 
+pytestmark = pytest.mark.slow
 PATIENCE = 30
 KEY = "a-key-of-random-characters"
 

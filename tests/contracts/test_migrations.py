@@ -16,6 +16,7 @@ from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question
 
+pytestmark = pytest.mark.slow
 KINDS = ("check_constraints", "unique_constraints", "foreign_keys", "indexes", "columns")
 
 

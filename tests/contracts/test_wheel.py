@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.talks import write_talk
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = ("templates", "static", "migrations", "examples")
 PATIENCE = 60

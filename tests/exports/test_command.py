@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from companion.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(folder, database_url, monkeypatch):

@@ -17,6 +17,8 @@ from tests.exports.conftest import URL
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def left(database_url, tmp_path, monkeypatch):

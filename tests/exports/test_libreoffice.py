@@ -17,7 +17,10 @@ FORMULAS = [
     *(" =1+1", "\t=1+1", "\n=1+1", '"=1+1', "\ufeff=1", "\u200b=1", "\u2060=1", "＝1+1"),
 ]
 
-pytestmark = pytest.mark.skipif(not SOFFICE, reason="LibreOffice Calc is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SOFFICE, reason="LibreOffice Calc is not installed"),
+]
 
 
 def cells_of(path, *options):

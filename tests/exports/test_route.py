@@ -15,6 +15,8 @@ from tests.support.pages import Browser, read_page
 from tests.support.people import ADA
 from tests.support.staff import staff
 
+pytestmark = pytest.mark.slow
+
 
 def export(browser, path, status=200):
     answer = browser.get(f"/talks/talk/export/{path}")

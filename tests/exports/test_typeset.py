@@ -20,6 +20,7 @@ from companion.store.models import Kind, Status
 from companion.talks.schedule import Phase
 from tests.support.entries import ENTRY
 
+pytestmark = pytest.mark.slow
 LONDON = ZoneInfo("Europe/London")
 STARTS = datetime(2026, 3, 5, 12, 0, tzinfo=LONDON)
 URL = "https://qa.example.org/talks/talk"

@@ -109,6 +109,7 @@ def test_text_too_long_for_a_cell_is_cut_and_says_so(plain_record):
     assert len(cells["detail"].value.encode("utf-16-le")) // 2 in (CELL, CELL - 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(text=st.text(min_size=1))
 @example("_x0041_")

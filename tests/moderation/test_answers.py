@@ -8,12 +8,10 @@ from companion.errors import Refused
 from companion.moderation import answers, controls, slots
 from companion.store.models import Status
 from tests.support.clock import STARTS
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.moderation import GRACE, RT, SPEAKER
 from tests.support.talks import read_programme
 
-pytestmark = on_both_databases
 PHASES = {"upcoming": -60, "doors": -5, "talk": 20, "qa": 50}
 
 

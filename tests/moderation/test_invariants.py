@@ -18,6 +18,7 @@ from tests.support.moderation import SPEAKER, Moderation
 from tests.support.people import ADA, BOB, EVE, GRACE
 from tests.support.room import Room
 
+pytestmark = pytest.mark.slow
 VERBS = ("approve", "decline", "archive", "restore", "answered", "now", "next", "unnext")
 VERBS += ("pin", "unpin", "unmerge", "delete")
 APPROVING = ("approve", "restore", "now", "next")

@@ -29,6 +29,7 @@ from tests.support.moderation import Moderation
 from tests.support.people import ADA, BOB, EVE
 from tests.support.room import Room
 
+pytestmark = pytest.mark.slow
 PEOPLE = (ADA, BOB, EVE, "carol-who-came-late")
 SOME = st.sampled_from(PEOPLE)
 PUBLIC = (Status.OPEN, Status.ANSWERED)
@@ -248,7 +249,7 @@ def _shape(state: State) -> dict[int, tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("database_url", "examples"), [("sqlite", 40), ("postgresql", 8)], indirect=["database_url"]
+    ("database_url", "examples"), [("sqlite", 15), ("postgresql", 3)], indirect=["database_url"]
 )
 def test_whatever_moderators_do(engine, writing_engine, examples):
     bus = Bus()

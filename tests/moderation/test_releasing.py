@@ -4,11 +4,8 @@ import pytest
 
 from companion.board.events import DeskChanged, QuestionHeld, QuestionHidden, QuestionOpened
 from companion.store.models import Status
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.people import ADA, BOB, EVE
-
-pytestmark = on_both_databases
 
 
 @pytest.mark.parametrize("moderated", [True, False])

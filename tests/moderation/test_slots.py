@@ -5,11 +5,9 @@ import pytest
 from companion.errors import Refused
 from companion.moderation import answers, slots
 from companion.store.models import Status
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, set_status, talk_row
 from tests.support.people import ADA, BOB
 
-pytestmark = on_both_databases
 HIDDEN = (Status.WAITING, Status.DECLINED, Status.WITHDRAWN, Status.MERGED)
 
 

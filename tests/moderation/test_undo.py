@@ -5,12 +5,10 @@ import pytest
 from companion.errors import Refused
 from companion.moderation import slots
 from companion.store.models import Status
-from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.moderation import RT
 from tests.support.people import ADA, BOB, EVE
 
-pytestmark = on_both_databases
 STRANDED = "Others were merged into it since"
 
 

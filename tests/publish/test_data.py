@@ -21,6 +21,7 @@ from tests.support.hostile import TEXTS, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
 from tests.support.staff import staff
 
+pytestmark = pytest.mark.slow
 DOCS = Path(__file__).parents[2] / "docs" / "publish.md"
 
 

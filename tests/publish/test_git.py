@@ -19,6 +19,7 @@ from tests.support.git import git
 from tests.support.hostile import TEXTS
 from tests.support.talks import read_programme
 
+pytestmark = pytest.mark.slow
 REAL = Path(__file__).parents[3] / "shared" / "real-talks"
 LINES = st.lists(st.sampled_from(["", "a", "b", "é", "---", "\\"]), max_size=12)
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])

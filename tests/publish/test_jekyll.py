@@ -21,7 +21,7 @@ from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_pages, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
 
-pytestmark = needs_jekyll
+pytestmark = [pytest.mark.slow, needs_jekyll]
 REAL = Path(__file__).parents[3] / "shared" / "real-talks"
 EMPTY = re.compile(r"<(li|ul|ol|blockquote)( [^>]*)?>\s*</\1>")
 HOST = re.compile(r' <span class="link-host">.*?</span>')

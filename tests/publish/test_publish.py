@@ -13,6 +13,7 @@ from tests.support.factories import make_question
 from tests.support.git import git
 from tests.support.talks import write_talk
 
+pytestmark = pytest.mark.slow
 TEXT = "---\ntitle: Bees\ndate: 2026-03-05\n---\n\nBees dance.\n"
 OPENING, CLOSING = "<!-- companion:qa -->", "<!-- /companion:qa -->"
 

@@ -14,6 +14,8 @@ from companion.talks.markup import render
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
 
+pytestmark = pytest.mark.slow
+
 
 def shown(text: str) -> str:
     """Return what the heading of a published question says here."""

@@ -23,6 +23,7 @@ from flask_socketio import SocketIO, join_room
 from companion.realtime import fanout
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"

@@ -19,6 +19,7 @@ from tests.support.factories import make_talk
 from tests.support.live import eventually, free_port
 from tests.support.talks import write_talk
 
+pytestmark = pytest.mark.slow
 MINUTE = timedelta(minutes=1)
 
 

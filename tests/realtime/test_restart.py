@@ -4,8 +4,11 @@ import threading
 import uuid
 from pathlib import Path
 
+import pytest
+
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 
+pytestmark = pytest.mark.slow
 ASKERS = 6
 
 

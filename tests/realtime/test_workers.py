@@ -12,6 +12,7 @@ from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.postgres import Postgres
 from tests.support.valkey import Valkey
 
+pytestmark = pytest.mark.slow
 WORDS = "Does this reach the other worker as well?"
 SECRET = "a-secret-shared-by-all-workers"
 PEOPLE = 8

@@ -9,6 +9,7 @@ from tests.support.pages import Browser, text_of
 from tests.support.queries import counted_queries
 from tests.support.staff import staff
 
+pytestmark = pytest.mark.slow
 REPORT = "/talks/talk/report"
 
 

@@ -1,14 +1,22 @@
 """Somebody with a browser, who does what people do and sees what they see."""
 
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.support.live import LiveServer
+from tests.support.live import LiveServer, eventually, write_talk
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SLIP_MS = 700
+MOVED = """() => Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+  .map(({ finished }) => finished))"""
 # What the browser itself says of a connection that a test has cut.
 EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "WebSocket")
 
@@ -20,6 +28,7 @@ class Person:
         """Open the page and wait until it is live, if it has scripts to be live with."""
         self.server, self.talk = server, talk
         self.complaints: list[str] = []
+        self._tapped: defaultdict[str, float] = defaultdict(float)
         self.page: Page = context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -59,8 +68,10 @@ class Person:
 
     def vote(self, text: str) -> None:
         """Tap the vote button, for or back; a tap right after another is taken for a slip."""
-        self.page.wait_for_timeout(SLIP_MS)
-        self.card(text).locator(".vote__button").click()
+        button = self.card(text).locator(".vote__button")
+        assert eventually(lambda: time.monotonic() - self._tapped[text] > SLIP_MS / 1000)
+        button.click()
+        self._tapped[text] = time.monotonic()
 
     def sees_order(self, *texts: str) -> None:
         """Wait until the questions stand in this order."""
@@ -92,6 +103,22 @@ class Person:
     def violations(self) -> list[str]:
         """Return what axe finds wrong with the page as it is now."""
         return violations(self.page)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[LiveServer]:
+    """Serve one talk that is to come and one that is over, in a process of its own."""
+    write_talk(folder, "upcoming", starts_in=90)
+    write_talk(folder, "over", starts_in=-90)
+    running = LiveServer(folder, COMPANION_RATE_LIMITS="off")
+    yield running
+    running.stop()
+    assert "Traceback" not in running.log()
+
+
+def finish_moving(page: Page) -> None:
+    """Wait until nothing on the page moves or fades any more."""
+    page.evaluate(MOVED)
 
 
 def violations(page: Page) -> list[str]:

@@ -1,6 +1,5 @@
 """The real server in a process of its own, and attendees on real sockets."""
 
-import json
 import logging
 import os
 import re
@@ -21,7 +20,11 @@ from urllib.parse import urlencode
 
 import socketio
 
+from companion.moderation.roles import Keys, Link
+from companion.store.models import Role
+
 PATIENCE = 15.0
+START_PATIENCE = 60.0  # on a machine that is busy with other things
 # The clients are ours, and what they say when a test cuts them off is no error of the server's.
 logging.getLogger("engineio.client").setLevel(logging.CRITICAL)
 PARTIAL = re.compile(r'<hx-partial hx-target="(.*?)" hx-swap="(.*?)" data-after="(-?\d+)">')
@@ -94,7 +97,9 @@ class LiveServer:
                 stderr=log,
                 start_new_session=True,
             )
-        assert eventually(self._is_ready), self.log()
+        if not eventually(self._is_ready, START_PATIENCE):
+            self.kill()
+            raise AssertionError(self.log())
 
     def stop(self) -> float:
         """Stop it politely; return how many seconds that took."""
@@ -118,12 +123,12 @@ class LiveServer:
             return connection.execute(sql).fetchall()
 
     def links(self, talk: str) -> dict[str, str]:
-        """Return a talk's links, as the command line tells them."""
-        command = [sys.executable, "-m", "companion", "links", talk, "--json"]
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("COMPANION_")}
-        told = subprocess.run(command, env=clean | self.env, capture_output=True, check=True)
-        links: dict[str, str] = json.loads(told.stdout)
-        return links
+        """Return a talk's links, as the command line would tell them but at once."""
+        keys = Keys(self.database.with_name(f"{self.database.name}.key").read_text().strip())
+        staff = {role: keys.token(Link(talk, role, 0)) for role in (Role.MODERATOR, Role.SPEAKER)}
+        page = f"{self.url}/talks/{talk}"
+        links = {"attendee": page, "present": f"{page}/present"}
+        return links | {str(role): f"{self.url}/enter#{token}" for role, token in staff.items()}
 
     def workers(self) -> list[int]:
         """Return the worker processes."""
@@ -214,7 +219,7 @@ class Attendee:
         """
         self.call("vote", None)
         heard, self._heard = self._heard, []
-        return [_brief(name, payload) for name, payload in heard if name != "presence"]
+        return [brief(name, payload) for name, payload in heard if name != "presence"]
 
     def raw(self) -> str:
         """Return every byte of what was heard, as text."""
@@ -236,7 +241,8 @@ class Attendee:
             return answer.read().decode(), cookie
 
 
-def _brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
+def brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a test compares of something heard."""
     if name == "tally":
         return "tally", payload["votes"]
     if name == "fragments":

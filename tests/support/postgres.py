@@ -12,29 +12,42 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-TEMPLATE = "companion_template"
+OTHERS_OUT = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid != pg_backend_pid()
+"""
+FROM_1 = "SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences"
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Postgres:
-    """Makes databases, each a copy of the template once there is one."""
+    """Makes databases, and empties them."""
 
     def __init__(self, address: str) -> None:
         self._address = sa.make_url(address).set(drivername="postgresql+psycopg")
-        self._admin = sa.create_engine(
-            self._address, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-        )
+        self._admin = self._engine(self._address)
         self._numbers = count(1)
+
+    def _engine(self, address: sa.URL) -> sa.Engine:
+        return sa.create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
     def url(self, name: str) -> str:
         """Return a database's address."""
         return self._address.set(database=name).render_as_string(hide_password=False)
 
-    def new(self, template: str = "template1") -> str:
-        """Make a database and return its name."""
+    def new(self) -> str:
+        """Make a database with nothing in it and return its name."""
         name = f"test_{next(self._numbers)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.run(f'CREATE DATABASE "{name}"')
         return name
+
+    def empty(self, name: str, tables: sa.MetaData) -> None:
+        """Throw everybody out of a database, empty its tables, and count from 1 again."""
+        with self._engine(self._address.set(database=name)).connect() as connection:
+            connection.exec_driver_sql(OTHERS_OUT)
+            for table in reversed(tables.sorted_tables):
+                connection.execute(sa.delete(table))
+            connection.exec_driver_sql(FROM_1)
 
     def drop(self, name: str) -> None:
         """Take a database away, whoever is still connected."""

@@ -198,6 +198,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_matter(tmp_path):
     assert [(page.title, page.html) for page in programme.pages()] == [("Täglich", "<p>Hello</p>")]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(
@@ -238,6 +239,7 @@ ANYTHING = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANYTHING)
 def test_any_file_gives_a_page_or_a_problem(tmp_path, programme, content: str):

@@ -326,6 +326,7 @@ HOSTILE = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(st.text(max_size=300), HOSTILE))
 def test_any_body_renders_and_is_safe(body: str):

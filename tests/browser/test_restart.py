@@ -1,0 +1,55 @@
+"""A server that goes away and comes back, with its database or without."""
+
+import pytest
+
+from tests.support.browser import serve
+
+pytestmark = pytest.mark.browser
+BUGS = "How do compilers find their own bugs?"
+NAMES = "Why are variables still named by hand?"
+SPEED = "Does speed matter more than memory?"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Serve these tests alone, which stop it."""
+    with serve(tmp_path_factory.mktemp("talks")) as running:
+        yield running
+
+
+def test_a_restart_of_the_server_goes_unnoticed(arrive, talk, server):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+
+    server.stop()
+    server.start()
+
+    ada.is_live()
+    bob.is_live()
+    ada.ask(NAMES)
+    bob.sees(NAMES)
+    assert ada.board() == bob.board()
+
+
+def test_a_page_outlives_a_replaced_database(arrive, talk, server):
+    bob = arrive(talk).is_live()
+    ada = arrive(talk).is_live()
+    for text in (BUGS, NAMES):
+        ada.ask(text)
+        bob.sees(text)
+    fetched: list[str] = []
+    bob.page.on("request", lambda request: fetched.append(request.url))
+
+    server.stop()
+    for file in server.folder.glob("board.sqlite3*"):
+        if file.suffix != ".key":
+            file.unlink()
+    server.start()
+    bob.is_live()
+    carol = arrive(talk).is_live()
+    carol.ask(SPEED)
+
+    bob.sees(SPEED)
+    bob.sees_not(BUGS)
+    assert len(fetched) < 20

@@ -1,0 +1,37 @@
+"""Talks at which everybody sits in this process, and hears at once."""
+
+import pytest
+from flask import Flask
+
+from companion.realtime import sockets
+from companion.store.models import Role
+from tests.support.pages import Browser
+from tests.support.seat import Arrive, Seat
+from tests.support.staff import staff
+from tests.support.talks import FRONT, write_talk
+
+ROLES = {"moderate": Role.MODERATOR, "speaker": Role.SPEAKER}
+
+
+@pytest.fixture
+def app(make_app, folder, monkeypatch) -> Flask:
+    """Return an application that keeps nobody waiting, with a few talks that are on."""
+    for pause in ("INVALIDATE_SECONDS", "RANK_SECONDS", "PRESENCE_SECONDS"):
+        monkeypatch.setattr(sockets, pause, 0)
+    write_talk(folder, "moderated", extra="moderated: true\n")
+    write_talk(folder, "elsewhere")
+    write_talk(folder, "over", front=FRONT.replace("03-05", "03-04"))
+    write_talk(folder, "boardless", extra="board: false\n")
+    return make_app(rate_limits="off", tally_ms="0")
+
+
+@pytest.fixture
+def arrive(app: Flask) -> Arrive:
+    """Let people come to one of a talk's views, with the role that it needs."""
+
+    def come(talk: str = "talk", view: str = "board", browser: Browser | None = None) -> Seat:
+        if browser is None:
+            browser = staff(app, ROLES[view], talk, "Joan") if view in ROLES else Browser(app)
+        return Seat(app, browser, talk, view)
+
+    return come
