@@ -10,7 +10,7 @@ from companion.board.talk_state import TalkState
 from companion.store.models import Question, Status, Talk
 from companion.talks.embeds import Recording
 from companion.talks.schedule import Schedule
-from companion.talks.seek import begin
+from companion.talks.timestamps import begin
 
 OVERRUN = timedelta(hours=2)
 CHAPTER_MAX, CHAPTER_GAP, LONG_WORD = 80, 10, 20

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from companion.talks.advice import advice
-from companion.talks.batch import render_all
-from companion.talks.draft import Draft, is_withheld, read_draft
-from companion.talks.jobs import Failed, Job, Rendered
+from companion.talks.frontmatter import Draft, is_withheld, read_draft
+from companion.talks.lint import advice
+from companion.talks.markdown.job import Failed, Job, Rendered
+from companion.talks.markdown.supervisor import render_all
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.problem import Problem
-from companion.talks.source import Broken, Source, read_source
+from companion.talks.source_file import Broken, Source, read_source
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 Signature = tuple[int, int, int, int]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.talks import frontmatter
-from companion.talks.kramdown import fences
+from companion.talks import splitting
+from companion.talks.markdown.kramdown_blocks import fences
 
 OPENING = "<!-- companion:qa -->"
 CLOSING = "<!-- /companion:qa -->"
@@ -141,7 +141,7 @@ def _body(lines: list[Line]) -> int:
     """Return the index of the first line after the frontmatter."""
     text = "\n".join(line.text for line in lines).removeprefix("\ufeff")
     try:
-        parts = frontmatter.split(text)
-    except frontmatter.UnclosedError:
+        parts = splitting.split(text)
+    except splitting.UnclosedError:
         return 0
     return parts.body_line if parts else 0

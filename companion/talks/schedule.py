@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from companion.talks.source import Source, Wrong
+from companion.talks.source_file import Source, Wrong
 
 Warn = Callable[[str, str], None]
 DATE = re.compile(

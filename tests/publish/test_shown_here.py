@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from companion.publish.block import markdown
-from companion.talks.jobs import Job
-from companion.talks.markup import render
+from companion.talks.markdown.job import Job
+from companion.talks.markdown.render import render
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
 

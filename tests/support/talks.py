@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from companion.settings import Settings
 from companion.talks import PageOptions, Programme, Schedule, TalkPage
-from companion.talks.jobs import Failed, Job, Rendered
-from companion.talks.render import answer
+from companion.talks.markdown.job import Failed, Job, Rendered
+from companion.talks.markdown.worker import answer
 from tests.support.clock import STARTS
 
 FRONT = 'title: {title}\ndate: 2026-03-05\nfrom: "12:00"\nto: "13:00"\n'

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from companion.talks import PageOptions, Programme, TalkPage
-from companion.talks.jobs import Failed, Job, Rendered
-from companion.talks.markup import render
-from companion.talks.render import answer
+from companion.talks.markdown.job import Failed, Job, Rendered
+from companion.talks.markdown.render import render
+from companion.talks.markdown.worker import answer
 
 WriteTalk = Callable[..., Path]
 HEADER = 'title: A talk\ndate: 2025-07-01\nfrom: "12:00"\nto: "13:00"\n'

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme
-from companion.talks.draft import read_draft
-from companion.talks.source import Broken, read_source
+from companion.talks.frontmatter import read_draft
+from companion.talks.source_file import Broken, read_source
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme, check
 from companion.talks import programme as programme_module
-from companion.talks.batch import render_all
-from companion.talks.jobs import Failed, Job, Rendered
+from companion.talks.markdown.job import Failed, Job, Rendered
+from companion.talks.markdown.supervisor import render_all
 from companion.talks.programme import slug_of
-from companion.talks.source import Broken
+from companion.talks.source_file import Broken
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.talks.seek import begin
+from companion.talks.timestamps import begin
 
 LEGACY = "https://cdnapisec.kaltura.com/p/1/sp/100/embedIframeJs/uiconf_id/3/partner_id/1"
 NEWER = "https://cdnapisec.kaltura.com/p/1/embedPlaykitJs/uiconf_id/3"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from companion.talks import PageOptions, Programme, batch, render
-from companion.talks.batch import render_all
-from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
-from companion.talks.markup import render as render_here
+from companion.talks import PageOptions, Programme
+from companion.talks.markdown import supervisor, worker
+from companion.talks.markdown.job import Failed, Job, Rendered, answer_from_json, job_to_json
+from companion.talks.markdown.render import render as render_here
+from companion.talks.markdown.supervisor import render_all
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KALTURA = "https://cdnapisec.kaltura.com/p/1/x?entry_id=1_a"
 
 
@@ -29,14 +30,14 @@ def test_the_process_answers_as_the_function_does():
 
 
 def test_no_jobs_start_no_process(monkeypatch):
-    monkeypatch.setattr(batch, "COMMAND", ("/nonexistent",))
+    monkeypatch.setattr(supervisor, "COMMAND", ("/nonexistent",))
 
     assert render_all([]) == []
 
 
 @pytest.mark.parametrize("body", ["[" * 20_000, "<a " * 20_000])
 def test_a_page_that_takes_too_long_fails_alone(monkeypatch, body):
-    monkeypatch.setattr(batch, "CPU_SECONDS", 1)
+    monkeypatch.setattr(supervisor, "CPU_SECONDS", 1)
     before, slow, after = render_all([Job("before"), Job(body), Job("after")])
 
     assert slow == Failed("rendering took more than 1 s of CPU; the page is too complicated")
@@ -49,12 +50,12 @@ def test_absurd_nesting_is_answered_quickly():
     started = time.perf_counter()
     (answer,) = render_all([Job("<div>" * 50_000)])
 
-    assert answer == Failed(render.TOO_DEEP)
+    assert answer == Failed(worker.TOO_DEEP)
     assert time.perf_counter() - started < 3
 
 
 def test_a_process_that_cannot_start_fails_every_page_once(monkeypatch):
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", "raise SystemExit('broken')"))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", "raise SystemExit('broken')"))
 
     assert (
         render_all([Job("a"), Job("b")])
@@ -64,16 +65,16 @@ def test_a_process_that_cannot_start_fails_every_page_once(monkeypatch):
 
 def test_a_process_that_dies_silently_says_so(monkeypatch):
     dies = "print('ready', flush=True); raise SystemExit(7)"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", dies))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", dies))
 
     assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 7")]
 
 
 def test_a_process_that_hangs_is_ended(monkeypatch):
     hangs = "import time; print('ready', flush=True); time.sleep(60)"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", hangs))
-    monkeypatch.setattr(batch, "PATIENCE", 1.0)
-    monkeypatch.setattr(batch, "PATIENCE_PER_PAGE", 0.0)
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", hangs))
+    monkeypatch.setattr(supervisor, "PATIENCE", 1.0)
+    monkeypatch.setattr(supervisor, "PATIENCE_PER_PAGE", 0.0)
 
     assert render_all([Job("a")]) == [
         Failed("rendering took too long; the machine is busy or the page too complicated")
@@ -83,41 +84,41 @@ def test_a_process_that_hangs_is_ended(monkeypatch):
 def test_secrets_stay_out_of_the_process(monkeypatch):
     monkeypatch.setenv("COMPANION_SECRET_KEY", "hush")
     tells = "import os; print('ready'); raise SystemExit(int('COMPANION_SECRET_KEY' in os.environ))"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", tells))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", tells))
 
     assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 0")]
 
 
 def test_the_loop_answers_line_by_line(monkeypatch):
-    monkeypatch.setattr(render, "_grant_time", lambda _seconds: None)
+    monkeypatch.setattr(worker, "_grant_time", lambda _seconds: None)
     out = io.StringIO()
     jobs = f"{job_to_json(Job('a'))}\n{job_to_json(Job('<b>' * 300))}\n"
-    render.main(io.StringIO(jobs), out, 3)
+    worker.main(io.StringIO(jobs), out, 3)
     ready, good, deep = out.getvalue().splitlines()
 
     assert ready == "ready"
     assert answer_from_json(good) == render_here(Job("a"))
-    assert answer_from_json(deep) == Failed(render.TOO_DEEP)
+    assert answer_from_json(deep) == Failed(worker.TOO_DEEP)
 
 
 def test_running_out_of_memory_is_an_answer(monkeypatch):
     def exhaust(_job: Job) -> Rendered:
         raise MemoryError
 
-    monkeypatch.setattr(render, "render", exhaust)
+    monkeypatch.setattr(worker, "render", exhaust)
 
-    assert render.answer(Job("a")) == Failed(
+    assert worker.answer(Job("a")) == Failed(
         "rendering took more than 512 MB of memory; the page is too complicated"
     )
 
 
 def test_time_is_granted_per_page_from_what_is_used(monkeypatch):
     limits: list[tuple[int, tuple[int, int]]] = []
-    monkeypatch.setattr(render.resource, "getrlimit", lambda _which: (-1, 2))
-    monkeypatch.setattr(render.resource, "setrlimit", lambda which, to: limits.append((which, to)))
-    render._grant_time(3)
+    monkeypatch.setattr(worker.resource, "getrlimit", lambda _which: (-1, 2))
+    monkeypatch.setattr(worker.resource, "setrlimit", lambda which, to: limits.append((which, to)))
+    worker._grant_time(3)
 
-    assert limits == [(render.resource.RLIMIT_CPU, (2, 2))]
+    assert limits == [(worker.resource.RLIMIT_CPU, (2, 2))]
 
 
 def test_a_hundred_small_pages_are_read_within_two_seconds(tmp_path, write):
@@ -154,7 +155,7 @@ def test_rendering_works_under_gevent(tmp_path, write):
 
 def test_the_package_brings_in_no_web_framework():
     script = (
-        "import sys, companion.talks.render\n"
+        "import sys, companion.talks.markdown.worker\n"
         "print([name for name in ('flask', 'gevent', 'sqlalchemy', 'icalendar') "
         "if name in sys.modules and 'flask' not in sys.modules])"
     )
@@ -167,7 +168,7 @@ def test_the_package_brings_in_no_web_framework():
 
 def test_the_process_loads_no_more_than_it_needs():
     script = (
-        "import sys, companion.talks.render\n"
+        "import sys, companion.talks.markdown.worker\n"
         "print([name for name in ('yaml', 'frontmatter', 'icalendar', 'zoneinfo', "
         "'companion.talks.programme') if name in sys.modules])"
     )

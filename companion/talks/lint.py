@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from companion.talks.jobs import Note
+from companion.talks.markdown.job import Note
 from companion.talks.page import TalkPage
 from companion.talks.problem import Problem
-from companion.talks.source import Source
+from companion.talks.source_file import Source
 
 SERVICES = (
     r"google\s+meet|zoom|(?:microsoft|ms)\s+teams|jitsi|webex|bigbluebutton|"

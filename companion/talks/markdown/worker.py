@@ -1,4 +1,4 @@
-"""The process that renders pages: `python -m companion.talks.render`, jobs in, answers out."""
+"""The process that renders pages: `python -m …markdown.worker`, jobs in, answers out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import resource
 import sys
 from typing import TextIO
 
-from companion.talks.jobs import Failed, Job, Rendered, answer_to_json, job_from_json
-from companion.talks.markup import render
-from companion.talks.tree import TooDeepError
+from companion.talks.markdown.html_tree import TooDeepError
+from companion.talks.markdown.job import Failed, Job, Rendered, answer_to_json, job_from_json
+from companion.talks.markdown.render import render
 
 READY = "ready"
 MEMORY = 512 * 1024 * 1024

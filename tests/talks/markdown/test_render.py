@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from companion.talks import tree
-from companion.talks.jobs import Job
-from companion.talks.lists import Reindenter
-from companion.talks.markup import render
-from companion.talks.tree import TooDeepError
+from companion.talks.markdown import html_tree
+from companion.talks.markdown.html_tree import TooDeepError
+from companion.talks.markdown.job import Job
+from companion.talks.markdown.kramdown_lists import Reindenter
+from companion.talks.markdown.render import render
 
 REL = 'rel="noopener noreferrer"'
 FORBIDDEN_TAGS = {
@@ -343,15 +343,15 @@ def test_deep_but_sane_nesting_is_shown(html):
 
 
 def test_removing_an_element_keeps_the_text_after_it():
-    root = tree.parse("a<b>x</b>c<i>y</i>d")
-    tree.remove(root, root[1])
-    tree.remove(root, root[0])
+    root = html_tree.parse("a<b>x</b>c<i>y</i>d")
+    html_tree.remove(root, root[1])
+    html_tree.remove(root, root[0])
 
-    assert tree.to_html(root) == "acd"
+    assert html_tree.to_html(root) == "acd"
 
 
 def test_a_stray_end_tag_is_no_matter():
-    assert tree.to_html(tree.parse("a</b>c<p>d")) == "ac<p>d</p>"
+    assert html_tree.to_html(html_tree.parse("a</b>c<p>d")) == "ac<p>d</p>"
 
 
 @pytest.mark.parametrize(

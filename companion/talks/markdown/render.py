@@ -23,13 +23,13 @@ from pymdownx.superfences import SuperFencesCodeExtension
 from pymdownx.tasklist import TasklistExtension
 from pymdownx.tilde import DeleteSubExtension
 
-from companion.talks import liquid, tree
-from companion.talks.inline import HeadingIds, KramdownInlines
-from companion.talks.jobs import Job, Note, Rendered
-from companion.talks.kramdown import CONTENTS_MARK, pieces, plain_blocks
-from companion.talks.lists import KramdownLists
-from companion.talks.rewrite import EMBED_TAG, Rewriter
-from companion.talks.tree import TooDeepError
+from companion.talks.markdown import html_tree, liquid
+from companion.talks.markdown.html_tree import TooDeepError
+from companion.talks.markdown.job import Job, Note, Rendered
+from companion.talks.markdown.kramdown_blocks import CONTENTS_MARK, pieces, plain_blocks
+from companion.talks.markdown.kramdown_inlines import HeadingIds, KramdownInlines
+from companion.talks.markdown.kramdown_lists import KramdownLists
+from companion.talks.markdown.rewrite import EMBED_TAG, Rewriter
 
 TAGS = frozenset(
     re.findall(
@@ -76,7 +76,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 IFRAME = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 LEFT_OUT = re.compile(r"<(script|style)(?=[\s/>])", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
-NEST_FREELY = tree.VOID | {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
+NEST_FREELY = html_tree.VOID | {"p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
 
 
 def render(job: Job) -> Rendered:
@@ -99,13 +99,13 @@ def _rewritten(job: Job, notes: list[Note]) -> Rewriter:
     html = _markdown(_plain(job, notes))
     _refuse_deep(html)
     notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
-    rewriter = Rewriter(job, tree.parse(_read(html)))
+    rewriter = Rewriter(job, html_tree.parse(_read(html)))
     rewriter.run()
     return rewriter
 
 
 def _html(rewriter: Rewriter) -> str:
-    return _write(tree.to_html(rewriter.root)).strip()
+    return _write(html_tree.to_html(rewriter.root)).strip()
 
 
 def _left_out_note(tag: str) -> Note:
@@ -152,7 +152,7 @@ def _refuse_deep(html: str) -> None:
     for closing, name in TAG.findall(html):
         if name.lower() not in NEST_FREELY:
             depth = max(depth - 1, 0) if closing else depth + 1
-        if depth > 2 * tree.DEPTH_LIMIT:
+        if depth > 2 * html_tree.DEPTH_LIMIT:
             raise TooDeepError
 
 

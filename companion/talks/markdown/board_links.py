@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from companion.talks import tree
-from companion.talks.jobs import Note
+from companion.talks.markdown import html_tree
+from companion.talks.markdown.job import Note
 
 TOOL = (
     r"(?<![\w.@/-])(?:the\s+)?"
@@ -29,17 +29,17 @@ class BoardLinks:
         """Work on one page's tree."""
         self.root = root
         self.board_url = board_url
-        self.parents = tree.parents(root)
+        self.parents = html_tree.parents(root)
         self.linked = False
         self.notes: list[Note] = []
 
     def rewrite(self, link: ET.Element) -> None:
         """Point a link at the board, and name the board where it named the tool."""
-        href, text = link.get("href", ""), tree.text_of(link)
+        href, text = link.get("href", ""), html_tree.text_of(link)
         before = self._text_before(link)
         named = NAMED_TOOL.sub(lambda found: board_name(before + text[: found.start()]), text)
         if named != text or not text:
-            tree.become(link, _link(named or board_name(before), self.board_url))
+            html_tree.become(link, _link(named or board_name(before), self.board_url))
         link.attrib.clear()
         link.attrib.update({"href": self.board_url, "class": "board-link"})
         self.linked = True
@@ -48,7 +48,7 @@ class BoardLinks:
     def rewrite_mentions(self) -> None:
         """Name the board where the text tells people to put questions into a tool."""
         for block in self.root.iter():
-            if block.tag in BLOCKS and "question" in tree.text_of(block).lower():
+            if block.tag in BLOCKS and "question" in html_tree.text_of(block).lower():
                 self._rewrite_prose(block)
 
     def _rewrite_prose(self, element: ET.Element) -> None:

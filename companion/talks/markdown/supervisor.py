@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
+from companion.talks.markdown.job import Failed, Job, Rendered, answer_from_json, job_to_json
 
-COMMAND = (sys.executable, "-m", "companion.talks.render")
-ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "companion.talks.markdown.worker")
+ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 30.0
 PATIENCE_PER_PAGE = 6.0
 CPU_SECONDS = 3

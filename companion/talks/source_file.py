@@ -8,9 +8,9 @@ from typing import NoReturn
 
 import yaml
 
-from companion.talks import frontmatter
-from companion.talks.frontmatter import Parts
+from companion.talks import splitting
 from companion.talks.problem import Problem
+from companion.talks.splitting import Parts
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
@@ -87,8 +87,8 @@ class Source:
 def read_source(path: Path) -> Source | None:
     """Read a talk's file; None when it is a README or index that is not a talk."""
     try:
-        parts = frontmatter.split(_read_text(path))
-    except frontmatter.UnclosedError:
+        parts = splitting.split(_read_text(path))
+    except splitting.UnclosedError:
         _refuse(path, 1, "the frontmatter has no end; close it with a line `---`")
     if parts is None:
         if path.stem.lower() in ("readme", "index"):
