@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qs, urlencode
 
 from markupsafe import Markup
 
-from companion.talks.links import split_url
+from companion.talks.urls import split_url
 
 FIGURE = Markup(
     '<figure class="embed" data-embed="{src}" data-embed-title="{title}">'

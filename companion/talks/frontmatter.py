@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from companion.talks import qablock
-from companion.talks.links import split_url
 from companion.talks.markdown.job import Job, Rendered
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.problem import Problem
 from companion.talks.schedule import Schedule, read_schedule
 from companion.talks.source_file import Broken, Source, Wrong
+from companion.talks.urls import split_url
 
 TRUE = frozenset({"true", "yes", "on", "y", "1"})
 FALSE = frozenset({"false", "no", "off", "n", "0"})

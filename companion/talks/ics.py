@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from companion.talks.links import host_of
 from companion.talks.page import TalkPage
+from companion.talks.urls import host_of
 
 ONE_YEAR = timedelta(days=366)
 

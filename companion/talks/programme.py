@@ -44,6 +44,13 @@ class Shelf:
     problems: tuple[Problem, ...]
 
 
+def check(folder: Path, options: PageOptions) -> list[Problem]:
+    """Return everything wrong or doubtful in a folder of talks, by file and line."""
+    programme = Programme(folder, options)
+    programme.refresh()
+    return programme.problems()
+
+
 class Programme:
     """The talks of a folder; ``refresh`` brings it up to date, everything else only looks."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.talks import splitting
-from companion.talks.markdown.kramdown_blocks import fences
+from companion.talks.markdown.fences import fences
 
 OPENING = "<!-- companion:qa -->"
 CLOSING = "<!-- /companion:qa -->"

@@ -17,7 +17,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from companion.talks.embeds import MEDIA_PAGES, YOUTUBE_HOSTS
-from companion.talks.links import split_url
+from companion.talks.urls import split_url
 
 KALTURA_PAGES = next(hosts for provider, hosts, _ in MEDIA_PAGES if provider == "Kaltura")
 KEPT = 5_000

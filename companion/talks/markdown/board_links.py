@@ -14,6 +14,10 @@ TOOL = (
     r"(?:\s+sticky\s+notes?)?|(?:https?://)?(?:[\w-]+\.)*(?:sli\.do|slido(?:\.com)?)(?:/\S*)?)"
     r"(?![\w-])(?:\s+board)?"
 )
+REPLACED_TOOL = re.compile(
+    r"(?:https?:)?/{0,2}(?:[\w-]+\.)*(?:jamboard\.google\.com|sli\.do|slido\.com)(?:[/?#:].*)?",
+    re.IGNORECASE,
+)
 NAMED_TOOL = re.compile(TOOL, re.IGNORECASE)
 MENTION = re.compile(rf"\b(use|using|via|on|with)(\s+)({TOOL})", re.IGNORECASE)
 ARTICLES = frozenset({"a", "an", "the", "our", "your", "this", "that", "my", "their"})
@@ -95,6 +99,11 @@ class BoardLinks:
         tool = "Google Jamboard, which is shut down," if is_jamboard else "Slido"
         message = f"{what} {tool} is shown as this talk's question board; write that instead"
         self.notes.append(Note(message, named))
+
+
+def is_replaced_tool(href: str) -> bool:
+    """Whether a link, even one lacking its ``https://``, leads to a tool the board replaces."""
+    return bool(REPLACED_TOOL.fullmatch(href.strip()))
 
 
 def board_name(before: str) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from companion.talks.embeds import Embed, Recording
-from companion.talks.links import Link
+from companion.talks.meeting_links import MeetingLink
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Rendered:
 
     html: str
     summary: str
-    meeting: Link | None
+    meeting: MeetingLink | None
     recording: Recording | None
     frame_hosts: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -78,7 +78,7 @@ def answer_from_json(line: str) -> Rendered | Failed:
     return Rendered(
         html=fields["html"],
         summary=fields["summary"],
-        meeting=Link(**meeting) if meeting else None,
+        meeting=MeetingLink(**meeting) if meeting else None,
         recording=Recording(**recording) if recording else None,
         frame_hosts=tuple(fields["frame_hosts"]),
         notes=tuple(Note(**note) for note in fields["notes"]),

@@ -7,10 +7,11 @@ import xml.etree.ElementTree as ET
 from urllib.parse import unquote, urljoin
 
 from companion.talks.embeds import VIDEO_PROVIDERS, Embed, Recording, embed, entry_of, recording
-from companion.talks.links import Link, host_of, is_replaced_tool, meeting_link
 from companion.talks.markdown import html_tree
-from companion.talks.markdown.board_links import BoardLinks
+from companion.talks.markdown.board_links import BoardLinks, is_replaced_tool
 from companion.talks.markdown.job import Job, Note
+from companion.talks.meeting_links import MeetingLink, meeting_link
+from companion.talks.urls import host_of
 
 EMBED_TAG = "talk-embed"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -33,7 +34,7 @@ class Rewriter:
         self.job = job
         self.root = root
         self.notes: list[Note] = []
-        self.meeting: Link | None = None
+        self.meeting: MeetingLink | None = None
         self.recording: Recording | None = None
         self.embeds: dict[ET.Element, Embed] = {}
 
@@ -72,7 +73,7 @@ class Rewriter:
     def _find_meeting(self) -> None:
         if self.job.meeting_url:
             url = self.job.meeting_url
-            self.meeting = meeting_link(url) or Link(url, host_of(url), host_of(url))
+            self.meeting = meeting_link(url) or MeetingLink(url, host_of(url), host_of(url))
             return
         hrefs = (link.get("href", "").strip() for link in self.root.iter("a"))
         self.meeting = next(filter(None, map(meeting_link, hrefs)), None)
