@@ -81,6 +81,8 @@ def assert_safe(html: str) -> None:
         ("Text\n{:toc}", "<p>Text</p>"),
         ("- a\n\n^\n- b", "<ul>\n<li>a</li>\n</ul>\n\n\n<ul>\n<li>b</li>\n</ul>"),
         ("a\\\\\nb", "<p>a<br>\nb</p>"),
+        ("a\\\nb", "<p>a<br>\nb</p>"),
+        ('**a**{:\nclass="b"} c', '<p><strong class="md-b">a</strong> c</p>'),
         (r"\"a\" \'b\' \: \| \<i> \= \*c\*", "<p>\"a\" 'b' : | &lt;i&gt; = *c*</p>"),
         ("So $$a_b*c*d_e$$ \\$$ $$$", "<p>So <code>a_b*c*d_e</code> $$ $$$</p>"),
         (":tada: :no_such: 12:30:45 `:tada:` :airplane:",
@@ -105,6 +107,14 @@ def assert_safe(html: str) -> None:
         ("- a\n  - b\n- c", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n<li>c</li>\n</ul>"),
         ("1. a\n   - b", "<ol>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ol>"),
         ("- a\n\n  more\n\nafter", "<ul>\n<li>\n<p>a</p>\n<p>more</p>\n</li>\n</ul>\n<p>after</p>"),
+        ("- a\n\n  more\n- b", "<ul>\n<li>\n<p>a</p>\n<p>more</p>\n</li>\n"
+                               "<li>\n<p>b</p>\n</li>\n</ul>"),
+        ("- a\n\n  - b\n- c", "<ul>\n<li>\n<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n</li>\n"
+                              "<li>\n<p>c</p>\n</li>\n</ul>"),
+        ("1. a\n- b\n- c\n2. d", "<ol>\n<li>a<ul>\n<li>b</li>\n<li>c</li>\n</ul>\n</li>\n"
+                                "<li>d</li>\n</ol>"),
+        ("- a\n1. b\n- c", "<ul>\n<li>a<ol>\n<li>b</li>\n</ol>\n</li>\n<li>c</li>\n</ul>"),
+        ("- a\n\n1. b", "<ul>\n<li>a</li>\n</ul>\n<ol>\n<li>b</li>\n</ol>"),
         ("In\n1986. A year", "<p>In\n1986. A year</p>"),
         ("text\n- - -\nmore", "<p>text</p>\n<hr>\n<p>more</p>"),
         ("    code", "<pre><code>code</code></pre>"),
