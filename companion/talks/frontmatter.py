@@ -11,11 +11,11 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from companion.talks import qablock
-from companion.talks.markdown.job import Job, Rendered
+from companion.talks.markdown.job import Rendered, RenderJob
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.problem import Problem
 from companion.talks.schedule import Schedule, read_schedule
-from companion.talks.source_file import Broken, Source, Wrong
+from companion.talks.source_file import InvalidField, InvalidTalk, SourceFile
 from companion.talks.urls import split_url
 
 TRUE = frozenset({"true", "yes", "on", "y", "1"})
@@ -29,15 +29,15 @@ NO_TIME = Schedule(datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo
 
 
 @dataclass(frozen=True)
-class Draft:
+class ParsedPage:
     """A page whose body is still to be rendered, and the warnings so far."""
 
     page: TalkPage
-    source: Source
-    job: Job
+    source: SourceFile
+    job: RenderJob
     problems: tuple[Problem, ...]
 
-    def finished(self, rendered: Rendered) -> TalkPage:
+    def with_body(self, rendered: Rendered) -> TalkPage:
         """Return the page with its body."""
         return replace(
             self.page,
@@ -50,14 +50,14 @@ class Draft:
         )
 
 
-def read_draft(source: Source, slug: str, options: PageOptions) -> Draft:
-    """Understand a talk's frontmatter; raises Broken with everything that is wrong."""
+def parse_page(source: SourceFile, slug: str, options: PageOptions) -> ParsedPage:
+    """Understand a talk's frontmatter; raises InvalidTalk with everything that is wrong."""
     reader = _Reader(source, options)
     page = reader.page(slug)
     if any(problem.fatal for problem in reader.problems):
-        raise Broken(*reader.problems)
+        raise InvalidTalk(*reader.problems)
     body, qa = reader.body_and_qa()
-    job = Job(
+    job = RenderJob(
         body=body,
         qa=qa,
         title=page.title,
@@ -67,10 +67,10 @@ def read_draft(source: Source, slug: str, options: PageOptions) -> Draft:
         meeting_url=reader.url("meeting_url"),
         recording_url=reader.url("recording_url"),
     )
-    return Draft(page, source, job, tuple(reader.problems))
+    return ParsedPage(page, source, job, tuple(reader.problems))
 
 
-def is_withheld(source: Source) -> bool:
+def is_withheld(source: SourceFile) -> bool:
     """Whether the file says `published: false`, whatever else may be wrong with it."""
     field = source.fields.get("published")
     return field is not None and field.text.lower() in FALSE
@@ -79,7 +79,7 @@ def is_withheld(source: Source) -> bool:
 class _Reader:
     """Reads field after field, so that one round of checking finds everything."""
 
-    def __init__(self, source: Source, options: PageOptions) -> None:
+    def __init__(self, source: SourceFile, options: PageOptions) -> None:
         self.source = source
         self.options = options
         self.problems: list[Problem] = [
@@ -233,7 +233,7 @@ class _Reader:
     def _complaining(self) -> Iterator[None]:
         try:
             yield
-        except Wrong as wrong:
+        except InvalidField as wrong:
             self._complain(wrong.key, wrong.message, fatal=True)
 
     def _warn(self, key: str, message: str) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from companion.settings import Settings
 from companion.talks import PageOptions, Programme, Schedule, TalkPage
-from companion.talks.markdown.job import Failed, Job, Rendered
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
 from companion.talks.markdown.worker import answer
 from tests.support.clock import STARTS
 
@@ -30,7 +30,7 @@ def write_talk(
     return path
 
 
-def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+def render_here(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
     """Render as the rendering process does, without the time it takes to start one."""
     return [answer(job) for job in jobs]
 

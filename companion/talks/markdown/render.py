@@ -24,7 +24,7 @@ from pymdownx.tilde import DeleteSubExtension
 
 from companion.talks.markdown import html_tree, liquid, sanitiser
 from companion.talks.markdown.fences import pieces
-from companion.talks.markdown.job import Job, Note, Rendered
+from companion.talks.markdown.job import Note, Rendered, RenderJob
 from companion.talks.markdown.kramdown_blocks import CONTENTS_MARK, plain_blocks
 from companion.talks.markdown.kramdown_inlines import HeadingIds, KramdownInlines
 from companion.talks.markdown.kramdown_lists import KramdownLists
@@ -33,7 +33,7 @@ from companion.talks.markdown.rewrite import Rewriter
 LEFT_OUT = re.compile(r"<(script|style)(?=[\s/>])", re.IGNORECASE)
 
 
-def render(job: Job) -> Rendered:
+def render(job: RenderJob) -> Rendered:
     """Render one page's body; raises TooDeepError or RecursionError for absurd nesting."""
     notes: list[Note] = []
     rewriter = _rewritten(job, notes)
@@ -49,7 +49,7 @@ def render(job: Job) -> Rendered:
     )
 
 
-def _rewritten(job: Job, notes: list[Note]) -> Rewriter:
+def _rewritten(job: RenderJob, notes: list[Note]) -> Rewriter:
     html = _markdown(_plain(job, notes))
     sanitiser.refuse_deep(html)
     notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
@@ -66,7 +66,7 @@ def _left_out_note(tag: str) -> Note:
     return Note(f"`<{tag}>` is left out of the page; remove it", f"<{tag}")
 
 
-def _plain(job: Job, notes: list[Note]) -> str:
+def _plain(job: RenderJob, notes: list[Note]) -> str:
     """Write the body in Python-Markdown's own dialect, keeping code as it is."""
     base_path = urlsplit(job.base_url).path.rstrip("/") if job.base_url else ""
     parts = []

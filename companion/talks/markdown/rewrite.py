@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin
 from companion.talks.embeds import VIDEO_PROVIDERS, Embed, Recording, embed, entry_of, recording
 from companion.talks.markdown import html_tree
 from companion.talks.markdown.board_links import BoardLinks, is_replaced_tool
-from companion.talks.markdown.job import Job, Note
+from companion.talks.markdown.job import Note, RenderJob
 from companion.talks.meeting_links import MeetingLink, meeting_link
 from companion.talks.urls import host_of
 
@@ -29,7 +29,7 @@ REL = "noopener noreferrer"
 class Rewriter:
     """Rewrites one page in place, collecting what it finds on the way."""
 
-    def __init__(self, job: Job, root: ET.Element) -> None:
+    def __init__(self, job: RenderJob, root: ET.Element) -> None:
         """Work on one page's tree."""
         self.job = job
         self.root = root

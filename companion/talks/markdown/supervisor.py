@@ -9,30 +9,36 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from companion.talks.markdown.job import Failed, Job, Rendered, answer_from_json, job_to_json
+from companion.talks.markdown.job import (
+    Rendered,
+    RenderFailed,
+    RenderJob,
+    answer_from_json,
+    job_to_json,
+)
 
 COMMAND = (sys.executable, "-m", "companion.talks.markdown.worker")
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 30.0
-PATIENCE_PER_PAGE = 6.0
+TIMEOUT = 30.0
+TIMEOUT_PER_PAGE = 6.0
 CPU_SECONDS = 3
 
 
-def render_all(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+def render_all(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
     """Render every job, in order; a page that kills the process fails alone."""
-    answers: list[Rendered | Failed] = []
+    answers: list[Rendered | RenderFailed] = []
     while len(answers) < len(jobs):
         waiting = jobs[len(answers) :]
         started, got, reason = _run(waiting)
         answers += got
         if not started:
-            answers += [Failed(reason)] * len(waiting)
+            answers += [RenderFailed(reason)] * len(waiting)
         elif len(got) < len(waiting):
-            answers.append(Failed(reason))
+            answers.append(RenderFailed(reason))
     return answers
 
 
-def _run(jobs: Sequence[Job]) -> tuple[bool, list[Rendered | Failed], str]:
+def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed], str]:
     """Return whether the process came up, what it answered, and why it ended."""
     process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
         (*COMMAND, str(CPU_SECONDS)),
@@ -44,7 +50,7 @@ def _run(jobs: Sequence[Job]) -> tuple[bool, list[Rendered | Failed], str]:
     )
     lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
     try:
-        out, errors = process.communicate(lines, PATIENCE + PATIENCE_PER_PAGE * len(jobs))
+        out, errors = process.communicate(lines, TIMEOUT + TIMEOUT_PER_PAGE * len(jobs))
         reason = _reason(process.returncode, errors)
     except subprocess.TimeoutExpired:
         process.kill()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from companion.talks.markdown import html_tree
 from companion.talks.markdown.html_tree import TooDeepError
-from companion.talks.markdown.job import Job
+from companion.talks.markdown.job import RenderJob
 from companion.talks.markdown.kramdown_lists import Reindenter
 from companion.talks.markdown.render import render
 
@@ -339,13 +339,13 @@ HOSTILE = st.lists(
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(st.text(max_size=300), HOSTILE))
 def test_any_body_renders_and_is_safe(body: str):
-    assert_safe(render(Job(body, board_url="/talks/x#board")).html)
+    assert_safe(render(RenderJob(body, board_url="/talks/x#board")).html)
 
 
 @pytest.mark.parametrize("body", ["<div>" * 150 + "x", ">" * 300, "<div>" * 50_000])
 def test_absurd_nesting_is_refused(body):
     with pytest.raises((TooDeepError, RecursionError)):
-        render(Job(body))
+        render(RenderJob(body))
 
 
 def test_deep_but_sane_nesting_is_shown(html):
