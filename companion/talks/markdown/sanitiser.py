@@ -69,23 +69,23 @@ def refuse_deep(html: str) -> None:
 
 def read(html: str) -> str:
     """Balance and sanitise what the author wrote; iframes stay, renamed, to be judged."""
-    return nh3.clean(
-        IFRAME.sub(rf"<\1{EMBED_TAG}", html),
-        tags=set(TAGS_READ),
-        clean_content_tags=set(DROPPED_WHOLE),
-        attributes=ATTRIBUTES_READ,
-        url_schemes=SCHEMES,
-        link_rel=None,
-    )
+    return READER.clean(IFRAME.sub(rf"<\1{EMBED_TAG}", html))
 
 
 def write(html: str) -> str:
     """Sanitise once more what goes out, now with the few things that only we may add."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS_WRITTEN),
-        clean_content_tags=set(DROPPED_WHOLE),
-        attributes=ATTRIBUTES_WRITTEN,
+    return WRITER.clean(html)
+
+
+def _cleaner(tags: frozenset[str], attributes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=tags,
+        clean_content_tags=DROPPED_WHOLE,
+        attributes=attributes,
         url_schemes=SCHEMES,
         link_rel=None,
     )
+
+
+READER = _cleaner(TAGS_READ, ATTRIBUTES_READ)
+WRITER = _cleaner(TAGS_WRITTEN, ATTRIBUTES_WRITTEN)
