@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from companion.paths import PACKAGE
 from companion.talks.markdown.job import (
     Rendered,
     RenderFailed,
@@ -18,7 +18,6 @@ from companion.talks.markdown.job import (
 )
 
 COMMAND = (sys.executable, "-m", "companion.talks.markdown.worker")
-ROOT = Path(__file__).resolve().parents[3]
 TIMEOUT = 30.0
 TIMEOUT_PER_PAGE = 6.0
 CPU_SECONDS = 3
@@ -45,7 +44,7 @@ def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed]
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=ROOT,
+        cwd=PACKAGE.parent,
         env={key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")},
     )
     lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
