@@ -10,7 +10,7 @@ from companion.board.talk_state import TalkState
 from companion.store.models import Question, Status, Talk
 from companion.talks.embeds import Recording
 from companion.talks.schedule import Schedule
-from companion.talks.seek import begin
+from companion.talks.timestamps import start_at
 
 OVERRUN = timedelta(hours=2)
 CHAPTER_MAX, CHAPTER_GAP, LONG_WORD = 80, 10, 20
@@ -73,14 +73,14 @@ def link(recording: Recording | None, seconds: int) -> str:
     first, second = recording.url, player
     if recording.provider == "Kaltura":
         first, second = second, first
-    return begin(first, seconds) or begin(second, seconds)
+    return start_at(first, seconds) or start_at(second, seconds)
 
 
 def framed(recording: Recording | None, seconds: int) -> str:
     """Return the address of the player that plays from a second, "" where there is none."""
     if recording is None or recording.embed is None:
         return ""
-    return begin(recording.embed.src, seconds, play=True)
+    return start_at(recording.embed.src, seconds, play=True)
 
 
 def moment(question: Question, talk: TalkState) -> Moment | None:

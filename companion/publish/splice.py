@@ -8,7 +8,7 @@ from pathlib import Path
 
 from companion.errors import Refused
 from companion.talks import qablock
-from companion.talks.source import BODY_LIMIT
+from companion.talks.source_file import BODY_LIMIT
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 

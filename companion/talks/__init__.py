@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from companion.talks.embeds import Embed, Recording
     from companion.talks.ics import calendar
-    from companion.talks.links import Link
+    from companion.talks.meeting_links import MeetingLink
     from companion.talks.page import PageOptions, TalkPage
-    from companion.talks.preflight import check
     from companion.talks.problem import Problem
-    from companion.talks.programme import Programme
+    from companion.talks.programme import Programme, check
     from companion.talks.schedule import Phase, Schedule
 
 __all__ = [
     "Embed",
-    "Link",
+    "MeetingLink",
     "PageOptions",
     "Phase",
     "Problem",
@@ -30,7 +29,7 @@ __all__ = [
 ]
 HOMES = {
     "Embed": "embeds",
-    "Link": "links",
+    "MeetingLink": "meeting_links",
     "PageOptions": "page",
     "Phase": "schedule",
     "Problem": "problem",
@@ -39,7 +38,7 @@ HOMES = {
     "Schedule": "schedule",
     "TalkPage": "page",
     "calendar": "ics",
-    "check": "preflight",
+    "check": "programme",
 }
 
 

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qs, urlencode
 
 from markupsafe import Markup
 
-from companion.talks.links import split_url
+from companion.talks.urls import split_url
 
 FIGURE = Markup(
     '<figure class="embed" data-embed="{src}" data-embed-title="{title}">'
@@ -16,6 +16,7 @@ FIGURE = Markup(
     '<button type="button" class="embed__load" hidden>Load the {kind} from {host}</button> '
     '<a href="{url}" class="embed__link" rel="noopener noreferrer">Open on {url_host}</a></figure>'
 )
+PANOPTO_HOSTS = r"(?:[a-z0-9-]+\.)+panopto\.(?:com|eu)"
 YOUTUBE_HOSTS = r"(?:www\.|m\.)?(?:youtube|youtube-nocookie)\.com|youtu\.be"
 YOUTUBE_VIDEO = re.compile(
     r"(?:youtu\.be|[a-z.-]+/(?:embed|shorts|live|v))/([\w-]{6,20})/?", re.ASCII
@@ -174,7 +175,7 @@ PLAYERS = (
     (r"cdnapisec\.kaltura\.com", _kaltura),
     (YOUTUBE_HOSTS, _youtube),
     (r"(?:player\.|www\.)?vimeo\.com", _vimeo),
-    (r"(?:[a-z0-9-]+\.)+panopto\.(?:com|eu)", _panopto),
+    (PANOPTO_HOSTS, _panopto),
     (r"docs\.google\.com", _google_slides),
     (r"w\.soundcloud\.com", _soundcloud),
     (r"open\.spotify\.com", _spotify),

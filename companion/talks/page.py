@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from companion.talks.embeds import Recording
-from companion.talks.links import Link
+from companion.talks.meeting_links import MeetingLink
 from companion.talks.schedule import Schedule
 
 
@@ -48,7 +48,7 @@ class TalkPage:
     moderated: bool | None
     board: bool
     board_state: str
-    meeting: Link | None
+    meeting: MeetingLink | None
     recording: Recording | None
     html: str
     summary: str

@@ -12,22 +12,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from companion.talks.advice import advice
-from companion.talks.batch import render_all
-from companion.talks.draft import Draft, is_withheld, read_draft
-from companion.talks.jobs import Failed, Job, Rendered
+from companion.talks.frontmatter import ParsedPage, is_withheld, parse_page
+from companion.talks.lint import warnings_about
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
+from companion.talks.markdown.supervisor import render_all
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.problem import Problem
-from companion.talks.source import Broken, Source, read_source
+from companion.talks.source_file import InvalidTalk, SourceFile, read_source
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 Signature = tuple[int, int, int, int]
-Render = Callable[[Sequence[Job]], list[Rendered | Failed]]
+Render = Callable[[Sequence[RenderJob]], list[Rendered | RenderFailed]]
 SETTLING_NS = 50_000_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class LoadedFile:
     """One file as last read: its last good page, and its problems."""
 
     page: TalkPage | None
@@ -36,12 +36,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ProgrammeState:
     """Everything people can see of a programme at one moment."""
 
     talks: dict[str, TalkPage]
     redirects: dict[str, str]
     problems: tuple[Problem, ...]
+
+
+def check(folder: Path, options: PageOptions) -> list[Problem]:
+    """Return everything wrong or doubtful in a folder of talks, by file and line."""
+    programme = Programme(folder, options)
+    programme.refresh()
+    return programme.problems()
 
 
 class Programme:
@@ -53,8 +60,8 @@ class Programme:
         self.options = options
         self._render = render
         self._seen: dict[str, Signature | None] = {}
-        self._entries: dict[str, Entry] = {}
-        self._shelf = Shelf({}, {}, ())
+        self._files: dict[str, LoadedFile] = {}
+        self._state = ProgrammeState({}, {}, ())
         self._refreshing = threading.Lock()
 
     def refresh(self) -> set[str]:
@@ -67,52 +74,52 @@ class Programme:
                 seen = _talk_files(self.folder)
             except OSError as error:
                 self._seen = {}
-                self._shelf = replace(self._shelf, problems=(_missing(self.folder, error),))
+                self._state = replace(self._state, problems=(_missing(self.folder, error),))
                 return set()
             if seen and seen == self._seen and None not in seen.values():
                 return set()
             before = {page.slug: page for page in self.pages()}
-            self._entries = self._read(seen)
+            self._files = self._read(seen)
             self._seen = seen
-            self._shelf = _arrange(self.folder, self._entries)
+            self._state = _arrange(self.folder, self._files)
             after = {page.slug: page for page in self.pages()}
             return {slug for slug in before | after if before.get(slug) != after.get(slug)}
 
     def pages(self) -> list[TalkPage]:
         """Return the published talks, by start."""
-        published = (page for page in self._shelf.talks.values() if page.published)
+        published = (page for page in self._state.talks.values() if page.published)
         return sorted(published, key=lambda page: (page.starts, page.slug))
 
     def find(self, slug: str) -> TalkPage | None:
         """Return a published talk."""
-        page = self._shelf.talks.get(slug)
+        page = self._state.talks.get(slug)
         return page if page and page.published else None
 
     def redirect(self, path: str) -> str | None:
         """Return the slug of the talk that an old path belongs to."""
-        return self._shelf.redirects.get(_canonical(path))
+        return self._state.redirects.get(_canonical(path))
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files, by file and line."""
-        return list(self._shelf.problems)
+        return list(self._state.problems)
 
-    def _read(self, seen: dict[str, Signature | None]) -> dict[str, Entry]:
-        """Return an entry for every file, reading only those that look different now."""
-        known = {name: self._entries[name] for name in seen if name in self._entries}
+    def _read(self, seen: dict[str, Signature | None]) -> dict[str, LoadedFile]:
+        """Return the state of every file, reading only those that look different now."""
+        known = {name: self._files[name] for name in seen if name in self._files}
         changed = [
             self.folder / name
             for name, signature in seen.items()
             if signature is None or name not in known or signature != self._seen.get(name)
         ]
-        for reading in _read_pages(changed, self.options, self._render):
-            name = reading.path.name
-            before = known[name].page if reading.keep_old and name in known else None
-            known[name] = Entry(before or reading.page, reading.problems, reading.redirect_line)
+        for result in _read_pages(changed, self.options, self._render):
+            name = result.path.name
+            before = known[name].page if result.keep_old and name in known else None
+            known[name] = LoadedFile(before or result.page, result.problems, result.redirect_line)
         return {name: known[name] for name in seen if name in known}
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadResult:
     """What one attempt to read a file came to."""
 
     path: Path
@@ -149,77 +156,79 @@ def _missing(folder: Path, error: OSError) -> Problem:
     return Problem(folder, 0, f"the folder of talks cannot be read: {error.strerror}", fatal=True)
 
 
-def _read_pages(paths: Iterable[Path], options: PageOptions, render: Render) -> Iterator[Reading]:
+def _read_pages(
+    paths: Iterable[Path], options: PageOptions, render: Render
+) -> Iterator[ReadResult]:
     """Read the files, giving way after each to whoever serves people meanwhile."""
-    drafts: list[Draft] = []
+    pages: list[ParsedPage] = []
     for path in paths:
         time.sleep(0)
         read = _read_page(path, options)
-        if isinstance(read, Reading):
+        if isinstance(read, ReadResult):
             yield read
         else:
-            drafts.append(read)
-    answers = render([draft.job for draft in drafts])
-    for draft, answer in zip(drafts, answers, strict=True):
+            pages.append(read)
+    answers = render([page.job for page in pages])
+    for page, answer in zip(pages, answers, strict=True):
         time.sleep(0)
-        yield _finished(draft, answer)
+        yield _finished(page, answer)
 
 
-def _read_page(path: Path, options: PageOptions) -> Draft | Reading:
-    """Read one file; a Reading when it is broken, gone, or no talk."""
-    source: Source | None = None
+def _read_page(path: Path, options: PageOptions) -> ParsedPage | ReadResult:
+    """Read one file; a ReadResult when it is invalid, gone, or no talk."""
+    source: SourceFile | None = None
     try:
         slug = slug_of(path)
         source = read_source(path)
-        return read_draft(source, slug, options) if source else Reading(path)
+        return parse_page(source, slug, options) if source else ReadResult(path)
     except FileNotFoundError:
-        return Reading(path)
+        return ReadResult(path)
     except OSError as error:
         problem = Problem(path, 1, f"the file cannot be read: {error.strerror}", fatal=True)
-        return Reading(path, problems=(problem,), keep_old=True)
-    except Broken as broken:
-        return _broken(path, source, broken.problems)
+        return ReadResult(path, problems=(problem,), keep_old=True)
+    except InvalidTalk as invalid:
+        return _invalid(path, source, invalid.problems)
 
 
-def _broken(path: Path, source: Source | None, problems: tuple[Problem, ...]) -> Reading:
+def _invalid(path: Path, source: SourceFile | None, problems: tuple[Problem, ...]) -> ReadResult:
     """A page that is not published yet may well be unfinished: it gets warnings only."""
     if source and is_withheld(source):
-        return Reading(path, problems=tuple(replace(item, fatal=False) for item in problems))
-    return Reading(path, problems=problems, keep_old=True)
+        return ReadResult(path, problems=tuple(replace(item, fatal=False) for item in problems))
+    return ReadResult(path, problems=problems, keep_old=True)
 
 
 def slug_of(path: Path) -> str:
-    """Return the talk's slug; raises Broken when the file's name cannot be one."""
+    """Return the talk's slug; raises InvalidTalk when the file's name cannot be one."""
     slug = path.name[: -len(".md")].lower()
     if SLUG.fullmatch(slug):
         return slug
     better = re.sub(r"[^a-z0-9]+", "-", slug).strip("-")[:100] or "my-talk"
     message = "the file's name cannot be an address; use letters, digits and hyphens only"
-    raise Broken(Problem(path, 1, f"{message}: rename it to {better}.md", fatal=True))
+    raise InvalidTalk(Problem(path, 1, f"{message}: rename it to {better}.md", fatal=True))
 
 
-def _finished(draft: Draft, answer: Rendered | Failed) -> Reading:
-    source = draft.source
-    if isinstance(answer, Failed):
+def _finished(parsed: ParsedPage, answer: Rendered | RenderFailed) -> ReadResult:
+    source = parsed.source
+    if isinstance(answer, RenderFailed):
         problem = Problem(source.path, source.body_line, answer.reason, fatal=True)
-        return _broken(source.path, source, (*draft.problems, problem))
-    page = draft.finished(answer)
+        return _invalid(source.path, source, (*parsed.problems, problem))
+    page = parsed.with_body(answer)
     key = "redirect_from" if "redirect_from" in source.fields else "permalink"
-    return Reading(
+    return ReadResult(
         source.path,
         page,
-        (*draft.problems, *advice(page, source, answer.notes)),
+        (*parsed.problems, *warnings_about(page, source, answer.notes)),
         redirect_line=source.line_of(key),
     )
 
 
-def _arrange(folder: Path, entries: dict[str, Entry]) -> Shelf:
+def _arrange(folder: Path, files: dict[str, LoadedFile]) -> ProgrammeState:
     """Give every slug and every old path to the first file, by name, that claims it."""
     talks: dict[str, TalkPage] = {}
     redirects: dict[str, str] = {}
-    problems = [problem for entry in entries.values() for problem in entry.problems]
-    for name, entry in entries.items():
-        page = entry.page
+    problems = [problem for file in files.values() for problem in file.problems]
+    for name, file in files.items():
+        page = file.page
         if page is None:
             continue
         first = talks.setdefault(page.slug, page)
@@ -230,9 +239,9 @@ def _arrange(folder: Path, entries: dict[str, Entry]) -> Shelf:
                 owner = talks[redirects.setdefault(_canonical(old), page.slug)]
                 if owner is not page:
                     what = f"the old path {old}"
-                    line = entry.redirect_line
+                    line = file.redirect_line
                     problems.append(_claimed(folder / name, line, what, owner.path))
-    return Shelf(talks, redirects, tuple(sorted(problems)))
+    return ProgrammeState(talks, redirects, tuple(sorted(problems)))
 
 
 def _canonical(path: str) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.talks import frontmatter
-from companion.talks.kramdown import fences
+from companion.talks import splitting
+from companion.talks.markdown.fences import fences
 
 OPENING = "<!-- companion:qa -->"
 CLOSING = "<!-- /companion:qa -->"
@@ -27,7 +27,7 @@ class MisplacedError(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class FileLine:
     """One line of a file: where it starts, ends and goes on, and the line break's own letters."""
 
     number: int
@@ -43,8 +43,8 @@ class Block:
 
     start: int
     end: int
-    opening: Line
-    closing: Line
+    opening: FileLine
+    closing: FileLine
 
 
 def find(text: str) -> Block | None:
@@ -74,18 +74,18 @@ def without(text: str) -> tuple[str, str]:
     return text[: block.opening.start] + text[block.closing.after :], text[block.start : block.end]
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[FileLine]:
     for number, found in enumerate(LINE.finditer(text), start=1):
         if found.start() < len(text):
-            yield Line(number, found[1], found.start(), found.end(), found[2])
+            yield FileLine(number, found[1], found.start(), found.end(), found[2])
 
 
-def _closes(line: Line) -> bool:
+def _closes(line: FileLine) -> bool:
     found = MARK.fullmatch(line.text)
     return bool(found and found[1])
 
 
-def _marks(lines: list[Line]) -> list[Line]:
+def _marks(lines: list[FileLine]) -> list[FileLine]:
     """Return the lines that hold one of the comments, where a comment is one."""
     body = _body(lines)
     for line in lines[:body]:
@@ -94,7 +94,7 @@ def _marks(lines: list[Line]) -> list[Line]:
     return _prose_marks(list(_prose(lines[body:])))
 
 
-def _prose(lines: list[Line]) -> Iterator[Line]:
+def _prose(lines: list[FileLine]) -> Iterator[FileLine]:
     """Return the lines outside of blocks of code."""
     at = 0
     for start, end in fences([line.text for line in lines]):
@@ -104,8 +104,8 @@ def _prose(lines: list[Line]) -> Iterator[Line]:
     yield from lines[at:]
 
 
-def _prose_marks(lines: list[Line]) -> list[Line]:
-    marks: list[Line] = []
+def _prose_marks(lines: list[FileLine]) -> list[FileLine]:
+    marks: list[FileLine] = []
     comment = 0
     for line in lines:
         if MARK.fullmatch(line.text):
@@ -121,14 +121,14 @@ def _prose_marks(lines: list[Line]) -> list[Line]:
     return marks
 
 
-def _refuse_marks(code: list[Line]) -> None:
+def _refuse_marks(code: list[FileLine]) -> None:
     for line in code:
         if MARK.fullmatch(line.text):
             message = "`companion:qa` in a block of code does nothing; move or remove it"
             raise MisplacedError(line.number, message)
 
 
-def _comment(line: Line, opened: int) -> int:
+def _comment(line: FileLine, opened: int) -> int:
     """Return the line of the comment that is open after a line, 0 when none is."""
     text = line.text if opened else CODE.sub("", line.text)
     last = text.rfind("<!--")
@@ -137,11 +137,11 @@ def _comment(line: Line, opened: int) -> int:
     return opened or (line.number if last >= 0 else 0)
 
 
-def _body(lines: list[Line]) -> int:
+def _body(lines: list[FileLine]) -> int:
     """Return the index of the first line after the frontmatter."""
     text = "\n".join(line.text for line in lines).removeprefix("\ufeff")
     try:
-        parts = frontmatter.split(text)
-    except frontmatter.UnclosedError:
+        parts = splitting.split(text)
+    except splitting.UnclosedError:
         return 0
     return parts.body_line if parts else 0

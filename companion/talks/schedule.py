@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from companion.talks.source import Source, Wrong
+from companion.talks.source_file import InvalidField, SourceFile
 
 Warn = Callable[[str, str], None]
 DATE = re.compile(
@@ -71,13 +71,13 @@ class Schedule:
         return begun[-1] if begun else Phase.UPCOMING
 
 
-def read_schedule(source: Source, default_zone: str, warn: Warn) -> Schedule:
-    """Work out the talk's span; raises Wrong when it cannot be meant as written."""
+def read_schedule(source: SourceFile, default_zone: str, warn: Warn) -> Schedule:
+    """Work out the talk's span; raises InvalidField when it cannot be meant as written."""
     zone = _zone(source, default_zone)
     day, time_in_date = _day(source, "date", zone)
     last_day = _day(source, "end-date", zone)[0] if source.text("end-date") else day
     if last_day < day:
-        raise Wrong("end-date", "`end-date` is before `date`")
+        raise InvalidField("end-date", "`end-date` is before `date`")
     begin = _clock(source, "from") or time_in_date
     if begin is None:
         return _all_day(source, day, last_day, zone)
@@ -88,7 +88,7 @@ def read_schedule(source: Source, default_zone: str, warn: Warn) -> Schedule:
         return Schedule(starts, first_day_end + (last_day - day), zone, all_day=False)
     ends = _instant(datetime.combine(last_day, end), zone, "to", warn)
     if ends <= starts:
-        raise Wrong(
+        raise InvalidField(
             "to",
             f"`to: {end:%H:%M}` is not after `from: {begin:%H:%M}`; "
             "a talk that runs past midnight needs `end-date`",
@@ -96,34 +96,36 @@ def read_schedule(source: Source, default_zone: str, warn: Warn) -> Schedule:
     return Schedule(starts, ends, zone, all_day=False)
 
 
-def _all_day(source: Source, day: date, last_day: date, zone: ZoneInfo) -> Schedule:
+def _all_day(source: SourceFile, day: date, last_day: date, zone: ZoneInfo) -> Schedule:
     if source.text("to"):
-        raise Wrong("to", '`to` without `from`; add the start, as in `from: "12:00"`')
+        raise InvalidField("to", '`to` without `from`; add the start, as in `from: "12:00"`')
     midnight = datetime.combine(day, time(), zone)
     next_midnight = datetime.combine(last_day + ONE_DAY, time(), zone)
     return Schedule(midnight.astimezone(UTC), next_midnight.astimezone(UTC), zone, all_day=True)
 
 
-def _zone(source: Source, default_zone: str) -> ZoneInfo:
+def _zone(source: SourceFile, default_zone: str) -> ZoneInfo:
     name = source.text("timezone") or default_zone
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         message = f"unknown timezone {name!r}; use a name such as Europe/London"
-        raise Wrong("timezone", message) from None
+        raise InvalidField("timezone", message) from None
 
 
-def _day(source: Source, key: str, zone: ZoneInfo) -> tuple[date, time | None]:
+def _day(source: SourceFile, key: str, zone: ZoneInfo) -> tuple[date, time | None]:
     text = source.text(key)
     if not text:
-        raise Wrong(key, f"no `{key}`; add one, as in `{key}: 2025-01-31`")
+        raise InvalidField(key, f"no `{key}`; add one, as in `{key}: 2025-01-31`")
     found = DATE.fullmatch(text)
     try:
         if found:
             return _moment(found, zone)
     except (ValueError, OverflowError):
         pass
-    raise Wrong(key, f"`{key}: {text[:40]}` is not a date; write it as in `{key}: 2025-01-31`")
+    raise InvalidField(
+        key, f"`{key}: {text[:40]}` is not a date; write it as in `{key}: 2025-01-31`"
+    )
 
 
 def _moment(found: re.Match[str], zone: ZoneInfo) -> tuple[date, time | None]:
@@ -139,7 +141,7 @@ def _moment(found: re.Match[str], zone: ZoneInfo) -> tuple[date, time | None]:
     return day, clock if clock != time() else None
 
 
-def _clock(source: Source, key: str) -> time | None:
+def _clock(source: SourceFile, key: str) -> time | None:
     text = source.text(key)
     if not text:
         return None
@@ -147,10 +149,10 @@ def _clock(source: Source, key: str) -> time | None:
     if found and source.fields[key].tag == "int":
         number = int(found[1]) * 60 + int(found[2])
         message = f'`{key}: {text}` must be quoted, for YAML reads {number}: `{key}: "{text}"`'
-        raise Wrong(key, message)
+        raise InvalidField(key, message)
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
         message = f'`{key}: {text[:40]}` is not a time; write it as in `{key}: "12:30"`'
-        raise Wrong(key, message)
+        raise InvalidField(key, message)
     return time(int(found[1]), int(found[2]))
 
 
@@ -158,7 +160,7 @@ def _instant(local: datetime, zone: ZoneInfo, key: str, warn: Warn) -> datetime:
     first = local.replace(tzinfo=zone).astimezone(UTC)
     if first.astimezone(zone).replace(tzinfo=None) != local:
         message = f"{local:%H:%M on %Y-%m-%d} does not exist in {zone.key}: the clocks go forward"
-        raise Wrong(key, message + "; choose another time")
+        raise InvalidField(key, message + "; choose another time")
     if first != local.replace(tzinfo=zone, fold=1).astimezone(UTC):
         warn(key, f"{local:%H:%M on %Y-%m-%d} happens twice in {zone.key}; the first is taken")
     return first

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from companion.publish.block import markdown
-from companion.talks.jobs import Job
-from companion.talks.markup import render
+from companion.talks.markdown.job import RenderJob
+from companion.talks.markdown.render import render
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 def shown(text: str) -> str:
     """Return what the heading of a published question says here."""
-    html = render(Job("Bees.", qa=markdown([replace(ENTRY, text=text)]))).qa_html
+    html = render(RenderJob("Bees.", qa=markdown([replace(ENTRY, text=text)]))).qa_html
     root = html5lib.parseFragment(html, namespaceHTMLElements=False)
     headings = [item for item in root.iter() if item.get("id") == "h-qa-1"]
     assert len(headings) == 1, html

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from companion.settings import Settings
 from companion.talks import PageOptions, Programme, Schedule, TalkPage
-from companion.talks.jobs import Failed, Job, Rendered
-from companion.talks.render import answer
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
+from companion.talks.markdown.worker import answer
 from tests.support.clock import STARTS
 
 FRONT = 'title: {title}\ndate: 2026-03-05\nfrom: "12:00"\nto: "13:00"\n'
@@ -30,7 +30,7 @@ def write_talk(
     return path
 
 
-def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+def render_here(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
     """Render as the rendering process does, without the time it takes to start one."""
     return [answer(job) for job in jobs]
 

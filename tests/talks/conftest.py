@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from companion.talks import PageOptions, Programme, TalkPage
-from companion.talks.jobs import Failed, Job, Rendered
-from companion.talks.markup import render
-from companion.talks.render import answer
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
+from companion.talks.markdown.render import render
+from companion.talks.markdown.worker import answer
 
 WriteTalk = Callable[..., Path]
 HEADER = 'title: A talk\ndate: 2025-07-01\nfrom: "12:00"\nto: "13:00"\n'
@@ -26,7 +26,7 @@ def write(tmp_path: Path) -> WriteTalk:
     return write_talk
 
 
-def render_here(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+def render_here(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
     """Render as the process does, without the time it takes to start one."""
     return [answer(job) for job in jobs]
 
@@ -64,7 +64,7 @@ def complaints(write: WriteTalk, programme: Programme) -> Callable[..., list[str
 @pytest.fixture
 def rendered() -> Callable[..., Rendered]:
     def render_body(body: str, **options: object) -> Rendered:
-        return render(Job(body, **{"board_url": "/talks/x#board"} | options))
+        return render(RenderJob(body, **{"board_url": "/talks/x#board"} | options))
 
     return render_body
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from companion.talks.embeds import embed, entry_of, recording
-from companion.talks.links import meeting_link
+from companion.talks.meeting_links import meeting_link
 
 KALTURA = (
     "https://cdnapisec.kaltura.com/p/1/sp/100/embedIframeJs/uiconf_id/3/partner_id/1?iframeembed="

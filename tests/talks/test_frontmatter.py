@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme
-from companion.talks.draft import read_draft
-from companion.talks.source import Broken, read_source
+from companion.talks.frontmatter import parse_page
+from companion.talks.source_file import InvalidTalk, read_source
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 
@@ -215,10 +215,10 @@ def test_any_header_gives_a_page_or_a_problem(tmp_path: Path, header: str):
     path = tmp_path / "talk.md"
     path.write_bytes(f"---\n{header}\n---\n".encode(errors="replace"))
 
-    with contextlib.suppress(Broken):
+    with contextlib.suppress(InvalidTalk):
         source = read_source(path)
         assert source is not None
-        page = read_draft(source, "talk", PageOptions()).page
+        page = parse_page(source, "talk", PageOptions()).page
         assert page.title
         assert page.starts < page.planned.ends
 

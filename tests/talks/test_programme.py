@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme, check
 from companion.talks import programme as programme_module
-from companion.talks.batch import render_all
-from companion.talks.jobs import Failed, Job, Rendered
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
+from companion.talks.markdown.supervisor import render_all
 from companion.talks.programme import slug_of
-from companion.talks.source import Broken
+from companion.talks.source_file import InvalidTalk
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 
@@ -196,7 +196,7 @@ def test_slug_is_the_files_name_in_lower_case(name, slug):
     ],
 )
 def test_a_name_that_cannot_be_an_address_is_refused(name, better):
-    with pytest.raises(Broken) as refused:
+    with pytest.raises(InvalidTalk) as refused:
         slug_of(Path(name))
 
     assert refused.value.problems[0].message.endswith(f"rename it to {better}")
@@ -243,7 +243,7 @@ def programme_without_folder() -> Programme:
 def test_readers_see_one_state_or_the_next_and_never_wait(tmp_path, write):
     seen: list[str] = []
 
-    def look(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+    def look(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
         seen.extend(page.html for page in programme.pages())
         return render_all(jobs)
 

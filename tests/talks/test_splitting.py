@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.talks import qablock
-from companion.talks.frontmatter import UnclosedError, split
+from companion.talks.splitting import UnclosedError, split
 
 LINES = ["---", "----", "--- ", "---\t", "--", " ---", "title: A", "", "Body", "```"]
 TEXTS = st.lists(st.sampled_from([*LINES, qablock.OPENING, qablock.CLOSING]), max_size=9)

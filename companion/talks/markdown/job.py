@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 
 from companion.talks.embeds import Embed, Recording
-from companion.talks.links import Link
+from companion.talks.meeting_links import MeetingLink
 
 
 @dataclass(frozen=True)
-class Job:
+class RenderJob:
     """One page's body and what its links are resolved against; ``qa`` is its published Q&A."""
 
     body: str
@@ -37,7 +37,7 @@ class Rendered:
 
     html: str
     summary: str
-    meeting: Link | None
+    meeting: MeetingLink | None
     recording: Recording | None
     frame_hosts: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -45,40 +45,40 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class Failed:
+class RenderFailed:
     """Why a page could not be rendered."""
 
     reason: str
 
 
-def job_to_json(job: Job) -> str:
+def job_to_json(job: RenderJob) -> str:
     """Write a job on one line."""
     return json.dumps(asdict(job))
 
 
-def job_from_json(line: str) -> Job:
+def job_from_json(line: str) -> RenderJob:
     """Read a job back."""
     fields = json.loads(line)
-    return Job(**fields | {"embed_hosts": tuple(fields["embed_hosts"])})
+    return RenderJob(**fields | {"embed_hosts": tuple(fields["embed_hosts"])})
 
 
-def answer_to_json(answer: Rendered | Failed) -> str:
+def answer_to_json(answer: Rendered | RenderFailed) -> str:
     """Write an answer on one line."""
     return json.dumps(asdict(answer))
 
 
-def answer_from_json(line: str) -> Rendered | Failed:
+def answer_from_json(line: str) -> Rendered | RenderFailed:
     """Read an answer back."""
     fields = json.loads(line)
     if "reason" in fields:
-        return Failed(fields["reason"])
+        return RenderFailed(fields["reason"])
     meeting, recording = fields["meeting"], fields["recording"]
     if recording and recording["embed"]:
         recording["embed"] = Embed(**recording["embed"])
     return Rendered(
         html=fields["html"],
         summary=fields["summary"],
-        meeting=Link(**meeting) if meeting else None,
+        meeting=MeetingLink(**meeting) if meeting else None,
         recording=Recording(**recording) if recording else None,
         frame_hosts=tuple(fields["frame_hosts"]),
         notes=tuple(Note(**note) for note in fields["notes"]),

@@ -8,16 +8,16 @@ from typing import NoReturn
 
 import yaml
 
-from companion.talks import frontmatter
-from companion.talks.frontmatter import Parts
+from companion.talks import splitting
 from companion.talks.problem import Problem
+from companion.talks.splitting import Parts
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
 DEPTH_LIMIT = 20
 
 
-class Broken(Exception):
+class InvalidTalk(Exception):
     """The file cannot be read as a talk."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -26,7 +26,7 @@ class Broken(Exception):
         self.problems = problems
 
 
-class Wrong(Exception):
+class InvalidField(Exception):
     """A frontmatter value that cannot be meant as written."""
 
     def __init__(self, key: str, message: str) -> None:
@@ -53,7 +53,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file split into fields and body; of a key given twice, the last one counts."""
 
     path: Path
@@ -63,12 +63,12 @@ class Source:
     overruled: tuple[Field, ...] = ()
 
     def text(self, key: str) -> str:
-        """Return a plain value, "" when absent; raises Wrong for a list or a mapping."""
+        """Return a plain value, "" when absent; raises InvalidField for a list or a mapping."""
         field = self.fields.get(key)
         if field is None:
             return ""
         if not field.is_text:
-            raise Wrong(key, f"`{key}` must be one plain value, as in `{key}: something`")
+            raise InvalidField(key, f"`{key}` must be one plain value, as in `{key}: something`")
         return field.text
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -84,11 +84,11 @@ class Source:
         return self.fields[key].line if key in self.fields else 1
 
 
-def read_source(path: Path) -> Source | None:
+def read_source(path: Path) -> SourceFile | None:
     """Read a talk's file; None when it is a README or index that is not a talk."""
     try:
-        parts = frontmatter.split(_read_text(path))
-    except frontmatter.UnclosedError:
+        parts = splitting.split(_read_text(path))
+    except splitting.UnclosedError:
         _refuse(path, 1, "the frontmatter has no end; close it with a line `---`")
     if parts is None:
         if path.stem.lower() in ("readme", "index"):
@@ -111,7 +111,7 @@ def _read_text(path: Path) -> str:
     return text
 
 
-def _source(path: Path, parts: Parts) -> Source:
+def _source(path: Path, parts: Parts) -> SourceFile:
     if len(parts.header.encode()) > HEADER_LIMIT:
         _refuse(path, parts.header_line, "the frontmatter is too long; at most 16 KB are read")
     if len(parts.body.encode()) > BODY_LIMIT:
@@ -119,7 +119,7 @@ def _source(path: Path, parts: Parts) -> Source:
     written = _fields(path, parts.header, parts.header_line)
     fields = {field.key: field for field in written}
     overruled = tuple(field for field in written if fields[field.key] is not field)
-    return Source(path, fields, parts.body, parts.body_line, overruled)
+    return SourceFile(path, fields, parts.body, parts.body_line, overruled)
 
 
 def _fields(path: Path, header: str, first_line: int) -> list[Field]:
@@ -178,4 +178,4 @@ def _refuse_size(path: Path, line: int) -> NoReturn:
 
 
 def _refuse(path: Path, line: int, message: str) -> NoReturn:
-    raise Broken(Problem(path, line, message, fatal=True)) from None
+    raise InvalidTalk(Problem(path, line, message, fatal=True)) from None

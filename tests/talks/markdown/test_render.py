@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from companion.talks import tree
-from companion.talks.jobs import Job
-from companion.talks.lists import Reindenter
-from companion.talks.markup import render
-from companion.talks.tree import TooDeepError
+from companion.talks.markdown import html_tree
+from companion.talks.markdown.html_tree import TooDeepError
+from companion.talks.markdown.job import RenderJob
+from companion.talks.markdown.kramdown_lists import Reindenter
+from companion.talks.markdown.render import render
 
 REL = 'rel="noopener noreferrer"'
 FORBIDDEN_TAGS = {
@@ -81,6 +81,8 @@ def assert_safe(html: str) -> None:
         ("Text\n{:toc}", "<p>Text</p>"),
         ("- a\n\n^\n- b", "<ul>\n<li>a</li>\n</ul>\n\n\n<ul>\n<li>b</li>\n</ul>"),
         ("a\\\\\nb", "<p>a<br>\nb</p>"),
+        ("a\\\nb", "<p>a<br>\nb</p>"),
+        ('**a**{:\nclass="b"} c', '<p><strong class="md-b">a</strong> c</p>'),
         (r"\"a\" \'b\' \: \| \<i> \= \*c\*", "<p>\"a\" 'b' : | &lt;i&gt; = *c*</p>"),
         ("So $$a_b*c*d_e$$ \\$$ $$$", "<p>So <code>a_b*c*d_e</code> $$ $$$</p>"),
         (":tada: :no_such: 12:30:45 `:tada:` :airplane:",
@@ -105,6 +107,14 @@ def assert_safe(html: str) -> None:
         ("- a\n  - b\n- c", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n<li>c</li>\n</ul>"),
         ("1. a\n   - b", "<ol>\n<li>a<ul>\n<li>b</li>\n</ul>\n</li>\n</ol>"),
         ("- a\n\n  more\n\nafter", "<ul>\n<li>\n<p>a</p>\n<p>more</p>\n</li>\n</ul>\n<p>after</p>"),
+        ("- a\n\n  more\n- b", "<ul>\n<li>\n<p>a</p>\n<p>more</p>\n</li>\n"
+                               "<li>\n<p>b</p>\n</li>\n</ul>"),
+        ("- a\n\n  - b\n- c", "<ul>\n<li>\n<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n</li>\n"
+                              "<li>\n<p>c</p>\n</li>\n</ul>"),
+        ("1. a\n- b\n- c\n2. d", "<ol>\n<li>a<ul>\n<li>b</li>\n<li>c</li>\n</ul>\n</li>\n"
+                                "<li>d</li>\n</ol>"),
+        ("- a\n1. b\n- c", "<ul>\n<li>a<ol>\n<li>b</li>\n</ol>\n</li>\n<li>c</li>\n</ul>"),
+        ("- a\n\n1. b", "<ul>\n<li>a</li>\n</ul>\n<ol>\n<li>b</li>\n</ol>"),
         ("In\n1986. A year", "<p>In\n1986. A year</p>"),
         ("text\n- - -\nmore", "<p>text</p>\n<hr>\n<p>more</p>"),
         ("    code", "<pre><code>code</code></pre>"),
@@ -330,13 +340,13 @@ HOSTILE = st.lists(
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(st.text(max_size=300), HOSTILE))
 def test_any_body_renders_and_is_safe(body: str):
-    assert_safe(render(Job(body, board_url="/talks/x#board")).html)
+    assert_safe(render(RenderJob(body, board_url="/talks/x#board")).html)
 
 
 @pytest.mark.parametrize("body", ["<div>" * 150 + "x", ">" * 300, "<div>" * 50_000])
 def test_absurd_nesting_is_refused(body):
     with pytest.raises((TooDeepError, RecursionError)):
-        render(Job(body))
+        render(RenderJob(body))
 
 
 def test_deep_but_sane_nesting_is_shown(html):
@@ -344,15 +354,15 @@ def test_deep_but_sane_nesting_is_shown(html):
 
 
 def test_removing_an_element_keeps_the_text_after_it():
-    root = tree.parse("a<b>x</b>c<i>y</i>d")
-    tree.remove(root, root[1])
-    tree.remove(root, root[0])
+    root = html_tree.parse("a<b>x</b>c<i>y</i>d")
+    html_tree.remove(root, root[1])
+    html_tree.remove(root, root[0])
 
-    assert tree.to_html(root) == "acd"
+    assert html_tree.to_html(root) == "acd"
 
 
 def test_a_stray_end_tag_is_no_matter():
-    assert tree.to_html(tree.parse("a</b>c<p>d")) == "ac<p>d</p>"
+    assert html_tree.to_html(html_tree.parse("a</b>c<p>d")) == "ac<p>d</p>"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import re
 import xml.etree.ElementTree as ET
 from urllib.parse import unquote, urljoin
 
-from companion.talks import tree
-from companion.talks.board_links import BoardLinks
 from companion.talks.embeds import VIDEO_PROVIDERS, Embed, Recording, embed, entry_of, recording
-from companion.talks.jobs import Job, Note
-from companion.talks.links import Link, host_of, is_replaced_tool, meeting_link
+from companion.talks.markdown import html_tree
+from companion.talks.markdown.board_links import BoardLinks, is_replaced_tool
+from companion.talks.markdown.job import Note, RenderJob
+from companion.talks.meeting_links import MeetingLink, meeting_link
+from companion.talks.urls import host_of
 
 EMBED_TAG = "talk-embed"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -28,12 +29,12 @@ REL = "noopener noreferrer"
 class Rewriter:
     """Rewrites one page in place, collecting what it finds on the way."""
 
-    def __init__(self, job: Job, root: ET.Element) -> None:
+    def __init__(self, job: RenderJob, root: ET.Element) -> None:
         """Work on one page's tree."""
         self.job = job
         self.root = root
         self.notes: list[Note] = []
-        self.meeting: Link | None = None
+        self.meeting: MeetingLink | None = None
         self.recording: Recording | None = None
         self.embeds: dict[ET.Element, Embed] = {}
 
@@ -66,13 +67,13 @@ class Rewriter:
         telling = (part for part in paragraphs if _own_words(part) >= 40)
         chosen = next(telling, None)
         if chosen is None:
-            chosen = next((part for part in paragraphs if tree.text_of(part)), None)
-        return shorten(tree.text_of(chosen)) if chosen is not None else ""
+            chosen = next((part for part in paragraphs if html_tree.text_of(part)), None)
+        return shorten(html_tree.text_of(chosen)) if chosen is not None else ""
 
     def _find_meeting(self) -> None:
         if self.job.meeting_url:
             url = self.job.meeting_url
-            self.meeting = meeting_link(url) or Link(url, host_of(url), host_of(url))
+            self.meeting = meeting_link(url) or MeetingLink(url, host_of(url), host_of(url))
             return
         hrefs = (link.get("href", "").strip() for link in self.root.iter("a"))
         self.meeting = next(filter(None, map(meeting_link, hrefs)), None)
@@ -124,8 +125,8 @@ class Rewriter:
         """Drop the head that a table without one was given."""
         for table in list(self.root.iter("table")):
             for head in table.findall("thead"):
-                if not tree.text_of(head) and not list(head.iter("img")):
-                    tree.remove(table, head)
+                if not html_tree.text_of(head) and not list(head.iter("img")):
+                    html_tree.remove(table, head)
 
     def _replace_images(self) -> None:
         linked = {element for link in self.root.iter("a") for element in link.iter("img")}
@@ -139,16 +140,16 @@ class Rewriter:
         sizes = (image.get(side, "").removesuffix("px") for side in ("width", "height"))
         if any(size.isdecimal() and int(size[:6]) <= ICON_SIZE for size in sizes):
             alt = f"{alt}: " if alt and (image.tail or "").strip() else alt
-            tree.become(image, _element("span", alt))
+            html_tree.become(image, _element("span", alt))
             return
         if not url:
-            tree.become(image, _element("span", f"Image: {alt}" if alt else ""))
+            html_tree.become(image, _element("span", f"Image: {alt}" if alt else ""))
             return
         text = f"Image on {host_of(url)}" + (f": {alt}" if alt else "")
         if is_linked:
-            tree.become(image, _element("span", text))
+            html_tree.become(image, _element("span", text))
             return
-        tree.become(image, _element("a", text, href=url))
+        html_tree.become(image, _element("a", text, href=url))
         image.set("class", "image-link")
 
     def _replace_players(self) -> None:
@@ -157,7 +158,7 @@ class Rewriter:
             sources = (item.get("src", "") for item in player.iter())
             url = next(filter(None, map(self._resolve, sources)), "")
             text = f"{player.tag.capitalize()} on {host_of(url)}"
-            tree.become(player, _element("a", text, href=url) if url else _element("span", ""))
+            html_tree.become(player, _element("a", text, href=url) if url else _element("span", ""))
             if url:
                 player.set("class", "media-link")
 
@@ -195,17 +196,17 @@ class Rewriter:
     def _place_embeds(self) -> None:
         """Put our figure where the iframe was; the recording's goes on top of the page instead."""
         shown_on_top = self.recording.embed.src if self.recording and self.recording.embed else ""
-        parents = tree.parents(self.root)
+        parents = html_tree.parents(self.root)
         for frame in list(self.root.iter(EMBED_TAG)):
             found = self.embeds.get(frame)
             if found and found.src == shown_on_top:
-                tree.become(frame, _element("span", ""))
+                html_tree.become(frame, _element("span", ""))
             elif found:
-                figure = tree.parse(found.html)[0]
-                alone = parents[frame].tag == "p" and not tree.text_of(parents[frame])
-                tree.become(parents[frame] if alone else frame, figure)
+                figure = html_tree.parse(found.html)[0]
+                alone = parents[frame].tag == "p" and not html_tree.text_of(parents[frame])
+                html_tree.become(parents[frame] if alone else frame, figure)
             else:
-                tree.become(frame, self._frame_link(frame.get("src", "")))
+                html_tree.become(frame, self._frame_link(frame.get("src", "")))
 
     def _frame_link(self, src: str) -> ET.Element:
         url = self._resolve(src)
@@ -244,14 +245,14 @@ class Rewriter:
         for box in list(self.root.iter("input")):
             is_box = box.get("type") == "checkbox"
             tick = ("☑" if "checked" in box.attrib else "☐") if is_box else ""
-            tree.become(box, _element("span", tick))
+            html_tree.become(box, _element("span", tick))
 
     def _drop_empty(self, element: ET.Element) -> None:
         for child in list(element):
             self._drop_empty(child)
             if _says_nothing(child):
-                tree.append_space(child)
-                tree.remove(element, child)
+                html_tree.append_space(child)
+                html_tree.remove(element, child)
 
     def _note(self, message: str, needle: str) -> None:
         self.notes.append(Note(message, needle))
@@ -282,8 +283,8 @@ def shorten(text: str) -> str:
 
 
 def _own_words(paragraph: ET.Element) -> int:
-    linked = sum(len(tree.text_of(link)) for link in paragraph.iter("a"))
-    return len(tree.text_of(paragraph)) - linked
+    linked = sum(len(html_tree.text_of(link)) for link in paragraph.iter("a"))
+    return len(html_tree.text_of(paragraph)) - linked
 
 
 def _page_of(video: Embed, linked: list[Recording]) -> str:

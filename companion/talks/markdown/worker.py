@@ -1,4 +1,4 @@
-"""The process that renders pages: `python -m companion.talks.render`, jobs in, answers out."""
+"""The process that renders pages: `python -m …markdown.worker`, jobs in, answers out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import resource
 import sys
 from typing import TextIO
 
-from companion.talks.jobs import Failed, Job, Rendered, answer_to_json, job_from_json
-from companion.talks.markup import render
-from companion.talks.tree import TooDeepError
+from companion.talks.markdown.html_tree import TooDeepError
+from companion.talks.markdown.job import (
+    Rendered,
+    RenderFailed,
+    RenderJob,
+    answer_to_json,
+    job_from_json,
+)
+from companion.talks.markdown.render import render
 
 READY = "ready"
 MEMORY = 512 * 1024 * 1024
@@ -23,14 +29,16 @@ def main(source: TextIO, out: TextIO, cpu_seconds: int) -> None:
         print(answer_to_json(answer(job_from_json(line))), file=out, flush=True)
 
 
-def answer(job: Job) -> Rendered | Failed:
+def answer(job: RenderJob) -> Rendered | RenderFailed:
     """Render a page, or say why it cannot be."""
     try:
         return render(job)
     except (TooDeepError, RecursionError):
-        return Failed(TOO_DEEP)
+        return RenderFailed(TOO_DEEP)
     except MemoryError:
-        return Failed("rendering took more than 512 MB of memory; the page is too complicated")
+        return RenderFailed(
+            "rendering took more than 512 MB of memory; the page is too complicated"
+        )
 
 
 def _grant_time(cpu_seconds: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.talks.seek import begin
+from companion.talks.timestamps import start_at
 
 LEGACY = "https://cdnapisec.kaltura.com/p/1/sp/100/embedIframeJs/uiconf_id/3/partner_id/1"
 NEWER = "https://cdnapisec.kaltura.com/p/1/embedPlaykitJs/uiconf_id/3"
@@ -52,8 +52,8 @@ FROM = "flashvars[mediaProxy.mediaPlayFrom]"
     ],
 )
 def test_an_address_begins_at_a_second(url, begun):
-    assert begin(url, 90) == begun
-    assert begin(begun, 90) == begun
+    assert start_at(url, 90) == begun
+    assert start_at(begun, 90) == begun
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_address_begins_at_a_second(url, begun):
     ],
 )
 def test_a_player_can_be_told_to_play(url, added):
-    assert begin(url, 90, play=True) == url + added
+    assert start_at(url, 90, play=True) == url + added
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_a_player_can_be_told_to_play(url, added):
     ],
 )
 def test_where_nobody_knows_a_way_there_is_no_address(url):
-    assert begin(url, 90) == begin(url, 90, play=True) == ""
+    assert start_at(url, 90) == start_at(url, 90, play=True) == ""

@@ -7,44 +7,49 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
+from companion.paths import PACKAGE
+from companion.talks.markdown.job import (
+    Rendered,
+    RenderFailed,
+    RenderJob,
+    answer_from_json,
+    job_to_json,
+)
 
-COMMAND = (sys.executable, "-m", "companion.talks.render")
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
-PATIENCE_PER_PAGE = 6.0
+COMMAND = (sys.executable, "-m", "companion.talks.markdown.worker")
+TIMEOUT = 30.0
+TIMEOUT_PER_PAGE = 6.0
 CPU_SECONDS = 3
 
 
-def render_all(jobs: Sequence[Job]) -> list[Rendered | Failed]:
+def render_all(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
     """Render every job, in order; a page that kills the process fails alone."""
-    answers: list[Rendered | Failed] = []
+    answers: list[Rendered | RenderFailed] = []
     while len(answers) < len(jobs):
         waiting = jobs[len(answers) :]
         started, got, reason = _run(waiting)
         answers += got
         if not started:
-            answers += [Failed(reason)] * len(waiting)
+            answers += [RenderFailed(reason)] * len(waiting)
         elif len(got) < len(waiting):
-            answers.append(Failed(reason))
+            answers.append(RenderFailed(reason))
     return answers
 
 
-def _run(jobs: Sequence[Job]) -> tuple[bool, list[Rendered | Failed], str]:
+def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed], str]:
     """Return whether the process came up, what it answered, and why it ended."""
     process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
         (*COMMAND, str(CPU_SECONDS)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=ROOT,
+        cwd=PACKAGE.parent,
         env={key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")},
     )
     lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
     try:
-        out, errors = process.communicate(lines, PATIENCE + PATIENCE_PER_PAGE * len(jobs))
+        out, errors = process.communicate(lines, TIMEOUT + TIMEOUT_PER_PAGE * len(jobs))
         reason = _reason(process.returncode, errors)
     except subprocess.TimeoutExpired:
         process.kill()

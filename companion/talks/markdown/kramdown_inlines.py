@@ -11,7 +11,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
 from markdown.util import AtomicString
 
-LINE_BREAK = r"\\\\\n"
+LINE_BREAK = r"\\\\?\n"
 FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\$)\$\$"
 SHORTCODE = r"(?<![\w:]):([a-z0-9_+-]{2,40}):(?![\w:])"
 ALSO_ESCAPED = ":\"'<$="
@@ -53,7 +53,7 @@ class _Attributes(AttrListTreeprocessor):
 
     HEADER_RE = re.compile(r"[ ]+\{(?::|(?=#))[ ]*([^} \n][^}\n]*)\}[ ]*$")  # type: ignore[misc]
     BLOCK_RE = re.compile(r"\n[ ]*\{:[ ]*([^} \n][^}\n]*)\}[ ]*$")  # type: ignore[misc]
-    INLINE_RE = re.compile(r"^\{:[ ]*([^} \n][^}\n]*)\}")  # type: ignore[misc]
+    INLINE_RE = re.compile(r"^\{:\s*([^}\s][^}]*)\}")  # type: ignore[misc]
 
 
 class _Formula(InlineProcessor):

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from companion.talks.embeds import MEDIA_PAGES, YOUTUBE_HOSTS
-from companion.talks.links import split_url
+from companion.talks.embeds import MEDIA_PAGES, PANOPTO_HOSTS, YOUTUBE_HOSTS
+from companion.talks.urls import split_url
 
 KALTURA_PAGES = next(hosts for provider, hosts, _ in MEDIA_PAGES if provider == "Kaltura")
 KEPT = 5_000
@@ -25,71 +25,74 @@ OLD_FRAGMENT = re.compile(r"t=[\dhms.:]*")
 
 
 @dataclass(frozen=True)
-class Way:
+class StartParameter:
     """How one kind of address says where to begin, and that it is to play at once.
 
-    ``others`` are further names for the same, which have to go.
+    ``aliases`` are further names for the same, which have to go.
     """
 
     hosts: str
     path: str
-    begins: str
-    plays: str = ""
-    others: frozenset[str] = frozenset()
+    start: str
+    autoplay: str = ""
+    aliases: frozenset[str] = frozenset()
 
 
-WAYS = (
-    Way(
+START_PARAMETERS = (
+    StartParameter(
         r"cdnapisec\.kaltura\.com",
         r"/p/.*/embedIframeJs/.*",
         "flashvars[mediaProxy.mediaPlayFrom]={}",
         "flashvars[autoPlay]=true",
     ),
-    Way(
+    StartParameter(
         r"cdnapisec\.kaltura\.com",
         r"/p/.*/embedPlaykitJs/.*",
         "kalturaStartTime={}",
         "config[playback]=%7B%22autoplay%22:true%7D",
     ),
-    Way(KALTURA_PAGES, r"/(?:media|id|playlist)/.+", "kalturaStartTime={}"),
-    Way(YOUTUBE_HOSTS, r"/embed/(?!videoseries).+", "start={}", "autoplay=1", frozenset({"t"})),
-    Way(YOUTUBE_HOSTS, r"/playlist|/embed/videoseries|/?", ""),
-    Way(YOUTUBE_HOSTS, r"/.+", "t={}s", others=frozenset({"start"})),
-    Way(r"player\.vimeo\.com", r"/video/.+", "#t={}s", "autoplay=1"),
-    Way(r"(?:www\.)?vimeo\.com", r"/\d.*", "#t={}s"),
-    Way(r"(?:[a-z0-9-]+\.)+panopto\.(?:com|eu)", r".*/Embed\.aspx", "start={}", "autoplay=true"),
-    Way(r"(?:[a-z0-9-]+\.)+panopto\.(?:com|eu)", r".*/Viewer\.aspx", "start={}"),
+    StartParameter(KALTURA_PAGES, r"/(?:media|id|playlist)/.+", "kalturaStartTime={}"),
+    StartParameter(
+        YOUTUBE_HOSTS, r"/embed/(?!videoseries).+", "start={}", "autoplay=1", frozenset({"t"})
+    ),
+    StartParameter(YOUTUBE_HOSTS, r"/playlist|/embed/videoseries|/?", ""),
+    StartParameter(YOUTUBE_HOSTS, r"/.+", "t={}s", aliases=frozenset({"start"})),
+    StartParameter(r"player\.vimeo\.com", r"/video/.+", "#t={}s", "autoplay=1"),
+    StartParameter(r"(?:www\.)?vimeo\.com", r"/\d.*", "#t={}s"),
+    StartParameter(PANOPTO_HOSTS, r".*/Embed\.aspx", "start={}", "autoplay=true"),
+    StartParameter(PANOPTO_HOSTS, r".*/Viewer\.aspx", "start={}"),
 )
 
 
 @lru_cache(KEPT)
-def begin(url: str, seconds: int, *, play: bool = False) -> str:
+def start_at(url: str, seconds: int, *, play: bool = False) -> str:
     """Return an address that begins at a second; "" where its host is not known to take one.
 
     With ``play`` it plays without a further click, if a player's address can say so.
     """
-    way = _way(url)
-    if way is None or not way.begins:
+    known = _parameter_of(url)
+    if known is None or not known.start:
         return ""
-    begins = way.begins.format(seconds)
-    at_end, added = (begins, "") if begins.startswith("#") else ("", begins)
-    names = {_name(begins), *way.others, *({_name(way.plays)} if play else ())}
+    start = known.start.format(seconds)
+    at_end, added = (start, "") if start.startswith("#") else ("", start)
+    names = {_name(start), *known.aliases, *({_name(known.autoplay)} if play else ())}
     address, _, fragment = url.partition("#")
     base, _, query = address.partition("?")
     kept = [part for part in query.split("&") if part and _name(part) not in names]
-    query = "&".join((*kept, *filter(None, (added, way.plays if play else ""))))
+    query = "&".join((*kept, *filter(None, (added, known.autoplay if play else ""))))
     if fragment and not OLD_FRAGMENT.fullmatch(fragment):
         at_end = at_end or f"#{fragment}"
     return base + (f"?{query}" if query else "") + at_end
 
 
-def _way(url: str) -> Way | None:
+def _parameter_of(url: str) -> StartParameter | None:
     parts = split_url(url)
     if parts is None:
         return None
-    for way in WAYS:
-        if re.fullmatch(way.hosts, parts.hostname or "") and re.fullmatch(way.path, parts.path):
-            return way
+    for known in START_PARAMETERS:
+        is_host = re.fullmatch(known.hosts, parts.hostname or "")
+        if is_host and re.fullmatch(known.path, parts.path):
+            return known
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from companion.talks.jobs import Note
+from companion.talks.markdown.job import Note
 
 COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
 HIGHLIGHT = re.compile(

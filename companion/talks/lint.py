@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from companion.talks.jobs import Note
+from companion.talks.markdown.job import Note
 from companion.talks.page import TalkPage
 from companion.talks.problem import Problem
-from companion.talks.source import Source
+from companion.talks.source_file import SourceFile
 
 SERVICES = (
     r"google\s+meet|zoom|(?:microsoft|ms)\s+teams|jitsi|webex|bigbluebutton|"
@@ -25,12 +25,12 @@ PLACEHOLDER = re.compile(r"\b(?:FILL[\s_-]+(?:ME|THIS)[\s_-]+IN|TODO|TO\s?DO|TBC
 JOINING = re.compile(r"\b(?:join\w*|meeting|meet|zoom|teams|link|online|url|https?)\b", re.I)
 
 
-def advice(page: TalkPage, source: Source, notes: Iterable[Note]) -> list[Problem]:
+def warnings_about(page: TalkPage, source: SourceFile, notes: Iterable[Note]) -> list[Problem]:
     """Return the warnings about a page that could be read."""
     return [*_joining(page, source), *_noted(source, notes)]
 
 
-def _joining(page: TalkPage, source: Source) -> Iterator[Problem]:
+def _joining(page: TalkPage, source: SourceFile) -> Iterator[Problem]:
     if not page.published or not _is_online(page, source):
         return
     lines = source.body.split("\n")
@@ -43,7 +43,7 @@ def _joining(page: TalkPage, source: Source) -> Iterator[Problem]:
         yield _warning(source, source.line_of("location"), message)
 
 
-def _is_online(page: TalkPage, source: Source) -> bool:
+def _is_online(page: TalkPage, source: SourceFile) -> bool:
     return bool(ONLINE_PLACE.search(page.location) or ONLINE_TEXT.search(source.body))
 
 
@@ -53,7 +53,7 @@ def _is_placeholder(lines: list[str], at: int) -> bool:
     return bool(PLACEHOLDER.search(lines[at]) and JOINING.search(nearby))
 
 
-def _noted(source: Source, notes: Iterable[Note]) -> Iterator[Problem]:
+def _noted(source: SourceFile, notes: Iterable[Note]) -> Iterator[Problem]:
     """Give each note the line of its own occurrence: the second note, the second one."""
     lines = source.body.lower().split("\n")
     told: Counter[tuple[str, str]] = Counter()
@@ -65,5 +65,5 @@ def _noted(source: Source, notes: Iterable[Note]) -> Iterator[Problem]:
         yield _warning(source, source.body_line + places[min(nth, len(places) - 1)], note.message)
 
 
-def _warning(source: Source, line: int, message: str) -> Problem:
+def _warning(source: SourceFile, line: int, message: str) -> Problem:
     return Problem(source.path, line, message, fatal=False)

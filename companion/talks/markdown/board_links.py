@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from companion.talks import tree
-from companion.talks.jobs import Note
+from companion.talks.markdown import html_tree
+from companion.talks.markdown.job import Note
 
 TOOL = (
     r"(?<![\w.@/-])(?:the\s+)?"
     r"(?:(?:https?://)?jamboard\.google\.com\S*|(?:google\s+)?jam[\s-]?board"
     r"(?:\s+sticky\s+notes?)?|(?:https?://)?(?:[\w-]+\.)*(?:sli\.do|slido(?:\.com)?)(?:/\S*)?)"
     r"(?![\w-])(?:\s+board)?"
+)
+REPLACED_TOOL = re.compile(
+    r"(?:https?:)?/{0,2}(?:[\w-]+\.)*(?:jamboard\.google\.com|sli\.do|slido\.com)(?:[/?#:].*)?",
+    re.IGNORECASE,
 )
 NAMED_TOOL = re.compile(TOOL, re.IGNORECASE)
 MENTION = re.compile(rf"\b(use|using|via|on|with)(\s+)({TOOL})", re.IGNORECASE)
@@ -29,17 +33,17 @@ class BoardLinks:
         """Work on one page's tree."""
         self.root = root
         self.board_url = board_url
-        self.parents = tree.parents(root)
+        self.parents = html_tree.parents(root)
         self.linked = False
         self.notes: list[Note] = []
 
     def rewrite(self, link: ET.Element) -> None:
         """Point a link at the board, and name the board where it named the tool."""
-        href, text = link.get("href", ""), tree.text_of(link)
+        href, text = link.get("href", ""), html_tree.text_of(link)
         before = self._text_before(link)
         named = NAMED_TOOL.sub(lambda found: board_name(before + text[: found.start()]), text)
         if named != text or not text:
-            tree.become(link, _link(named or board_name(before), self.board_url))
+            html_tree.become(link, _link(named or board_name(before), self.board_url))
         link.attrib.clear()
         link.attrib.update({"href": self.board_url, "class": "board-link"})
         self.linked = True
@@ -48,7 +52,7 @@ class BoardLinks:
     def rewrite_mentions(self) -> None:
         """Name the board where the text tells people to put questions into a tool."""
         for block in self.root.iter():
-            if block.tag in BLOCKS and "question" in tree.text_of(block).lower():
+            if block.tag in BLOCKS and "question" in html_tree.text_of(block).lower():
                 self._rewrite_prose(block)
 
     def _rewrite_prose(self, element: ET.Element) -> None:
@@ -95,6 +99,11 @@ class BoardLinks:
         tool = "Google Jamboard, which is shut down," if is_jamboard else "Slido"
         message = f"{what} {tool} is shown as this talk's question board; write that instead"
         self.notes.append(Note(message, named))
+
+
+def is_replaced_tool(href: str) -> bool:
+    """Whether a link, even one lacking its ``https://``, leads to a tool the board replaces."""
+    return bool(REPLACED_TOOL.fullmatch(href.strip()))
 
 
 def board_name(before: str) -> str:

@@ -9,37 +9,44 @@ from pathlib import Path
 
 import pytest
 
-from companion.talks import PageOptions, Programme, batch, render
-from companion.talks.batch import render_all
-from companion.talks.jobs import Failed, Job, Rendered, answer_from_json, job_to_json
-from companion.talks.markup import render as render_here
+from companion.talks import PageOptions, Programme
+from companion.talks.markdown import supervisor, worker
+from companion.talks.markdown.job import (
+    Rendered,
+    RenderFailed,
+    RenderJob,
+    answer_from_json,
+    job_to_json,
+)
+from companion.talks.markdown.render import render as render_here
+from companion.talks.markdown.supervisor import render_all
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KALTURA = "https://cdnapisec.kaltura.com/p/1/x?entry_id=1_a"
 
 
 def test_the_process_answers_as_the_function_does():
     jobs = [
-        Job("Hello *you*", board_url="/b"),
-        Job(f"<iframe src='{KALTURA}'></iframe> <https://meet.jit.si/a> [q](sli.do)"),
-        Job(""),
+        RenderJob("Hello *you*", board_url="/b"),
+        RenderJob(f"<iframe src='{KALTURA}'></iframe> <https://meet.jit.si/a> [q](sli.do)"),
+        RenderJob(""),
     ]
 
     assert render_all(jobs) == [render_here(job) for job in jobs]
 
 
 def test_no_jobs_start_no_process(monkeypatch):
-    monkeypatch.setattr(batch, "COMMAND", ("/nonexistent",))
+    monkeypatch.setattr(supervisor, "COMMAND", ("/nonexistent",))
 
     assert render_all([]) == []
 
 
 @pytest.mark.parametrize("body", ["[" * 20_000, "<a " * 20_000])
 def test_a_page_that_takes_too_long_fails_alone(monkeypatch, body):
-    monkeypatch.setattr(batch, "CPU_SECONDS", 1)
-    before, slow, after = render_all([Job("before"), Job(body), Job("after")])
+    monkeypatch.setattr(supervisor, "CPU_SECONDS", 1)
+    before, slow, after = render_all([RenderJob("before"), RenderJob(body), RenderJob("after")])
 
-    assert slow == Failed("rendering took more than 1 s of CPU; the page is too complicated")
+    assert slow == RenderFailed("rendering took more than 1 s of CPU; the page is too complicated")
     assert isinstance(before, Rendered)
     assert isinstance(after, Rendered)
     assert (before.html, after.html) == ("<p>before</p>", "<p>after</p>")
@@ -47,77 +54,77 @@ def test_a_page_that_takes_too_long_fails_alone(monkeypatch, body):
 
 def test_absurd_nesting_is_answered_quickly():
     started = time.perf_counter()
-    (answer,) = render_all([Job("<div>" * 50_000)])
+    (answer,) = render_all([RenderJob("<div>" * 50_000)])
 
-    assert answer == Failed(render.TOO_DEEP)
+    assert answer == RenderFailed(worker.TOO_DEEP)
     assert time.perf_counter() - started < 3
 
 
 def test_a_process_that_cannot_start_fails_every_page_once(monkeypatch):
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", "raise SystemExit('broken')"))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", "raise SystemExit('broken')"))
 
     assert (
-        render_all([Job("a"), Job("b")])
-        == [Failed("rendering stopped with exit code 1: broken")] * 2
+        render_all([RenderJob("a"), RenderJob("b")])
+        == [RenderFailed("rendering stopped with exit code 1: broken")] * 2
     )
 
 
 def test_a_process_that_dies_silently_says_so(monkeypatch):
     dies = "print('ready', flush=True); raise SystemExit(7)"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", dies))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", dies))
 
-    assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 7")]
+    assert render_all([RenderJob("a")]) == [RenderFailed("rendering stopped with exit code 7")]
 
 
 def test_a_process_that_hangs_is_ended(monkeypatch):
     hangs = "import time; print('ready', flush=True); time.sleep(60)"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", hangs))
-    monkeypatch.setattr(batch, "PATIENCE", 1.0)
-    monkeypatch.setattr(batch, "PATIENCE_PER_PAGE", 0.0)
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", hangs))
+    monkeypatch.setattr(supervisor, "TIMEOUT", 1.0)
+    monkeypatch.setattr(supervisor, "TIMEOUT_PER_PAGE", 0.0)
 
-    assert render_all([Job("a")]) == [
-        Failed("rendering took too long; the machine is busy or the page too complicated")
+    assert render_all([RenderJob("a")]) == [
+        RenderFailed("rendering took too long; the machine is busy or the page too complicated")
     ]
 
 
 def test_secrets_stay_out_of_the_process(monkeypatch):
     monkeypatch.setenv("COMPANION_SECRET_KEY", "hush")
     tells = "import os; print('ready'); raise SystemExit(int('COMPANION_SECRET_KEY' in os.environ))"
-    monkeypatch.setattr(batch, "COMMAND", (sys.executable, "-c", tells))
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", tells))
 
-    assert render_all([Job("a")]) == [Failed("rendering stopped with exit code 0")]
+    assert render_all([RenderJob("a")]) == [RenderFailed("rendering stopped with exit code 0")]
 
 
 def test_the_loop_answers_line_by_line(monkeypatch):
-    monkeypatch.setattr(render, "_grant_time", lambda _seconds: None)
+    monkeypatch.setattr(worker, "_grant_time", lambda _seconds: None)
     out = io.StringIO()
-    jobs = f"{job_to_json(Job('a'))}\n{job_to_json(Job('<b>' * 300))}\n"
-    render.main(io.StringIO(jobs), out, 3)
+    jobs = f"{job_to_json(RenderJob('a'))}\n{job_to_json(RenderJob('<b>' * 300))}\n"
+    worker.main(io.StringIO(jobs), out, 3)
     ready, good, deep = out.getvalue().splitlines()
 
     assert ready == "ready"
-    assert answer_from_json(good) == render_here(Job("a"))
-    assert answer_from_json(deep) == Failed(render.TOO_DEEP)
+    assert answer_from_json(good) == render_here(RenderJob("a"))
+    assert answer_from_json(deep) == RenderFailed(worker.TOO_DEEP)
 
 
 def test_running_out_of_memory_is_an_answer(monkeypatch):
-    def exhaust(_job: Job) -> Rendered:
+    def exhaust(_job: RenderJob) -> Rendered:
         raise MemoryError
 
-    monkeypatch.setattr(render, "render", exhaust)
+    monkeypatch.setattr(worker, "render", exhaust)
 
-    assert render.answer(Job("a")) == Failed(
+    assert worker.answer(RenderJob("a")) == RenderFailed(
         "rendering took more than 512 MB of memory; the page is too complicated"
     )
 
 
 def test_time_is_granted_per_page_from_what_is_used(monkeypatch):
     limits: list[tuple[int, tuple[int, int]]] = []
-    monkeypatch.setattr(render.resource, "getrlimit", lambda _which: (-1, 2))
-    monkeypatch.setattr(render.resource, "setrlimit", lambda which, to: limits.append((which, to)))
-    render._grant_time(3)
+    monkeypatch.setattr(worker.resource, "getrlimit", lambda _which: (-1, 2))
+    monkeypatch.setattr(worker.resource, "setrlimit", lambda which, to: limits.append((which, to)))
+    worker._grant_time(3)
 
-    assert limits == [(render.resource.RLIMIT_CPU, (2, 2))]
+    assert limits == [(worker.resource.RLIMIT_CPU, (2, 2))]
 
 
 def test_a_hundred_small_pages_are_read_within_two_seconds(tmp_path, write):
@@ -154,7 +161,7 @@ def test_rendering_works_under_gevent(tmp_path, write):
 
 def test_the_package_brings_in_no_web_framework():
     script = (
-        "import sys, companion.talks.render\n"
+        "import sys, companion.talks.markdown.worker\n"
         "print([name for name in ('flask', 'gevent', 'sqlalchemy', 'icalendar') "
         "if name in sys.modules and 'flask' not in sys.modules])"
     )
@@ -167,7 +174,7 @@ def test_the_package_brings_in_no_web_framework():
 
 def test_the_process_loads_no_more_than_it_needs():
     script = (
-        "import sys, companion.talks.render\n"
+        "import sys, companion.talks.markdown.worker\n"
         "print([name for name in ('yaml', 'frontmatter', 'icalendar', 'zoneinfo', "
         "'companion.talks.programme') if name in sys.modules])"
     )
