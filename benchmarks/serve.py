@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from companion import server
 
+import os
 import time
 
 import gevent
 from flask import Flask, request
 
 from benchmarks.stage import SLUG
+from companion.cli.serve import prepare
 from companion.realtime.sockets import room
+from companion.settings import read_settings
 
 PAYLOAD = "x" * 100
 TICK = 0.001
@@ -57,4 +60,5 @@ def _answer_delays(app: Flask) -> None:
 
 if __name__ == "__main__":
     server.Server = Server  # type: ignore[misc]
-    server.main()
+    settings = read_settings(os.environ)
+    server.run(settings, prepare(settings))

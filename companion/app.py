@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import Migrate
 from gevent import get_hub
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
@@ -33,15 +32,23 @@ MAX_FORM = 64 * 1024
 FLOOD = 20  # questions in half a minute
 
 
-def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
-    """Return the application; ``clock`` returns an aware now, for those who test time."""
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] | None = None,
+    programme: Programme | None = None,
+) -> Flask:
+    """Return the application.
+
+    ``clock`` returns an aware now, for those who test time; ``programme`` is one that has been
+    read already, for reading it takes its time.
+    """
     settings = replace(settings, secret_key=secret_key(settings))
     app = _new_flask(settings)
     bus = Bus()
     writer = Writer(_writing_engine(settings.database_url), bus.publish, _offload())
     limits = RateLimits(on=settings.rate_limits)
     boards = BoardService(
-        Programme(settings.talks, _page_options(settings)),
+        programme or Programme(settings.talks, _page_options(settings)),
         writer,
         limits,
         clock or _now,
@@ -51,9 +58,17 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Fl
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
     web.init_app(app, settings, moderation, visitors)
-    app.extensions["executor"] = _offload()
+    app.extensions.update(executor=_offload(), writer=writer)
     app.extensions["sockets"] = Sockets(app, settings, moderation, visitors, bus)
     return app
+
+
+def release(app: Flask) -> None:
+    """Close the connections to the database; they come back when they are needed."""
+    with app.app_context():
+        db.engine.dispose()
+    writer: Writer = app.extensions["writer"]
+    writer.release()
 
 
 def _new_flask(settings: Settings) -> Flask:
@@ -75,7 +90,6 @@ def _new_flask(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     db.init_app(app)
-    Migrate(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)
     with app.app_context():
         prepare(db.engine)
     return app

@@ -8,8 +8,10 @@ from gevent import monkey
 monkey.patch_all()
 
 import gc
+
+gc.disable()  # until all is imported: nothing of it is ever garbage, and looking takes its time
+
 import logging
-import os
 import resource
 import signal
 import sys
@@ -19,13 +21,16 @@ import gevent
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
-from companion import create_app
-from companion.settings import Settings, in_brackets, read_settings
+from companion.app import build, release
+from companion.settings import Settings, in_brackets
+from companion.talks import Programme
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from flask import Flask
+
+gc.enable()
 
 MAX_CONNECTIONS = 10_000
 GOODBYE_SECONDS = 0.5
@@ -56,9 +61,9 @@ class Worker(GeventWorker):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, set up by our settings alone."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Serve what ``settings`` say."""
-        self.settings = settings
+    def __init__(self, settings: Settings, programme: Programme) -> None:
+        """Serve what ``settings`` say, beginning with a programme that has been read."""
+        self.settings, self._programme = settings, programme
         super().__init__()
 
     def load_config(self) -> None:
@@ -80,7 +85,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Return the application; each worker makes its own."""
-        return create_app(self.settings)
+        return build(self.settings, programme=self._programme)
 
 
 def _watch(app: Flask) -> None:
@@ -110,15 +115,11 @@ def _allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def main() -> None:
-    """Serve until stopped, with the settings in the environment."""
+def run(settings: Settings, app: Flask) -> None:
+    """Serve until stopped; ``app`` has shown that all is in order, and read the programme."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    _allow_many_files()
-    settings = read_settings(os.environ)
-    sys.argv = ["companion"]
-    Server(settings).run()
-
-
-if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    main()
+    _allow_many_files()
+    sys.argv = ["companion"]
+    release(app)  # connections outlive no fork
+    Server(settings, app.extensions["boards"].programme).run()

@@ -12,9 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 KEY_LENGTH = 16
 PASSWORD = re.compile(r"//[^/@]*@")
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -118,6 +115,8 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key
+    from sqlalchemy.engine import make_url
+
     path = Path(f"{make_url(settings.database_url).database}.key")
     try:
         if not path.exists():
@@ -159,6 +158,9 @@ def _folder(text: str) -> Path:
 
 
 def _database(text: str) -> str:
+    from sqlalchemy.engine import make_url  # most commands end before they need a database
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):

@@ -11,11 +11,11 @@ from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 
-from companion.app import build
+from companion.app import build, release
 from companion.settings import Settings, read_settings
-from companion.store.engine import Base, db, prepare
+from companion.store.engine import Base, prepare
 from companion.store.events import Bus
-from companion.store.migrate import bring_up_to_date
+from companion.store.migrate import bring_up_to_date, prepare_migrations
 from companion.store.writer import Writer
 from tests.support.clock import Clock
 from tests.support.listener import Listener
@@ -76,7 +76,7 @@ def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
 
     name = postgres.new()
     folder = tmp_path_factory.mktemp("migrated-postgres")
-    app = build(_settings(talks=str(folder), database_url=postgres.url(name)))
+    app = prepare_migrations(build(_settings(talks=str(folder), database_url=postgres.url(name))))
     with app.app_context():
         flask_migrate.upgrade()
     _let_go(app)
@@ -188,8 +188,7 @@ def make_app(
 
 
 def _let_go(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
+    release(app)
 
 
 @pytest.fixture

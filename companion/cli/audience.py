@@ -1,14 +1,11 @@
-"""A talk about to start with people in it: the sample page, seeded questions, an audience."""
+"""The demo's audience, in a process of its own: people who ask and vote over real sockets."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -16,91 +13,13 @@ import urllib.request
 import uuid
 import webbrowser
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import frontmatter
 import socketio
-from flask import Flask
 
-from companion.paths import resource_dir
-from companion.settings import Settings
+from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 
-SLUG = "challenges-in-deploying-machine-learning"
-ZONE = ZoneInfo("Europe/London")
-LENGTH = timedelta(minutes=60)
-SEEDED = 5
 PATIENCE = 30.0
-# What people in the audience ask: text, detail, name.
-QUESTIONS = (
-    ("How do you notice that the data has drifted before your users do?", "", "Amara"),
-    (
-        "What would you monitor first in a model that has just gone live?",
-        "We have `latency` and error rates already. Is there something as cheap for the "
-        "predictions themselves?",
-        "",
-    ),
-    ("Is a simple model that everyone understands usually the better choice?", "", "Jonas"),
-    ("Who should own a model once the project that made it has ended?", "", ""),
-    ("Which step takes longer than any team plans for?", "", "Priya"),
-    (
-        "How do you test a pipeline when the answer is different on every run?",
-        "Fixing the seed helps on one machine:\n```\nrandom.seed(7)\n```\nbut not on two.",
-        "",
-    ),
-    ("Do you retrain on a schedule, or only when something looks wrong?", "", "Wei"),
-    ("How much of this changes when the model is somebody else's API?", "", ""),
-    ("What do you tell a manager who has read that AI is easy now?", "", "Tom"),
-    ("Has anyone measured what deployment costs compared with training?", "", ""),
-    ("Where do you keep the data a model was trained on, and for how long?", "", "Inés"),
-    ("Can software engineers learn enough of this in a month to be useful?", "", ""),
-    ("How do you explain a decision to the person it was made about?", "", "Noor"),
-    ("Would you deploy on a Friday?", "", ""),
-    ("What is the smallest team that can run a model in production?", "", "Marek"),
-    ("How do you roll back a model when the data has moved on as well?", "", ""),
-    ("Are feature stores worth it for a group of five people?", "", "Lucy"),
-    ("Which of the challenges in the survey has been solved since?", "", ""),
-)
-
-
-def set_up(starts_in: int) -> Path:
-    """Return a new folder with the sample talk in it, starting in so many minutes."""
-    folder = Path(tempfile.mkdtemp(prefix="companion-demo-"))
-    shutil.copytree(resource_dir("examples") / "talks", folder / "talks")
-    page = folder / "talks" / f"{SLUG}.md"
-    starts = datetime.now(ZONE).replace(second=0, microsecond=0) + timedelta(minutes=starts_in)
-    _reschedule(page, starts, starts + LENGTH)
-    return folder
-
-
-def _reschedule(page: Path, starts: datetime, ends: datetime) -> None:
-    post = frontmatter.load(page)
-    post.metadata |= {"date": starts.date(), "from": f"{starts:%H:%M}"}
-    post.metadata |= {"end-date": ends.date(), "to": f"{ends:%H:%M}"}
-    frontmatter.dump(post, page, sort_keys=False)
-
-
-def seed(app: Flask) -> None:
-    """Put the first questions on the board, each from a visitor of its own."""
-    for text, detail, name in QUESTIONS[:SEEDED]:
-        fields = {"text": text, "detail": detail, "name": name, "key": str(uuid.uuid4())}
-        app.extensions["boards"].ask(SLUG, str(uuid.uuid4()), fields)
-
-
-def start_audience(settings: Settings, people: int, *, open_browser: bool) -> None:
-    """Start the audience in a process of its own, which ends with the one that started it."""
-    command = [sys.executable, "-m", "companion.cli.audience", settings.origins[0], str(people)]
-    if open_browser and _has_screen():
-        command.append("--open")
-    if people or command[-1] == "--open":
-        subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
-
-
-def _has_screen() -> bool:
-    on_linux = sys.platform.startswith("linux")
-    return not on_linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 class Person:

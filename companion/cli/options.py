@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
-from flask import Flask
 
-from companion import create_app
-from companion.moderation.service import ModerationService
 from companion.settings import OPTIONS, ConfigError, Settings, read_settings
-from companion.store.migrate import bring_up_to_date
-from companion.talks import TalkPage
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from companion.moderation.service import ModerationService
+    from companion.talks import TalkPage
 
 F = TypeVar("F", bound=Callable[..., Any])
 BY_FLAG = tuple(option for option in OPTIONS if option.flag)
@@ -48,8 +49,11 @@ def refuse(message: str) -> NoReturn:
 
 def up_to_date_app(settings: Settings) -> Flask:
     """Return the application on its database; exits when that is not up to date."""
+    from companion.app import build
+    from companion.store.migrate import bring_up_to_date
+
     try:
-        app = create_app(settings)
+        app = build(settings)
         bring_up_to_date(app)
     except ConfigError as error:
         refuse(str(error))

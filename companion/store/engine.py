@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -67,9 +67,10 @@ def insert_once(session: Session, table: type[Base], **row: object) -> bool:
 
 @cache
 def _insert_once(dialect: str, table: str) -> sa.Executable:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
     added = insert(Base.metadata.tables[table]).on_conflict_do_nothing()
-    return added.returning(sa.literal(1))
+    returning: sa.Executable = added.returning(sa.literal(1))
+    return returning
 
 
 def prepare(engine: Engine) -> None:

@@ -1,19 +1,32 @@
-"""The database brought up to date: by itself for SQLite, by the one who runs it for PostgreSQL."""
+"""The database brought up to date: by itself for SQLite, by the one who runs it for PostgreSQL.
+
+Alembic is large, and most starts find nothing to do: it is imported once there is.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
-import flask_migrate
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from companion.paths import resource_dir
 from companion.settings import ConfigError
 from companion.store.engine import db
+
+VERSION: sa.Select[tuple[str]] = sa.select(sa.column("version_num")).select_from(
+    sa.table("alembic_version")
+)
+
+
+def prepare_migrations(app: Flask) -> Flask:
+    """Return the application, told where its migrations are."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)
+    return app
 
 
 def bring_up_to_date(app: Flask) -> str:
@@ -24,41 +37,51 @@ def bring_up_to_date(app: Flask) -> str:
     """
     with app.app_context():
         try:
-            return _bring_up_to_date()
+            return _bring_up_to_date(app)
         finally:
             db.engine.dispose()
 
 
-def _bring_up_to_date() -> str:
-    current, newest = _revisions()
-    if current == newest:
+def _bring_up_to_date(app: Flask) -> str:
+    known, current = revisions(), _current_revision()
+    if current == known[-1]:
         return ""
+    if current and current not in known:
+        raise ConfigError(
+            f"COMPANION_DATABASE_URL: a newer version has made this database (revision {current}); "
+            "install that one, or use another database"
+        )
     if db.engine.dialect.name != "sqlite":
         raise ConfigError(
             "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
         )
-    path = Path(db.engine.url.database or "")
-    backup = _back_up(path, current) if current else ""
-    flask_migrate.upgrade()
+    backup = _back_up(Path(db.engine.url.database or ""), current) if current else ""
+    from flask_migrate import upgrade
+
+    prepare_migrations(app)
+    upgrade()
     return backup
 
 
-def _revisions() -> tuple[str | None, str | None]:
-    script = ScriptDirectory(str(resource_dir("migrations")))
+def revisions() -> list[str]:
+    """Return the revisions that there are, by the names of their files, the newest last."""
+    files = (resource_dir("migrations") / "versions").glob("[0-9]*.py")
+    return sorted(path.name.partition("_")[0] for path in files)
+
+
+def _current_revision() -> str | None:
+    """Return the database's revision, None for one that is new; raises ConfigError."""
     try:
         with db.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(VERSION)
+            return found
     except (DBAPIError, sqlite3.Error) as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise ConfigError(
             f"COMPANION_DATABASE_URL: the database does not answer: {reason}"
         ) from None
-    if current and current not in {known.revision for known in script.walk_revisions()}:
-        raise ConfigError(
-            f"COMPANION_DATABASE_URL: a newer version has made this database (revision {current}); "
-            "install that one, or use another database"
-        )
-    return current, script.get_current_head()
 
 
 def _back_up(path: Path, current: str) -> str:

@@ -112,6 +112,10 @@ class Writer:
         self._publish_all()
         return job.result()
 
+    def release(self) -> None:
+        """Close the connection; the next piece of work opens another."""
+        self._engine.dispose()
+
     def _publish_all(self) -> None:
         """Publish what is in the outbox, one after the other, whoever has put it there."""
         with self._publishing:

@@ -13,7 +13,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from companion.cli import greet, main
+from companion.app import build
+from companion.cli import COMMANDS, main
+from companion.cli.serve import greet
 from companion.settings import OPTIONS
 from tests.support.talks import write_talk
 
@@ -29,9 +31,11 @@ def run(folder, sqlite_url, monkeypatch, tmp_path):
     monkeypatch.setenv("COMPANION_TALKS", str(folder))
     monkeypatch.setenv("COMPANION_DATABASE_URL", sqlite_url)
 
-    def run_command(*arguments: str, **env: str) -> Result:
+    def run_command(*arguments: str, **env: str) -> Result | subprocess.CompletedProcess[str]:
         for name, value in env.items():
             monkeypatch.setenv(name, value)
+        if arguments[0] in ("serve", "demo") and "--help" not in arguments:
+            return run_elsewhere(*arguments)
         before = dict(os.environ)
         try:
             return CliRunner().invoke(main, arguments, catch_exceptions=False)
@@ -43,7 +47,15 @@ def run(folder, sqlite_url, monkeypatch, tmp_path):
     return run_command
 
 
-def refused(result: Result) -> str:
+def run_elsewhere(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run what would patch this process's standard library."""
+    command = [sys.executable, "-m", "companion", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done.exit_code = done.returncode  # type: ignore[attr-defined]
+    return done
+
+
+def refused(result: Result | subprocess.CompletedProcess[str]) -> str:
     """Return the one line with which a command was refused."""
     assert (result.exit_code, result.stdout) == (2, "")
     [line] = result.stderr.splitlines()
@@ -67,10 +79,36 @@ def test_every_command_has_help():
     def walk(command: click.Command, path: tuple[str, ...]) -> None:
         assert command.help, path
         if isinstance(command, click.Group):
-            for name, sub in command.commands.items():
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                sub = command.get_command(context, name)
+                assert sub is not None
                 walk(sub, (*path, name))
 
     walk(main, ())
+
+
+def test_the_help_says_of_each_command_what_it_says_itself():
+    context = click.Context(main)
+    for name, words in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        assert (command.help or "").partition("\n")[0] == words
+    assert main.get_command(context, "no-such-command") is None
+
+
+def test_help_imports_nothing_that_a_command_needs():
+    code = (
+        "import sys\nfrom companion.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "heavy = {'flask', 'sqlalchemy', 'gevent', 'socketio', 'companion.app'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_demo_has_its_two_dials(run):
@@ -232,7 +270,8 @@ def test_the_database_commands_refuse_as_all_others_do(run):
 
 
 def greeting(make_settings, capsys, **given: str) -> str:
-    greet(make_settings(**given))
+    settings = make_settings(**given)
+    greet(settings, build(settings))
     return str(capsys.readouterr().out)
 
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from companion.cli import audience
+from companion.cli import audience, demo
+from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 from companion.store.models import Question
 from companion.talks import Phase
 from tests.support.factories import count_rows
@@ -14,7 +15,7 @@ from tests.support.talks import read_programme
 def stage(monkeypatch, tmp_path):
     """Return what sets a stage up, below the test's own folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return audience.set_up
+    return demo.set_up
 
 
 @pytest.mark.parametrize("minutes", [0, 10, 45, 60 * 24])
@@ -25,7 +26,7 @@ def test_the_sample_talk_starts_when_it_should(stage, make_settings, minutes):
 
     assert [str(problem) for problem in programme.problems()] == []
     [page] = programme.pages()
-    assert page.slug == audience.SLUG
+    assert page.slug == SLUG
     late = page.starts - datetime.now(UTC) - timedelta(minutes=minutes)
     assert timedelta(minutes=-2) < late <= timedelta(0)
     assert page.planned.ends - page.starts == timedelta(hours=1)
@@ -35,33 +36,31 @@ def test_the_seeded_board_is_one_that_a_visitor_sees(stage, make_app, engine, cl
     clock.now = datetime.now(UTC)
     app = make_app(talks=str(stage(10) / "talks"))
 
-    audience.seed(app)
+    demo.seed(app)
 
-    page = Browser(app, known=False).page(f"/talks/{audience.SLUG}")
-    assert len(page.questions()) == count_rows(engine, Question) == audience.SEEDED
+    page = Browser(app, known=False).page(f"/talks/{SLUG}")
+    assert len(page.questions()) == count_rows(engine, Question) == SEEDED
     assert page.element("stage").get("data-phase") == Phase.DOORS
 
 
 def test_what_the_audience_asks_could_be_asked_by_anyone():
     from companion.board.input import read_draft
 
-    for text, detail, name in audience.QUESTIONS:
+    for text, detail, name in QUESTIONS:
         draft = read_draft({"text": text, "detail": detail, "name": name})
         assert (draft.text, draft.detail, draft.name) == (text, detail, name)
-    assert (
-        len({text for text, *_ in audience.QUESTIONS}) == len(audience.QUESTIONS) > audience.SEEDED
-    )
+    assert len({text for text, *_ in QUESTIONS}) == len(QUESTIONS) > SEEDED
 
 
 def test_the_audience_finds_questions_in_a_page_as_it_is(stage, make_app, clock):
     clock.now = datetime.now(UTC)
     app = make_app(talks=str(stage(10) / "talks"))
-    audience.seed(app)
+    demo.seed(app)
 
-    html = Browser(app).get(f"/talks/{audience.SLUG}").text
+    html = Browser(app).get(f"/talks/{SLUG}").text
 
-    assert sorted(audience._questions_in(html)) == list(range(1, audience.SEEDED + 1))
+    assert sorted(audience._questions_in(html)) == list(range(1, SEEDED + 1))
 
 
 def test_nobody_comes_when_nobody_is_asked_for(make_settings):
-    audience.start_audience(make_settings(), 0, open_browser=False)
+    demo.start_audience(make_settings(), 0, open_browser=False)

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from companion.app import build
 from companion.paths import resource_dir
 from companion.store.engine import Base, db, prepare
+from companion.store.migrate import prepare_migrations
 from companion.store.models import Action, Question, Role, RoleGrant, SignIn, Talk, Vote
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
@@ -35,7 +36,8 @@ def new_url(request, tmp_path):
 @pytest.fixture
 def migrated(make_settings, new_url):
     """Return an application whose database the migrations have made."""
-    app = build(make_settings(database_url=new_url, talks=str(resource_dir("migrations"))))
+    settings = make_settings(database_url=new_url, talks=str(resource_dir("migrations")))
+    app = prepare_migrations(build(settings))
     with app.app_context():
         flask_migrate.upgrade()
         yield app

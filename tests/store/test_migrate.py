@@ -11,7 +11,7 @@ from companion.app import build
 from companion.paths import resource_dir
 from companion.settings import ConfigError
 from companion.store.engine import Base, db
-from companion.store.migrate import bring_up_to_date
+from companion.store.migrate import bring_up_to_date, revisions
 from companion.store.models import Question
 from tests.support.factories import count_rows, make_question
 
@@ -150,3 +150,10 @@ def test_a_database_that_a_newer_version_has_made(make_settings, sqlite_url, eng
 
     assert line.startswith("COMPANION_DATABASE_URL: a newer version has made this database")
     assert "9999" in line
+
+
+def test_the_revisions_known_are_those_of_the_migrations():
+    script = ScriptDirectory(str(resource_dir("migrations")))
+    walked = [known.revision for known in script.walk_revisions("base", "heads")]
+
+    assert revisions() == walked[::-1]

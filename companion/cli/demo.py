@@ -1,0 +1,96 @@
+"""`companion demo`: a talk about to start, on a throw-away database, with people in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from companion.cli.options import settings_from
+from companion.cli.questions import QUESTIONS, SEEDED, SLUG
+from companion.cli.serve import greet, prepare
+from companion.paths import resource_dir
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from companion.settings import Settings
+
+ZONE = ZoneInfo("Europe/London")
+LENGTH = timedelta(minutes=60)
+
+
+@click.command()
+@click.option("--starts-in", default=10, show_default=True, help="Minutes until the talk starts.")
+@click.option("--audience", default=12, show_default=True, help="How many people ask and vote.")
+@click.option("--port", "port", metavar="VALUE", help="The port to listen on.  [8000]")
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool) -> None:
+    """Serve a sample talk about to start, on a throw-away database, with people in it."""
+    from companion import server  # before all else: it patches the standard library
+    from companion.cli.links import links_of, tell_links
+
+    folder = set_up(starts_in)
+    given = {
+        "talks": str(folder / "talks"),
+        "database_url": f"sqlite:///{folder / 'companion.sqlite3'}",
+        "host": "127.0.0.1",
+        "port": port,
+    }
+    settings = settings_from(given)
+    app = prepare(settings)
+    seed(app)
+    greet(settings, app)
+    tell_links(settings, links_of(app, SLUG), but="attendee")
+    sys.stdout.flush()
+    start_audience(settings, audience, open_browser=open_browser)
+    server.run(settings, app)
+
+
+def set_up(starts_in: int) -> Path:
+    """Return a new folder with the sample talk in it, starting in so many minutes."""
+    folder = Path(tempfile.mkdtemp(prefix="companion-demo-"))
+    shutil.copytree(resource_dir("examples") / "talks", folder / "talks")
+    page = folder / "talks" / f"{SLUG}.md"
+    starts = datetime.now(ZONE).replace(second=0, microsecond=0) + timedelta(minutes=starts_in)
+    _reschedule(page, starts, starts + LENGTH)
+    return folder
+
+
+def _reschedule(page: Path, starts: datetime, ends: datetime) -> None:
+    import frontmatter
+
+    post = frontmatter.load(page)
+    post.metadata |= {"date": starts.date(), "from": f"{starts:%H:%M}"}
+    post.metadata |= {"end-date": ends.date(), "to": f"{ends:%H:%M}"}
+    frontmatter.dump(post, page, sort_keys=False)
+
+
+def seed(app: Flask) -> None:
+    """Put the first questions on the board, each from a visitor of its own."""
+    for text, detail, name in QUESTIONS[:SEEDED]:
+        fields = {"text": text, "detail": detail, "name": name, "key": str(uuid.uuid4())}
+        app.extensions["boards"].ask(SLUG, str(uuid.uuid4()), fields)
+
+
+def start_audience(settings: Settings, people: int, *, open_browser: bool) -> None:
+    """Start the audience in a process of its own, which ends with the one that started it."""
+    command = [sys.executable, "-m", "companion.cli.audience", settings.origins[0], str(people)]
+    if open_browser and _has_screen():
+        command.append("--open")
+    if people or command[-1] == "--open":
+        subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
+
+
+def _has_screen() -> bool:
+    on_linux = sys.platform.startswith("linux")
+    return not on_linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,89 @@
+"""`companion serve`: everything in one process, or in as many workers as are asked for."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from companion.cli.options import refuse, settings_from, with_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from companion.settings import Settings
+
+
+@click.command()
+@with_settings
+def serve(**given: str | None) -> None:
+    """Serve the talks of a folder."""
+    from companion import server  # before all else: it patches the standard library
+
+    settings = settings_from(given)
+    app = prepare(settings)
+    greet(settings, app)
+    invite(settings, app)
+    server.run(settings, app)
+
+
+def prepare(settings: Settings) -> Flask:
+    """Bring the database up to date and see that the port is free; exits when they are not."""
+    from companion.app import build
+    from companion.settings import ConfigError
+    from companion.store.migrate import bring_up_to_date
+
+    try:
+        app = build(settings)
+        backup = bring_up_to_date(app)
+    except ConfigError as error:
+        refuse(str(error))
+    if backup:
+        click.echo(f"The database has been brought up to date; as it was before: {backup}")
+    refuse_taken_port(settings)
+    return app
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Exit, saying what to do, when something listens on the port already."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            refuse(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+                "choose another with --port or --host"
+            )
+
+
+def greet(settings: Settings, app: Flask) -> None:
+    """Say where to go."""
+    from companion.cli.talks import when
+    from companion.talks import Phase
+
+    here, boards = settings.origins[0], app.extensions["boards"]
+    now, programme = boards.clock(), boards.programme
+    click.echo(f"Companion is at {here}/ (stop it with Ctrl-C)")
+    coming = [page for page in programme.pages() if page.planned.phase(now) is not Phase.OVER]
+    for page in coming[:1]:
+        click.echo(f"Next talk: {page.title}\n  {when(page)}\n  {here}/talks/{page.slug}")
+    if not coming:
+        count = len(programme.pages())
+        click.echo(f"No talk is coming up in {settings.talks}; past ones: {count}.")
+    broken = sum(problem.fatal for problem in programme.problems())
+    if broken:
+        click.echo(
+            f"Errors that keep pages off the programme: {broken}; run: companion talks check"
+        )
+    sys.stdout.flush()
+
+
+def invite(settings: Settings, app: Flask) -> None:
+    """Say how to become an organiser."""
+    entrance = app.extensions["moderation"].invite()
+    click.echo(f"Organisers sign in once with: {settings.origins[0]}{entrance}")
+    sys.stdout.flush()
