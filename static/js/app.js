@@ -1,4 +1,4 @@
 /* Every page: times, the stage if there is one, and players. */
-import "./times.js";
-import "./stage.js";
-import "./embed.js";
+import "./elements/time-ago.js";
+import "./elements/talk-stage.js";
+import "./elements/embed-player.js";

@@ -1,10 +1,10 @@
 /* A talk's page that has a board. */
 import "./app.js";
-import "./askbox.js";
-import "./alike.js";
-import "./counter.js";
-import "./tools.js";
-import "./edit.js";
-import "./forms.js";
-import "./live.js";
-import "./link.js";
+import "./board/ask-box.js";
+import "./board/similar.js";
+import "./elements/char-count.js";
+import "./board/toolbar.js";
+import "./board/edit-form.js";
+import "./board/extension.js";
+import "./board/socket.js";
+import "./lib/connection.js";

@@ -1,3 +1,3 @@
 /* The page on which those who run a talk say when its recording starts. */
 import "./app.js";
-import "./copy.js";
+import "./elements/copy-button.js";

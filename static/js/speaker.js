@@ -1,9 +1,9 @@
 /* The speaker view. */
 import "./app.js";
-import "./link.js";
-import "./watch.js";
-import "./awake.js";
-import "./slip.js";
-import "./drive.js";
-import "./answers.js";
-import "./refusals.js";
+import "./lib/connection.js";
+import "./staff/socket.js";
+import "./lib/wake-lock.js";
+import "./lib/double-press.js";
+import "./speaker/advance.js";
+import "./staff/answer-drafts.js";
+import "./staff/refusals.js";

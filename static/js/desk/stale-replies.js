@@ -1,5 +1,5 @@
 /* Answers may land in another order than they were made in: an older one never replaces a newer one. */
-import { catchUp } from "./catchup.js";
+import { catchUp } from "../staff/refresh.js";
 
 const shown = () => document.getElementById("desk").dataset;
 let laidInAt = 0;

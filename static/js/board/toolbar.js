@@ -1,7 +1,7 @@
 /* Sorting and finding without leaving the page, once there is enough to sort and find in. */
-import { look, settle } from "./calm.js";
+import { look, settle } from "./list.js";
 import { currentSort, sortBy } from "./order.js";
-import { resync } from "./resync.js";
+import { resync } from "./refresh.js";
 
 const FEW = 3;
 let wasFiltered = true;

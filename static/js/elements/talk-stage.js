@@ -1,5 +1,5 @@
 /* The stage: counts down, changes phase by the server's clock, and fills the hour line. */
-import { now } from "./clock.js";
+import { now } from "../lib/clock.js";
 
 const PHASES = [["ends", "over"], ["qa", "qa"], ["starts", "talk"], ["doors", "doors"]];
 

@@ -1,5 +1,5 @@
 /* Stable under the pointer: while somebody is at the list, cards keep their places. */
-import { catchUp } from "./catchup.js";
+import { catchUp } from "../staff/refresh.js";
 
 const AFTER = 2_000;
 const EDGE = 110;

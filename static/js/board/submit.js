@@ -1,11 +1,11 @@
 /* What goes up: a vote or a question over the socket, or else the same form over HTTP. */
-import { askAgainLater, refused, sending, sent, typed } from "./ask.js";
-import { count } from "./count.js";
-import { emit } from "./live.js";
-import { reach } from "./reach.js";
-import { boardUrl, tellOtherTabs } from "./resync.js";
+import { askAgainLater, refused, sending, sent, typed } from "./ask-form.js";
+import { count } from "../lib/tally.js";
+import { emit } from "./socket.js";
+import { reach } from "../lib/request.js";
+import { boardUrl, tellOtherTabs } from "./refresh.js";
 import { lastTally } from "./revision.js";
-import { toast, waitInWords } from "./say.js";
+import { toast, waitInWords } from "../lib/notices.js";
 import { show } from "./votes.js";
 
 const FAILED = "That did not work. What you typed is kept; try again.";

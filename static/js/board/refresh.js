@@ -1,7 +1,7 @@
 /* Fetch the board when something may have been missed: the same address is polled without a socket. */
-import { follow } from "./latest.js";
+import { follow } from "../lib/single-flight.js";
 import { currentSort } from "./order.js";
-import { between } from "./reach.js";
+import { between } from "../lib/request.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;

@@ -1,6 +1,6 @@
 /* The ask box: a line that opens, and remembers what is typed and under which name. */
-import { askAgainLater, box, clear, fields, open, refused, say } from "./ask.js";
-import { problemOf } from "./counter.js";
+import { askAgainLater, box, clear, fields, open, refused, say } from "./ask-form.js";
+import { problemOf } from "../elements/char-count.js";
 import { draft, keep, onDropped, savedName, saveName } from "./draft.js";
 
 /** Give a form that came from the server its memory and its manners. */

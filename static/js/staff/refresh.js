@@ -1,5 +1,5 @@
 /* The desk, the speaker view and the big screen fetch their part when something may have changed. */
-import { follow } from "./latest.js";
+import { follow } from "../lib/single-flight.js";
 
 const SOON = 150;
 const SPREAD = [200, 900];

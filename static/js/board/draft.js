@@ -1,5 +1,5 @@
 /* The draft: kept on this device until the server has acknowledged it, with one key of its own. */
-import { keep as store, newKey, recall } from "./store.js";
+import { keep as store, newKey, recall } from "../lib/storage.js";
 
 const { talk } = document.body.dataset;
 const DRAFT = `companion:draft:${talk}`;

@@ -1,5 +1,5 @@
 /* What is shown, kept up to date: one fetch at a time, and one more for whoever asked meanwhile. */
-import { between, reach, tell } from "./reach.js";
+import { between, reach, tell } from "./request.js";
 
 const RETRY = [5_000, 10_000];
 

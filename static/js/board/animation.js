@@ -1,5 +1,5 @@
 /* Moves that can be followed, and a page that stays put while something above it changes. */
-import { edge, isReadingOn, list, scroller } from "./quiet.js";
+import { edge, isReadingOn, list, scroller } from "./idle.js";
 
 const EASE = { duration: 420, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 const wantsStill = matchMedia("(prefers-reduced-motion: reduce)");

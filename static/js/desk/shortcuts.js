@@ -1,5 +1,5 @@
 /* Keys of the desk: one letter each, never inside a field, and off for those who want them off. */
-import { keep, recall } from "./store.js";
+import { keep, recall } from "../lib/storage.js";
 
 const OFF = "companion:keys-off";
 const MENUS = ".reasons, .after";

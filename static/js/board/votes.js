@@ -1,6 +1,6 @@
 /* Votes: shown at once, counted once, taken back on the screen when they are refused. */
-import { count } from "./count.js";
-import { noteVote } from "./quiet.js";
+import { count } from "../lib/tally.js";
+import { noteVote } from "./idle.js";
 import { lastTally } from "./revision.js";
 
 const DOUBLE_TAP = 600;

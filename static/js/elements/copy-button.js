@@ -1,5 +1,5 @@
 /* Buttons that copy what a field holds, shown where the browser lets a page do that. */
-import { toast } from "./say.js";
+import { toast } from "../lib/notices.js";
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");

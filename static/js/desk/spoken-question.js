@@ -1,5 +1,5 @@
 /* What was asked aloud goes up with a key of its own, so that sending it again adds nothing. */
-import { newKey } from "./store.js";
+import { newKey } from "../lib/storage.js";
 
 let sent = { text: "", key: "" };
 

@@ -1,5 +1,5 @@
 /* Waking up, and the slim bar that says that the server cannot be reached. */
-import { tell } from "./reach.js";
+import { tell } from "./request.js";
 
 const PATIENCE = 2_000;
 const NAP = 5_000;

@@ -1,6 +1,6 @@
 /* The ask form while it is sent: it is cleared by an acknowledgement, and by nothing else. */
 import { draft, drop, keep, mark } from "./draft.js";
-import { rest } from "./quiet.js";
+import { rest } from "./idle.js";
 
 const STAYS = 6_000;
 const TRIES = 5_000;

@@ -1,5 +1,5 @@
 /* What the forms of the desk and the speaker view lead to: a refusal in words, and nothing folded away. */
-import { toast } from "./say.js";
+import { toast } from "../lib/notices.js";
 
 const FAILED = "That did not work. Try again in a moment.";
 const OFFLINE = "There is no connection. Try again in a moment.";

@@ -1,7 +1,7 @@
 /* What the desk's forms lead to: the toast with Undo, fields that are empty again, and the address. */
-import { now } from "./clock.js";
-import "./refusals.js";
-import { toast } from "./say.js";
+import { now } from "../lib/clock.js";
+import "../staff/refusals.js";
+import { toast } from "../lib/notices.js";
 
 const UNDO_STAYS = 9_000;
 const CLEARED = "#message-form, #room";

@@ -1,5 +1,5 @@
 /* Times as their reader needs them: how long ago, and the hours in the reader's own zone. */
-import { now } from "./clock.js";
+import { now } from "../lib/clock.js";
 
 const EVERY = 20_000;
 const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });

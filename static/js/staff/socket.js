@@ -1,8 +1,8 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
-import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
-import { catchUp, catchUpSoon, isFrozen, keepUp } from "./catchup.js";
-import { count } from "./count.js";
-import { between, tell } from "./reach.js";
+import { io } from "../../vendor/socket.io-4.8.4.esm.min.js";
+import { catchUp, catchUpSoon, isFrozen, keepUp } from "./refresh.js";
+import { count } from "../lib/tally.js";
+import { between, tell } from "../lib/request.js";
 
 const POLL = 6_000;
 const REFUSED_WAIT = 30_000;

@@ -1,9 +1,9 @@
 /* The socket: what happened comes down as fragments and tallies; whatever was missed is fetched. */
-import { io } from "../vendor/socket.io-4.8.4.esm.min.js";
-import { count } from "./count.js";
-import { between, tell } from "./reach.js";
+import { io } from "../../vendor/socket.io-4.8.4.esm.min.js";
+import { count } from "../lib/tally.js";
+import { between, tell } from "../lib/request.js";
 import { adopt, isGap, note, takeTally } from "./revision.js";
-import { resync, resyncSoon } from "./resync.js";
+import { resync, resyncSoon } from "./refresh.js";
 
 const { talk } = document.body.dataset;
 const PATIENCE = 6_000;

@@ -1,6 +1,6 @@
 /* Answers in writing, at the desk and in the speaker view: drafts stay on this device until they are published. */
-import { catchUp } from "./catchup.js";
-import { keep, recall } from "./store.js";
+import { catchUp } from "./refresh.js";
+import { keep, recall } from "../lib/storage.js";
 
 const key = (field) => `companion:answer:${document.body.dataset.talk}:${field.dataset.draft}`;
 

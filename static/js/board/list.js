@@ -1,8 +1,8 @@
 /* The calm list: what is new waits behind a pill until the reader is idle at the top. */
-import { moveGently } from "./motion.js";
+import { moveGently } from "./animation.js";
 import { compare } from "./order.js";
-import { isReadingOn, list, mayMove, scroller } from "./quiet.js";
-import { announceArrival } from "./say.js";
+import { isReadingOn, list, mayMove, scroller } from "./idle.js";
+import { announceArrival } from "../lib/notices.js";
 
 const LOOKS = 600;
 const SETTLES = 1_500;

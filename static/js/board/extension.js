@@ -1,11 +1,11 @@
 /* Our htmx extension: the two forms go up our way, and what comes down is laid in calmly. */
-import { sending } from "./ask.js";
-import { holdBack, receive } from "./calm.js";
-import { keepPlace } from "./motion.js";
-import { resyncSoon } from "./resync.js";
+import { sending } from "./ask-form.js";
+import { holdBack, receive } from "./list.js";
+import { keepPlace } from "./animation.js";
+import { resyncSoon } from "./refresh.js";
 import { adopt, isOutdated, meet, newerThan } from "./revision.js";
-import { toast } from "./say.js";
-import { answered, put, vote } from "./up.js";
+import { toast } from "../lib/notices.js";
+import { answered, put, vote } from "./submit.js";
 import { isInFlight, landed } from "./votes.js";
 
 const OFFLINE = "There is no connection, so that was not saved. Try again in a moment.";
