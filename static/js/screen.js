@@ -1,6 +1,6 @@
 /* The big screen. */
 import "./app.js";
 import "./lib/connection.js";
-import "./staff/socket.js";
 import "./lib/wake-lock.js";
+import "./staff/socket.js";
 import "./screen/shortcuts.js";

@@ -1,7 +1,6 @@
 /* Editing in place: Cancel closes the form, and a saved one makes room for the card again. */
 document.addEventListener("click", (event) => {
-  const cancel = event.target.closest(".edit__cancel");
-  const slot = cancel?.closest(".own__slot");
+  const slot = event.target.closest(".edit__cancel")?.closest(".own__slot");
   if (!slot) return;
   event.preventDefault();
   close(slot);
@@ -9,17 +8,14 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const slot = event.key === "Escape" && event.target.closest?.(".own__slot");
+  const isSend = event.key === "Enter" && (event.metaKey || event.ctrlKey);
   if (slot) close(slot);
+  if (isSend) event.target.closest?.("#ask-form, .edit")?.requestSubmit();
 });
 
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement: form, response } = event.detail.ctx;
   if (form.matches(".edit") && response.status === 200) form.parentElement?.replaceChildren();
-});
-
-document.addEventListener("htmx:after:swap", (event) => {
-  const link = event.detail.ctx.sourceElement;
-  if (link.matches(".own__edit")) link.parentElement.querySelector(".edit textarea")?.focus();
 });
 
 function close(slot) {

@@ -1,53 +1,49 @@
-/* Our htmx extension: the two forms go up our way, and what comes down is laid in calmly. */
-import { sending } from "./ask-form.js";
-import { holdBack, receive } from "./list.js";
+/* The board's htmx extension: forms go up our way, and what comes down is laid in calmly. */
+import { toast } from "../elements/toast-note.js";
+import { OFFLINE } from "../lib/failures.js";
+import { request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
-import { resyncSoon } from "./refresh.js";
-import { adopt, isOutdated, meet, newerThan } from "./revision.js";
-import { toast } from "../lib/notices.js";
-import { answered, put, vote } from "./submit.js";
+import { showSending } from "./ask-state.js";
+import { layIn } from "./lay-in.js";
+import { receive } from "./list.js";
+import { refreshSoon, view } from "./refresh.js";
+import { answered } from "./replies.js";
+import { adopt, isOutdated } from "./revision.js";
+import { ask } from "./send-question.js";
+import { vote } from "./send-vote.js";
 import { isInFlight, landed } from "./votes.js";
 
-const OFFLINE = "There is no connection, so that was not saved. Try again in a moment.";
-
-function layIn(board) {
-  meet(board);
-  for (const [question, { votes }] of newerThan(Number(board.dataset.revision))) {
-    const card = board.querySelector(`#question-${question}`);
-    if (!card) continue;
-    card.dataset.votes = votes;
-    card.querySelector(".vote__count").textContent = votes;
-  }
-  holdBack(board.querySelector("#questions"));
-}
+const nothing = () => new Response(null, { status: 204 });
+const offline = () => toast(OFFLINE) ?? nothing();
 
 /** What a morph leaves alone: what the reader opened, pressed or looks for. */
 const isReaders = (element, name) =>
   element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
 
 htmx.registerExtension("companion", {
-  htmx_before_request(form, { ctx }) {
-    if (form.matches(".vote")) vote(form, ctx);
-    if (form.id === "ask-form") put(form, ctx);
+  htmx_config_request(_source, { ctx }) {
+    if (ctx.target?.id === "board" && ctx.request.method === "POST") ctx.request.action += `?${view()}`;
   },
-  htmx_after_request(form, { ctx }) {
-    if (form.matches("form")) answered(form, ctx);
+  htmx_before_request(source, { ctx }) {
+    if (source.matches(".vote")) vote(source, ctx);
+    if (source.id === "ask-form") ask(source, ctx);
+    if (source.id === "ask-text") ctx.fetch = (...http) => request(...http).catch(nothing);
+    if (source.matches(".tools__find")) ctx.fetch = (...http) => request(...http).catch(offline);
   },
-  htmx_error(form, { ctx }) {
-    ctx.undo?.();
-    if (!ctx.response && form.matches("form, .own__edit")) toast(OFFLINE);
+  htmx_after_request(source, { ctx }) {
+    if (source.matches("form[method=post]")) answered(source, ctx);
   },
-  htmx_finally_request(form) {
-    if (form.matches(".vote")) landed(form);
-    if (form.id === "ask-form") sending(form, false);
+  htmx_error(_source, { ctx }) {
+    ctx?.undo?.();
+  },
+  htmx_finally_request(source) {
+    if (source.matches(".vote")) landed(source);
+    if (source.id === "ask-form") showSending(source, false);
   },
   htmx_before_swap(_source, { ctx, tasks }) {
     for (const { fragment, target } of tasks) {
       const board = fragment.querySelector("#board");
-      if (board && isOutdated(board)) {
-        resyncSoon(100, 600, { isForced: true });
-        return false;
-      }
+      if (board && isOutdated(board)) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }

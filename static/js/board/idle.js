@@ -22,7 +22,7 @@ export function mayMove() {
 }
 
 /** What the reader just did was meant to move the list. */
-export function rest() {
+export function reset() {
   for (const act of Object.keys(last)) last[act] = 0;
 }
 

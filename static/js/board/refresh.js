@@ -1,36 +1,31 @@
-/* Fetch the board when something may have been missed: the same address is polled without a socket. */
-import { follow } from "../lib/single-flight.js";
-import { currentSort } from "./order.js";
+/* Fetch the board when something may have been missed; without a socket it is asked for again and again. */
+import { refresher } from "../lib/refresher.js";
 import { between } from "../lib/request.js";
+import { currentFind, currentSort } from "./order.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
 const BAR_AFTER = 2_000;
-const { talk, board: page } = document.body.dataset;
-const tabs = new BroadcastChannel(`companion:${talk}`);
-const view = follow({ address: (isWhole) => boardUrl(isWhole ? undefined : revision()), show });
+const tabs = new BroadcastChannel(`companion:${document.body.dataset.talk}`);
+const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
 
-export const resync = view.now;
-export const resyncSoon = view.soon;
-export const boardUrl = (since) => `${page}?sort=${currentSort()}${since === undefined ? "" : `&since=${since}`}`;
+export const { refresh, refreshSoon } = refresher("board", { address });
 
-async function show(status, text) {
-  if (status !== 200) return;
-  const board = document.getElementById("board");
-  await htmx.swap({ sourceElement: board, target: board, swap: "outerMorph", text });
-}
+/** Where this reader's view of the board is, in their order, with what they look for. */
+export const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
+export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
 
 export const tellOtherTabs = () => tabs.postMessage("changed");
-tabs.onmessage = () => resync({ isForced: true });
+tabs.onmessage = () => refresh({ isWhole: true });
 
 const isLive = () => document.body.dataset.live === "on";
 
-async function poll() {
-  if (!isLive() && !document.hidden) await resync();
+function poll() {
+  if (!isLive() && !document.hidden) refresh();
   setTimeout(poll, POLL * between(0.8, 1.2));
 }
 
 setTimeout(poll, BAR_AFTER);
-document.addEventListener("companion:phase", () => resyncSoon(300, 3_000, { isForced: true }));
-document.addEventListener("companion:wake", () => resync());
-addEventListener("online", () => resync());
+document.addEventListener("companion:phase", () => refreshSoon(300, 3_000, { isWhole: true }));
+document.addEventListener("companion:wake", () => refresh());
+addEventListener("online", () => refresh());

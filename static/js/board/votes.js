@@ -1,5 +1,5 @@
 /* Votes: shown at once, counted once, taken back on the screen when they are refused. */
-import { count } from "../lib/tally.js";
+import { showVotes } from "../lib/vote-count.js";
 import { noteVote } from "./idle.js";
 import { lastTally } from "./revision.js";
 
@@ -16,17 +16,18 @@ export function show(form, wanted) {
   inFlight.add(question);
   noteVote();
   press(form, wanted);
-  count(question, was + (wanted ? 1 : -1));
+  showVotes(question, was + (wanted ? 1 : -1));
   return () => {
     press(form, !wanted);
-    count(question, lastTally(question) ?? was);
+    showVotes(question, lastTally(question) ?? was);
   };
 }
 
 export const landed = (form) => inFlight.delete(form.dataset.question);
 
+/** A hint in the ask box may have a button of this form, too. */
 function press(form, isPressed) {
-  form.querySelector("button").setAttribute("aria-pressed", isPressed);
+  for (const button of form.elements) if (button.type === "submit") button.setAttribute("aria-pressed", isPressed);
   form.elements.wanted.value = isPressed ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
 /* Keys of the desk: one letter each, never inside a field, and off for those who want them off. */
-import { keep, recall } from "../lib/storage.js";
+import { load, save } from "../lib/storage.js";
 
 const OFF = "companion:keys-off";
 const MENUS = ".reasons, .after";
@@ -51,6 +51,6 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target.closest(MENUS));
   if (event.target.closest("#keys-open")) help.showModal();
 });
-switchOn.addEventListener("change", () => keep(OFF, switchOn.checked ? null : 1));
-switchOn.checked = !recall(OFF);
+switchOn.addEventListener("change", () => save(OFF, switchOn.checked ? null : 1));
+switchOn.checked = !load(OFF);
 document.getElementById("keys-open").hidden = false;

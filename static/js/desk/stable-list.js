@@ -1,5 +1,6 @@
 /* Stable under the pointer: while somebody is at the list, cards keep their places. */
-import { catchUp } from "../staff/refresh.js";
+import { refresh } from "../staff/refresh.js";
+import { freshDesk } from "./fresh-desk.js";
 
 const AFTER = 2_000;
 const EDGE = 110;
@@ -35,9 +36,9 @@ function holdStill() {
   };
 }
 
-htmx.registerExtension("companion-calm", {
+htmx.registerExtension("companion-stable-list", {
   htmx_before_swap(_source, { ctx, tasks }) {
-    const desk = tasks.map(({ fragment }) => fragment.querySelector?.("#desk")).find(Boolean);
+    const desk = freshDesk(tasks);
     if (desk?.dataset.query === document.getElementById("desk").dataset.query) {
       if (isBusy()) keepPlaces(desk);
       ctx.stayPut = holdStill();
@@ -53,5 +54,5 @@ for (const act of ["pointermove", "pointerdown", "keydown", "scroll"]) addEventL
 setInterval(() => {
   if (!isStale || isBusy()) return;
   isStale = false;
-  catchUp({ isForced: true });
+  refresh({ isWhole: true });
 }, 500);

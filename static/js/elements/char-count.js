@@ -1,4 +1,4 @@
-/* Counters under the fields: how much is left, amber near the end, and how much is too much. */
+/* <char-count for="field">: how much room is left in a field, amber near the end, and how much is too much. */
 const NEAR = 40;
 const length = (field) => [...field.value.trim()].length;
 const figure = new Intl.NumberFormat("en");
@@ -12,16 +12,26 @@ export function problemOf(field) {
   return "";
 }
 
-function recount(field) {
-  const hint = document.getElementById(`${field.id}-count`);
-  hint.dataset.words ??= hint.textContent;
-  const left = Number(field.dataset.most) - length(field);
-  hint.dataset.tone = left < 0 ? "over" : left <= NEAR ? "near" : "";
-  if (!length(field)) hint.textContent = hint.dataset.words;
-  else hint.textContent = left < 0 ? `${figure.format(-left)} too many` : `${figure.format(left)} left`;
+class CharCount extends HTMLElement {
+  #update = () => this.update();
+
+  connectedCallback() {
+    this.field = document.getElementById(this.getAttribute("for"));
+    this.hint ??= this.textContent;
+    this.field.form.addEventListener("input", this.#update);
+    this.update();
+  }
+
+  disconnectedCallback() {
+    this.field.form?.removeEventListener("input", this.#update);
+  }
+
+  update() {
+    const left = Number(this.field.dataset.most) - length(this.field);
+    this.dataset.tone = left < 0 ? "over" : left <= NEAR ? "near" : "";
+    if (!length(this.field)) this.textContent = this.hint;
+    else this.textContent = left < 0 ? `${figure.format(-left)} too many` : `${figure.format(left)} left`;
+  }
 }
 
-document.addEventListener("input", (event) => {
-  const fields = event.target.matches?.("form") ? event.target.querySelectorAll("[data-most]") : [event.target];
-  for (const field of fields) if (field.dataset?.most) recount(field);
-});
+customElements.define("char-count", CharCount);

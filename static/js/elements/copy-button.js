@@ -1,15 +1,20 @@
-/* Buttons that copy what a field holds, shown where the browser lets a page do that. */
-import { toast } from "../lib/notices.js";
+/* <copy-button for="field">: its button copies what a field holds; it is there only where the browser lets a page do that. */
+import { toast } from "./toast-note.js";
 
-document.addEventListener("click", async ({ target }) => {
-  const button = target.closest("[data-copy]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.copy);
-  try {
-    await navigator.clipboard.writeText(field.value);
-    toast("Copied.");
-  } catch {
-    toast("This browser does not let the page copy. Select the words, and copy them by hand.");
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    this.hidden = !navigator.clipboard;
+    this.addEventListener("click", this.copy);
   }
-});
-if (navigator.clipboard) document.documentElement.dataset.copies = "";
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(document.getElementById(this.getAttribute("for")).value);
+      toast("Copied.");
+    } catch {
+      toast("This browser does not let the page copy. Select the words, and copy them by hand.");
+    }
+  }
+}
+
+customElements.define("copy-button", CopyButton);

@@ -1,72 +1,51 @@
-/* The stage: counts down, changes phase by the server's clock, and fills the hour line. */
-import { now } from "../lib/clock.js";
+/* <talk-stage>: changes phase by the server's clock, and draws the line of how the talk runs to scale. */
+import { everySecond, now } from "../lib/clock.js";
+import { emit } from "../lib/request.js";
 
 const PHASES = [["ends", "over"], ["qa", "qa"], ["starts", "talk"], ["doors", "doors"]];
 
-function tick() {
-  const stage = document.getElementById("stage");
-  if (!stage) return;
-  showPhase(stage);
-  countDown(stage);
-  stage.querySelectorAll(".hour").forEach((hour) => fill(hour, stage.dataset));
-}
+class TalkStage extends HTMLElement {
+  static observedAttributes = ["data-phase", "data-doors", "data-starts", "data-qa", "data-ends"];
+  #update = () => this.update();
 
-function showPhase(stage) {
-  const [, phase] = PHASES.find(([at]) => now() >= Number(stage.dataset[at])) ?? [null, "upcoming"];
-  if (stage.dataset.phase === phase) return;
-  stage.dataset.phase = phase;
-  document.dispatchEvent(new CustomEvent("companion:phase", { detail: phase }));
-}
+  connectedCallback() {
+    this.stop = everySecond(this.#update);
+    addEventListener("resize", this.#update);
+  }
 
-function countDown(stage) {
-  const left = Math.ceil((Number(stage.dataset.starts) - now()) / 1000);
-  document.querySelectorAll("[data-left]").forEach((clock) => (clock.textContent = leftInWords(stage.dataset[clock.dataset.left])));
-  const words = document.querySelector("[data-countdown]");
-  if (!words) return;
-  words.replaceChildren(...inParts(left).map(part));
-  words.closest(".countdown").hidden = false;
-}
+  disconnectedCallback() {
+    this.stop();
+    removeEventListener("resize", this.#update);
+  }
 
-function leftInWords(moment) {
-  const left = Math.ceil((Number(moment) - now()) / 1000);
-  return inParts(left).map(([figure, unit]) => `${figure}${unit && ` ${unit}`}`).join(" ");
-}
+  /** A morph sets one attribute after another: what they say counts once all are there. */
+  attributeChangedCallback() {
+    if (this.isConnected) queueMicrotask(this.#update);
+  }
 
-function inParts(left) {
-  const [days, hours, minutes] = [86_400, 3_600, 60].map((size) => Math.floor(left / size));
-  if (left <= 0) return [["a moment", ""]];
-  if (days >= 2) return [[days, "days"], ...(hours % 24 ? [[hours % 24, "h"]] : [])];
-  if (hours >= 1) return [[hours, "h"], [padded(minutes % 60), "min"]];
-  return [[`${minutes}:${padded(left % 60)}`, ""]];
-}
+  update() {
+    this.showPhase();
+    for (const line of this.querySelectorAll(".hour")) draw(line, this.dataset);
+  }
 
-function part([figure, unit]) {
-  const shown = document.createElement("span");
-  shown.append(String(figure));
-  if (unit) shown.append(Object.assign(document.createElement("span"), { className: "countdown__unit", textContent: unit }));
-  return shown;
+  showPhase() {
+    const [, phase] = PHASES.find(([at]) => now() >= Number(this.dataset[at])) ?? [null, "upcoming"];
+    if (this.dataset.phase === phase) return;
+    this.dataset.phase = phase;
+    emit("phase");
+  }
 }
 
 /** Widths to scale, and the marker as far as the clock is, whatever the labels need. */
-function fill(hour, { doors, starts, qa, ends }) {
+function draw(line, { doors, starts, qa, ends }) {
   const marks = [...new Set([doors, starts, qa, ends].map(Number))];
   const spans = marks.slice(1).map((mark, index) => mark - marks[index]);
-  hour.style.gridTemplateColumns = spans.map((span) => `minmax(3.25rem, ${span}fr)`).join(" ");
+  line.style.gridTemplateColumns = spans.map((span) => `minmax(3.25rem, ${span}fr)`).join(" ");
   const at = marks.findLastIndex((mark) => now() >= mark);
-  const part = hour.children[Math.min(at, spans.length - 1)];
+  const part = line.children[Math.min(at, spans.length - 1)];
   const within = part ? Math.min(1, (now() - marks[at]) / (spans[at] ?? 1)) : 0;
-  const reached = part ? (part.offsetLeft + part.offsetWidth * within) / hour.offsetWidth : 0;
-  hour.style.setProperty("--hour-elapsed", Math.min(1, reached || 0).toFixed(4));
-  hour.toggleAttribute("data-running", at >= 0);
+  const reached = part ? (part.offsetLeft + part.offsetWidth * within) / line.offsetWidth : 0;
+  line.style.setProperty("--hour-elapsed", Math.min(1, reached || 0).toFixed(4));
 }
 
-const padded = (figure) => String(figure).padStart(2, "0");
-
-function tickOnTheSecond() {
-  tick();
-  setTimeout(tickOnTheSecond, 1_000 - (now() % 1_000) + 5);
-}
-
-document.addEventListener("htmx:after:swap", tick);
-addEventListener("resize", tick);
-tickOnTheSecond();
+customElements.define("talk-stage", TalkStage);

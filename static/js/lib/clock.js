@@ -24,3 +24,19 @@ function fromPage() {
   const served = Number(document.body.dataset.now);
   return { offset: isFresh ? served - at : 0, trip: isFresh ? page.responseStart - page.requestStart : Infinity, at };
 }
+
+const ticking = new Set();
+
+/** Call something now and on each of the server's seconds; the function returned ends that. */
+export function everySecond(tick) {
+  ticking.add(tick);
+  tick();
+  return () => ticking.delete(tick);
+}
+
+function tickOnTheSecond() {
+  ticking.forEach((tick) => tick());
+  setTimeout(tickOnTheSecond, 1_000 - (now() % 1_000) + 5);
+}
+
+tickOnTheSecond();

@@ -1,5 +1,5 @@
 /* Waking up, and the slim bar that says that the server cannot be reached. */
-import { tell } from "./request.js";
+import { emit } from "./request.js";
 
 const PATIENCE = 2_000;
 const NAP = 5_000;
@@ -25,8 +25,8 @@ function found() {
 
 function wake(slept) {
   lostAt = 0;
-  if (slept > LONG_SLEEP) tell("reconnect");
-  if (slept > NAP) tell("wake");
+  if (slept > LONG_SLEEP) emit("reconnect");
+  if (slept > NAP) emit("wake");
 }
 
 document.addEventListener("companion:reached", found);

@@ -3,10 +3,6 @@
 const SANDBOX = "allow-scripts allow-same-origin allow-presentation allow-popups";
 const ALLOW = "autoplay; fullscreen; encrypted-media; picture-in-picture";
 
-function offer() {
-  document.querySelectorAll(".embed:not([data-loaded]) .embed__load").forEach((button) => (button.hidden = false));
-}
-
 function load(figure, src = figure.dataset.embed) {
   const frame = document.createElement("iframe");
   frame.sandbox = SANDBOX;
@@ -36,5 +32,3 @@ document.addEventListener("click", (event) => {
   if (button) load(button.closest(".embed"));
   if (link) playFrom(event, link);
 });
-document.addEventListener("htmx:after:swap", offer);
-offer();

@@ -1,64 +1,60 @@
-/* What is shown, kept up to date: one fetch at a time, and one more for whoever asked meanwhile. */
-import { between, reach, tell } from "./request.js";
+/* A part of the page that is fetched anew by htmx: one request at a time, and one more for whoever asked meanwhile. */
+import { between, emit, request } from "./request.js";
 
 const RETRY = [5_000, 10_000];
 
 /**
- * Return how to look at a view, now or soon. `address` says where it is, and whether all of it is wanted or
- * only what has changed; a wish for all of it lives on until it is met. `show` lays the answer in.
+ * Return how to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. `address` says
+ * from where, given whether all of it is wanted or only what has changed; a wish for all of it lives on until it
+ * is met. Nothing is asked for while `isHeld`.
  */
-export function follow({ address, show, isHeld = () => false }) {
-  let running = null;
-  let isAsked = false;
-  let isForced = false;
-  let waiting = 0;
+export function refresher(id, { address, isHeld = () => false }) {
+  let isWhole = false;
+  let timer = 0;
   let due = Infinity;
-  let isForcedThen = false;
 
-  async function look() {
-    const isWhole = isForced;
-    isForced = false;
-    try {
-      const answer = await reach(address(isWhole));
-      if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
-      const html = await answer.text();
-      tell("reached");
-      await show(answer.status, html);
-    } catch {
-      tell("unreachable");
-      soon(...RETRY, { isForced: isWhole });
-    }
+  function refresh(options = {}) {
+    isWhole ||= Boolean(options.isWhole);
+    htmx.trigger(`#${id}`, "refresh");
   }
 
-  async function lookUntilAllAreServed() {
-    while (isAsked && !isHeld()) {
-      isAsked = false;
-      await look();
-    }
-  }
-
-  async function now(options = {}) {
-    isAsked = true;
-    isForced ||= Boolean(options.isForced);
-    running ??= lookUntilAllAreServed().finally(() => (running = null));
-    await running;
-  }
-
-  function soon(least, most, options = {}) {
-    isForcedThen ||= Boolean(options.isForced);
+  /** Of several that are wanted soon, the earliest counts. */
+  function refreshSoon(least, most, options = {}) {
+    isWhole ||= Boolean(options.isWhole);
     const wait = between(least, most);
     if (Date.now() + wait >= due) return;
     due = Date.now() + wait;
-    clearTimeout(waiting);
-    waiting = setTimeout(lookThen, wait);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      due = Infinity;
+      refresh();
+    }, wait);
   }
 
-  function lookThen() {
-    const wish = { isForced: isForcedThen };
-    due = Infinity;
-    isForcedThen = false;
-    now(wish);
+  async function fetchPart(url, options, wasWhole) {
+    try {
+      const answer = await request(url, options);
+      if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
+      emit("reached");
+      if (answer.status === 401 || answer.status === 403) location.reload();
+      if (answer.status === 200) return answer;
+    } catch {
+      emit("unreachable");
+      refreshSoon(...RETRY, { isWhole: wasWhole });
+    }
+    return new Response(null, { status: 204 });
   }
 
-  return { now, soon };
+  htmx.registerExtension(`companion-refresh-${id}`, {
+    htmx_before_request(source, { ctx }) {
+      if (source.id !== id) return true;
+      if (isHeld()) return false;
+      const wasWhole = isWhole;
+      isWhole = false;
+      ctx.request.action = address(wasWhole);
+      ctx.fetch = (url, options) => fetchPart(url, options, wasWhole);
+      return true;
+    },
+  });
+  return { refresh, refreshSoon };
 }

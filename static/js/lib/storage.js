@@ -1,7 +1,7 @@
 /* What this device keeps for its reader; without storage, as long as the page is open. */
 const memory = new Map();
 
-export function recall(key) {
+export function load(key) {
   try {
     return memory.get(key) ?? JSON.parse(localStorage.getItem(key));
   } catch {
@@ -9,8 +9,8 @@ export function recall(key) {
   }
 }
 
-/** Keep a value, or forget it when it is null; return it. */
-export function keep(key, value) {
+/** Save a value, or forget it when it is null; return it. */
+export function save(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));

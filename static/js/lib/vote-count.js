@@ -1,7 +1,7 @@
 /* Counts change in place, whatever they stand in at the moment. */
 const BUMP = 400;
 
-export function count(question, votes) {
+export function showVotes(question, votes) {
   const card = document.getElementById(`question-${question}`);
   const figure = document.getElementById(`question-${question}-votes`);
   if (!figure || figure.textContent === String(votes)) return;

@@ -1,35 +1,27 @@
 /* The desk, the speaker view and the big screen fetch their part when something may have changed. */
-import { follow } from "../lib/single-flight.js";
+import { refresher } from "../lib/refresher.js";
 
-const SOON = 150;
 const SPREAD = [200, 900];
-const { part: id, fragment } = document.body.dataset;
-const PACE = id === "desk" ? 1_000 : 0; // a desk is much to build
+const { part: id } = document.body.dataset;
 const part = () => document.getElementById(id);
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 let frozen = false;
-let asked = "";
-let lookedAt = 0;
 
-export const { now: catchUp, soon: catchUpSoon } = follow({ address, show, isHeld: () => frozen });
 export const isFrozen = () => frozen;
+export const { refresh, refreshSoon } = refresher(id, { address, isHeld: isFrozen });
 
-/** Look soon at what has changed; while changes keep coming, not more often than the pace. */
-export function keepUp() {
-  const wait = Math.max(SOON, lookedAt + PACE - Date.now());
-  catchUpSoon(wait, wait);
-}
+/** Something has changed: look, but while changes keep coming not more often than the part's trigger says. */
+export const refetch = () => htmx.trigger(part(), "refetch");
 
 /** Let what is shown stay as it is, whatever happens, until it is let go. */
 export function freeze(wanted) {
   frozen = wanted;
-  if (!frozen) catchUp({ isForced: true });
+  if (!frozen) refresh({ isWhole: true });
 }
 
 function address(isWhole) {
   const { revision, phase } = part().dataset;
-  asked = shown();
-  lookedAt = Date.now();
-  return `${fragment}?${asked}${isWhole ? "" : `&${new URLSearchParams({ since: revision, phase })}`}`;
+  return `${part().getAttribute("hx-get")}?${shown()}${isWhole ? "" : `&${new URLSearchParams({ since: revision, phase })}`}`;
 }
 
 /** Which view of the part this is, as its address says it. */
@@ -39,21 +31,16 @@ function shown() {
 }
 
 /** Another tab may have been chosen, or the picture frozen, while the answer was on its way. */
-async function show(status, text) {
-  if (status === 401 || status === 403) location.reload();
-  if (status !== 200 || frozen || shown() !== asked) return;
-  const swap = () => htmx.swap({ sourceElement: part(), target: part(), swap: "outerMorph", text, askedAt: lookedAt });
-  await (isSmooth() ? smoothly(swap) : swap());
-}
+htmx.registerExtension("companion-same-view", {
+  htmx_before_request(source, { ctx }) {
+    if (source.id === id) ctx.shown = shown();
+  },
+  htmx_before_swap(source, { ctx, tasks }) {
+    if (source.id === id && (frozen || ctx.shown !== shown())) return false;
+    for (const { swapSpec } of tasks) if (document.hidden || stillness.matches) swapSpec.transition = false;
+    return true;
+  },
+});
 
-const isSmooth = () => document.body.dataset.page === "screen" && document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** Not with the transition of htmx, which tells of a swap only once it has been seen: no clock would run until then. */
-async function smoothly(swap) {
-  const change = document.startViewTransition(swap);
-  change.ready.catch(() => {}); // a page in the background changes at once
-  await change.updateCallbackDone;
-}
-
-document.addEventListener("companion:wake", () => catchUp({ isForced: true }));
-document.addEventListener("companion:phase", () => catchUpSoon(...SPREAD, { isForced: true }));
+document.addEventListener("companion:wake", () => refresh({ isWhole: true }));
+document.addEventListener("companion:phase", () => refreshSoon(...SPREAD, { isWhole: true }));
