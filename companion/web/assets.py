@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, request, url_for
 
 FIRST, APART = "global.css", ("dark.css", "print.css")
 IMPORT = re.compile(r'^import [^"]*"(\./|\.\./)([^"]+)";$', re.MULTILINE)
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     sheets = {"site": _joined(folder), "views": _joined(folder / "views")}
     address = f"{app.static_url_path}/<any({','.join(sheets)}):name>.css"
     app.add_url_rule(address, "styles", lambda name: _style_sheet(sheets[name]))
+    app.after_request(_shorten)
     app.jinja_env.globals["asset"] = asset
     static = Path(app.static_folder or "")
     app.jinja_env.globals["brought_by"] = cache(lambda script: _brought_by(static, script))
@@ -32,6 +33,14 @@ def init_app(app: Flask) -> None:
 def asset(name: str) -> str:
     """Return a static file's address, which changes whenever any of them does."""
     return url_for("static", filename=name)
+
+
+def _shorten(response: Response) -> Response:
+    """Leave out what a file at an address of its version has no use for: there are many files."""
+    if request.endpoint == "static":
+        for name in ("Content-Disposition", "Last-Modified", "Expires"):
+            response.headers.pop(name, None)
+    return response
 
 
 def _joined(folder: Path) -> str:

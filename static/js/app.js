@@ -3,6 +3,5 @@ import "./elements/time-ago.js";
 import "./elements/local-hours.js";
 import "./elements/count-down.js";
 import "./elements/talk-stage.js";
-import "./elements/copy-button.js";
 import "./elements/toast-note.js";
 import "./lib/players.js";

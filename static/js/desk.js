@@ -12,3 +12,4 @@ import "./desk/stable-list.js";
 import "./desk/shortcuts.js";
 import "./desk/spoken-question.js";
 import "./desk/bulk.js";
+import "./elements/copy-button.js";

@@ -7,9 +7,8 @@ import { showSending } from "./ask-state.js";
 import { layIn } from "./lay-in.js";
 import { receive } from "./list.js";
 import { refreshSoon, view } from "./refresh.js";
-import { answered } from "./replies.js";
 import { adopt, isOutdated } from "./revision.js";
-import { ask } from "./send-question.js";
+import { answered, ask } from "./send-question.js";
 import { vote } from "./send-vote.js";
 import { isInFlight, landed } from "./votes.js";
 

@@ -1,7 +1,8 @@
-/* A question goes up over the socket, or else as its form over HTTP. */
+/* A question goes up over the socket, or else as its form over HTTP; and what an answer over HTTP means for any form. */
 import { request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending } from "./ask-state.js";
+import { mark } from "./draft.js";
 import { boardUrl, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
@@ -29,4 +30,17 @@ async function post(http) {
   const answer = await request(...http);
   if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
   return answer;
+}
+
+/** The words come with the answer. */
+export function answered(form, ctx) {
+  const { status } = ctx.response;
+  const isQuestion = form.id === "ask-form";
+  if (status >= 400) {
+    ctx.undo?.();
+    if (isQuestion) mark({ isWaiting: false });
+  } else if (status === 200 && !ctx.isSent) {
+    tellOtherTabs();
+    if (isQuestion) sent(form, ctx.key);
+  }
 }

@@ -5,16 +5,26 @@ import { refresh } from "./refresh.js";
 const key = (field) => `companion:answer:${document.body.dataset.talk}:${field.dataset.draft}`;
 
 class AnswerDraft extends HTMLElement {
+  #morphs = new MutationObserver(() => this.restore());
+
+  /** The field may come after the element, and a morph may change it at any time. */
   connectedCallback() {
-    const field = this.querySelector("[data-draft]");
-    this.addEventListener("input", () => save(key(field), field.value));
-    this.morphs = new MutationObserver(() => restore(field));
-    this.morphs.observe(field, { childList: true, characterData: true, subtree: true });
-    restore(field);
+    this.addEventListener("input", this.save);
+    this.#morphs.observe(this, { childList: true, characterData: true, subtree: true });
+    this.restore();
   }
 
   disconnectedCallback() {
-    this.morphs.disconnect();
+    this.#morphs.disconnect();
+  }
+
+  save({ target }) {
+    save(key(target), target.value);
+  }
+
+  restore() {
+    const field = this.querySelector("[data-draft]");
+    if (field) restore(field);
   }
 }
 

@@ -1,0 +1,3 @@
+/* A page with something to copy. */
+import "./app.js";
+import "./elements/copy-button.js";
