@@ -95,6 +95,32 @@ def test_the_browser_finds_what_the_server_finds(server, arrive, begin, find):
     expect(ada.page.locator("#find")).to_have_value("")
 
 
+def test_what_is_found_keeps_the_order_that_was_chosen(arrive, begin):
+    talk = begin(BUGS, STREET, WORDS, "Why are variables still named by hand?")["slug"]
+    ada = arrive(talk).is_live()
+    ada.page.get_by_role("link", name="Recent").click()
+
+    ada.page.locator("#find").fill("bees")
+    ada.sees_order(WORDS, STREET)
+    expect(ada.page.get_by_role("link", name="Recent")).to_have_attribute("aria-current", "true")
+    ada.page.get_by_role("link", name="Show all").click()
+
+    ada.sees_order("Why are variables still named by hand?", WORDS, STREET, BUGS)
+
+
+def test_what_reads_alike_can_be_voted_for_in_the_ask_box(arrive, begin):
+    ada = arrive(begin(BUGS, STREET)["slug"]).is_live()
+    ada.type("How do the compilers find bugs of their own?")
+
+    ada.page.locator(".alike").get_by_role("button", name="Vote").click()
+
+    ada.sees(BUGS, votes=1)
+    for button in (ada.card(BUGS).locator(".vote__button"), ada.page.locator(".alike__vote")):
+        expect(button).to_have_attribute("aria-pressed", "true")
+    ada.type("Something else, that nobody has asked yet?")
+    expect(ada.page.locator(".alike__vote")).to_have_count(0)
+
+
 def test_what_is_asked_meanwhile_is_shown_only_if_it_is_looked_for(arrive, begin):
     talk = begin(BUGS, STREET, WORDS, "Why are variables still named by hand?")["slug"]
     ada, bob = arrive(talk).is_live(), arrive(talk).is_live()

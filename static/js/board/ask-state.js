@@ -8,6 +8,7 @@ let trying = 0;
 export const open = (form) => (form.dataset.open = "");
 
 export function showSending(form, isSending) {
+  if (isSending) form.querySelector(".ask__alike").replaceChildren();
   form.toggleAttribute("data-sending", isSending);
   form.querySelector(".ask__send").textContent = isSending ? "Sending…" : "Send";
 }

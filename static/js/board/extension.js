@@ -6,6 +6,7 @@ import { keepPlace } from "./animation.js";
 import { showSending } from "./ask-state.js";
 import { layIn } from "./lay-in.js";
 import { receive } from "./list.js";
+import { currentSort } from "./order.js";
 import { refreshSoon, view } from "./refresh.js";
 import { adopt, isOutdated } from "./revision.js";
 import { answered, ask } from "./send-question.js";
@@ -20,7 +21,8 @@ const isReaders = (element, name) =>
   element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
 
 htmx.registerExtension("companion", {
-  htmx_config_request(_source, { ctx }) {
+  htmx_config_request(source, { ctx }) {
+    if (source.matches(".tools__find")) ctx.request.body.set("sort", currentSort());
     if (ctx.target?.id === "board" && ctx.request.method === "POST") ctx.request.action += `?${view()}`;
   },
   htmx_before_request(source, { ctx }) {
@@ -32,9 +34,7 @@ htmx.registerExtension("companion", {
   htmx_after_request(source, { ctx }) {
     if (source.matches("form[method=post]")) answered(source, ctx);
   },
-  htmx_error(_source, { ctx }) {
-    ctx?.undo?.();
-  },
+  htmx_error: (_source, { ctx }) => ctx?.undo?.(),
   htmx_finally_request(source) {
     if (source.matches(".vote")) landed(source);
     if (source.id === "ask-form") showSending(source, false);
