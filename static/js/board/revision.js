@@ -11,7 +11,7 @@ export function note({ revision, listed = 0 }) {
 
 /** Whether a fragment follows something else than what is shown. */
 export function isGap(html) {
-  const after = html.match(/data-after="(-?\d+)"/);
+  const after = html.match(/data-after="(\d+)"/);
   return after !== null && Number(after[1]) !== shown.listed;
 }
 

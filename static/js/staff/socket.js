@@ -16,7 +16,6 @@ socket.on("disconnect", (reason) => {
   if (reason !== "io client disconnect") refreshSoon(500, 1_500);
 });
 socket.on("refetch", refetch);
-socket.on("fragments", refetch);
 socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => showVotes(...tally)));
 socket.on("signed_out", () => location.reload());
 
