@@ -36,7 +36,7 @@ function restore(field) {
 }
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  const field = ctx.sourceElement.querySelector?.("[data-draft]");
+  const field = ctx.sourceElement.matches("form") && ctx.sourceElement.querySelector("[data-draft]");
   if (field && ctx.response?.status === 200) save(key(field), null);
   if (field && ctx.response?.status === 422) refresh({ isWhole: true });
 });
