@@ -104,6 +104,15 @@ class Card(BaseCard):
         """Whether its author may still change it, as far as its status goes."""
         return self.status in EDITABLE
 
+    @property
+    def rank(self) -> int:
+        """Where its status puts it: now, next, pinned, open, answered; then votes or age decide."""
+        if self.now or self.next:
+            return 0 if self.now else 1
+        if self.status is Status.ANSWERED:
+            return 4
+        return 2 if self.pinned else 3
+
 
 @dataclass(frozen=True)
 class Viewer:

@@ -141,11 +141,11 @@ def _viewer(session: Session, row: Talk | None, me: str, questions: Iterable[Que
 
 
 def _ordered(cards: list[Card], sort: str) -> list[Card]:
-    """Put answered ones last and pinned ones first; else the older, or with `recent` the newer."""
+    """Put cards in the one order of the board, by what a browser is told of each, too."""
 
-    def place(card: Card) -> tuple[bool, bool, int, int]:
+    def place(card: Card) -> tuple[int, int, int]:
         votes, turn = (0, -card.id) if sort == "recent" else (-card.votes, card.id)
-        return card.status is Status.ANSWERED, not card.pinned, votes, turn
+        return card.rank, votes, turn
 
     return sorted(cards, key=place)
 

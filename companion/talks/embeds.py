@@ -13,7 +13,7 @@ from companion.talks.urls import split_url
 FIGURE = Markup(
     '<figure class="embed" data-embed="{src}" data-embed-title="{title}">'
     '<p class="embed__what">{what}</p>'
-    '<button type="button" class="embed__load" hidden>Load the {kind} from {host}</button> '
+    '<button type="button" class="embed__load">Load the {kind} from {host}</button> '
     '<a href="{url}" class="embed__link" rel="noopener noreferrer">Open on {url_host}</a></figure>'
 )
 PANOPTO_HOSTS = r"(?:[a-z0-9-]+\.)+panopto\.(?:com|eu)"

@@ -41,6 +41,7 @@ from companion.web import (
     visitors,
 )
 from companion.web.card_cache import card_html
+from companion.web.replies import toast, wants_part
 
 PARTS = (
     *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
@@ -122,14 +123,16 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
     if code < 400:
         return error
     said = "" if error.description == type(error).description else error.description
+    message = said or MESSAGES.get(code, error.description or "")
+    title, wait = TITLES.get(code, error.name), {}
+    if code == 503:
+        wait["Retry-After"] = str(RETRY_SECONDS)
+    if wants_part():
+        return toast(message), code, wait
+    upcoming = pages.upcoming()
     page = render_template(
-        "errors/error.html",
-        code=code,
-        title=TITLES.get(code, error.name),
-        message=said or MESSAGES.get(code, error.description or ""),
-        upcoming=pages.upcoming(),
+        "errors/error.html", code=code, title=title, message=message, upcoming=upcoming
     )
-    wait = {"Retry-After": str(RETRY_SECONDS)} if code == 503 else {}
     return page, code, wait
 
 

@@ -1,4 +1,4 @@
-"""Static files: one address per version, style sheets as one, and what scripts bring along."""
+"""Static files: one address per version, two style sheets, and what scripts bring along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, request, url_for
 
 FIRST, APART = "global.css", ("dark.css", "print.css")
 IMPORT = re.compile(r'^import [^"]*"(\./|\.\./)([^"]+)";$', re.MULTILINE)
@@ -14,10 +14,17 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Serve every style sheet in one answer, and let templates name static files."""
+    """Serve the style sheets as two, and let templates name static files.
+
+    Every page has `site.css`. What only those see who run a talk, or who sit in its room, is
+    `views.css`: an attendee's first visit does without it.
+    """
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = ONE_YEAR
-    sheet = _joined(Path(app.static_folder or "") / "css")
-    app.add_url_rule(f"{app.static_url_path}/site.css", "styles", lambda: _style_sheet(sheet))
+    folder = Path(app.static_folder or "") / "css"
+    sheets = {"site": _joined(folder), "views": _joined(folder / "views")}
+    address = f"{app.static_url_path}/<any({','.join(sheets)}):name>.css"
+    app.add_url_rule(address, "styles", lambda name: _style_sheet(sheets[name]))
+    app.after_request(_shorten)
     app.jinja_env.globals["asset"] = asset
     static = Path(app.static_folder or "")
     app.jinja_env.globals["brought_by"] = cache(lambda script: _brought_by(static, script))
@@ -28,13 +35,21 @@ def asset(name: str) -> str:
     return url_for("static", filename=name)
 
 
-def _joined(folder: Path) -> str:
-    """Join the sheets: a phone on a slow network waits for each request, not for each byte.
+def _shorten(response: Response) -> Response:
+    """Leave out what a file at an address of its version has no use for: there are many files."""
+    if request.endpoint == "static":
+        for name in ("Content-Disposition", "Last-Modified", "Expires"):
+            response.headers.pop(name, None)
+    return response
 
-    The first names the cascade's layers, so the order of the others is of no weight.
+
+def _joined(folder: Path) -> str:
+    """Join the sheets of a folder: on a slow network each request is waited for, not each byte.
+
+    The one that names the cascade's layers comes first, and a variant after what it varies.
     """
-    others = sorted(path for path in folder.glob("*.css") if path.name not in (FIRST, *APART))
-    sheets = [folder / FIRST, *others]
+    sheets = [path for path in folder.glob("*.css") if path.name not in APART]
+    sheets.sort(key=lambda path: (path.name != FIRST, path.stem))
     return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
 
 

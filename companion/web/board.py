@@ -37,6 +37,7 @@ from companion.web.replies import (
     timed,
     wants_part,
     with_status,
+    with_toast,
 )
 from companion.web.talk_page import board_of, talk_page
 from companion.web.visitors import visitor, welcome
@@ -87,7 +88,7 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
     try:
         card, state = board_service().vote(page.slug, visitor(), question, wanted=wanted == "1")
     except NOT_DONE as reason:
-        return _refuse(page, reason)
+        return _refuse_shortly(page, reason)
     if wants_part():
         return make_response(card_html(page.slug, card, state))
     return _back(page, f"question-{question}")
@@ -123,7 +124,7 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
     try:
         board_service().withdraw(page.slug, visitor(), question)
     except NOT_DONE as reason:
-        return _refuse(page, reason)
+        return _refuse_shortly(page, reason)
     if wants_part():
         return timed(_board_part(load_talk(page)))
     return _back(page, "board", flash="withdrawn")
@@ -138,13 +139,22 @@ def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     return with_status(part, reason)
 
 
+def _refuse_shortly(page: TalkPage, reason: Refused | UnavailableError) -> Response:
+    """Answer with the reason alone; without scripts, on the talk's page."""
+    if not wants_part():
+        return _refuse(page, reason)
+    return with_toast(make_response(""), reason)
+
+
 def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:
     """Answer with the edit form again, or with the talk's page to those who may not edit."""
     form = typed_form(request.form, in_words(reason))
+    if wants_part() and isinstance(reason, UnavailableError):
+        return _refuse_shortly(page, reason)
     try:
         return with_status(_edit_page(load_talk(page), question, form), reason)
     except Refused:
-        return _refuse(page, reason)
+        return _refuse_shortly(page, reason)
 
 
 def _board_part(talk: TalkState) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.board.input import clean, one_line
@@ -40,7 +40,7 @@ from companion.web.replies import (
     render_talk,
     timed,
     wants_part,
-    with_status,
+    with_toast,
 )
 
 bp = Blueprint("desk", __name__, url_prefix="/talks/<slug>")
@@ -199,7 +199,7 @@ def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     actor = require_role(page, Role.MODERATOR)
     show_again = _part if wants_part() else _whole
     response = show_again(load_talk(page), actor, in_words(reason), form_state())
-    return with_status(timed(response), reason)
+    return with_toast(timed(response), reason)
 
 
 def _address(page: TalkPage) -> str:
@@ -212,7 +212,10 @@ def _address(page: TalkPage) -> str:
 
 def _part(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Response:
     desk = views.desk(db.session(), talk, read_filters(request.args), actor)
-    return render_talk("desk/_desk.html", talk, desk=desk, flash=flash, form_state=form)
+    response = render_talk("desk/_desk.html", talk, desk=desk, flash=flash, form_state=form)
+    expected = render_template("desk/_expected_version.html", desk=desk, form_state=form)
+    response.data += expected.encode()
+    return response
 
 
 def _whole(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Response:

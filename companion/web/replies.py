@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, current_app, make_response, render_template, request, url_for
+from markupsafe import Markup
 
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
@@ -95,6 +96,18 @@ def with_status(response: Response, reason: Refused | UnavailableError) -> Respo
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
+
+
+def toast(message: str) -> Markup:
+    """Return what an answer carries along, for a page to show for some seconds."""
+    return Markup(render_template("ui/_toast.html", message=message))  # noqa: S704 (a template's own)
+
+
+def with_toast(response: Response, reason: Refused | UnavailableError) -> Response:
+    """Give an answer the status of a refusal, and if htmx asks, what to say of it."""
+    if wants_part():
+        response.data += toast(in_words(reason)).encode()
+    return with_status(response, reason)
 
 
 def number(text: str | None, digits: int = 9) -> int:

@@ -26,7 +26,7 @@ from companion.web.replies import (
     render_talk,
     timed,
     wants_part,
-    with_status,
+    with_toast,
 )
 
 P = ParamSpec("P")
@@ -98,7 +98,7 @@ def _perform(
     except NOT_DONE as reason:
         require_role(page, Role.SPEAKER)
         response = _render(template, load_talk(page), in_words(reason), typed)
-        return with_status(timed(response), reason)
+        return with_toast(timed(response), reason)
     if wants_part():
         return timed(_render(template, load_talk(page), done.message))
     return redirect_with(done.message, url_for("speaker.show", slug=page.slug))

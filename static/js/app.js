@@ -1,4 +1,7 @@
-/* Every page: times, the stage if there is one, and players. */
-import "./times.js";
-import "./stage.js";
-import "./embed.js";
+/* Every page: times, the stage if there is one, players, and notices. */
+import "./elements/time-ago.js";
+import "./elements/local-hours.js";
+import "./elements/count-down.js";
+import "./elements/talk-stage.js";
+import "./elements/toast-note.js";
+import "./lib/players.js";

@@ -1,10 +1,9 @@
 /* A talk's page that has a board. */
 import "./app.js";
-import "./askbox.js";
-import "./alike.js";
-import "./counter.js";
-import "./tools.js";
-import "./edit.js";
-import "./forms.js";
-import "./live.js";
-import "./link.js";
+import "./lib/connection.js";
+import "./lib/failures.js";
+import "./board/ask-box.js";
+import "./board/toolbar.js";
+import "./board/edit-form.js";
+import "./board/extension.js";
+import "./board/socket.js";

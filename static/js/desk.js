@@ -1,13 +1,15 @@
 /* The desk. */
 import "./app.js";
-import "./link.js";
-import "./watch.js";
-import "./slip.js";
-import "./deskforms.js";
-import "./deskorder.js";
-import "./answers.js";
-import "./deskcalm.js";
-import "./keys.js";
-import "./room.js";
-import "./pick.js";
-import "./copy.js";
+import "./lib/connection.js";
+import "./lib/failures.js";
+import "./lib/double-press.js";
+import "./staff/open-details.js";
+import "./staff/socket.js";
+import "./staff/answer-draft.js";
+import "./desk/forms.js";
+import "./desk/stale-replies.js";
+import "./desk/stable-list.js";
+import "./desk/shortcuts.js";
+import "./desk/spoken-question.js";
+import "./desk/bulk.js";
+import "./elements/copy-button.js";

@@ -1,6 +1,6 @@
 /* The big screen. */
 import "./app.js";
-import "./link.js";
-import "./watch.js";
-import "./awake.js";
-import "./screenkeys.js";
+import "./lib/connection.js";
+import "./lib/wake-lock.js";
+import "./staff/socket.js";
+import "./screen/shortcuts.js";

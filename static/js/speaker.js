@@ -1,9 +1,10 @@
 /* The speaker view. */
 import "./app.js";
-import "./link.js";
-import "./watch.js";
-import "./awake.js";
-import "./slip.js";
-import "./drive.js";
-import "./answers.js";
-import "./refusals.js";
+import "./lib/connection.js";
+import "./lib/failures.js";
+import "./lib/wake-lock.js";
+import "./lib/double-press.js";
+import "./staff/open-details.js";
+import "./staff/socket.js";
+import "./staff/answer-draft.js";
+import "./speaker/advance.js";

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from companion.board.rules import BoardState
-from companion.store.models import Kind, Status
+from companion.store.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question
@@ -46,6 +48,27 @@ def test_answered_ones_come_last(room, engine, sort):
 
     assert ids(room.board(sort=sort).cards)[0] == opened
     assert set(ids(room.board(sort=sort).cards)[1:]) == {answered, newest}
+
+
+@pytest.mark.parametrize("sort", ["popular", "recent"])
+def test_now_and_next_come_first_then_what_is_pinned(room, engine, sort):
+    plain, pinned, answered, coming, current = (make_question(engine) for _ in range(5))
+    with Session(engine) as session, session.begin():
+        for pin in (pinned, answered, current):
+            session.get_one(Question, pin).pinned = True
+        session.get_one(Question, answered).status = Status.ANSWERED
+        talk = session.scalars(sa.select(Talk)).one()
+        talk.now_id, talk.next_id = current, coming
+
+    cards = room.board(sort=sort).cards
+
+    assert [(card.id, card.rank) for card in cards] == [
+        (current, 0),
+        (coming, 1),
+        (pinned, 2),
+        (plain, 3),
+        (answered, 4),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_without_a_socket_the_page_asks_for_news(arrive, talk):
 def test_a_question_that_meets_a_failing_server_is_sent_later(arrive, talk):
     bob = arrive(talk)
     bob.page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
-    failing = re.compile("/questions$")
+    failing = re.compile("/questions[?]")
     bob.page.route(failing, lambda route: route.fulfill(status=503, body="<p>busy</p>"))
     bob.page.reload()
 

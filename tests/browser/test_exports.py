@@ -10,6 +10,10 @@ from tests.support.browser import PHONE, violations
 
 pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
+TOAST = (
+    '<hx-partial hx-target="#toasts" hx-swap="innerHTML">'
+    '<toast-note role="alert">{}</toast-note></hx-partial>'
+)
 LONG = "Is it true that a compiler written in its own language can hide what nobody reads?"
 
 
@@ -25,7 +29,7 @@ def grace(server, begin, enter):
 def test_a_file_comes_by_one_click_and_the_button_says_that_it_is_made(grace):
     grace.goto(f"{grace.talk}/export")
     held = []
-    grace.route("**/export/csv?**", lambda route: held.append(route))
+    grace.route("**/export/csv**", lambda route: held.append(route))
     grace.get_by_text("Leave the comments out").click()
     button = grace.locator(".export__button").first
 
@@ -38,13 +42,13 @@ def test_a_file_comes_by_one_click_and_the_button_says_that_it_is_made(grace):
     assert held[0].request.url.endswith("?comments=0")
     assert BUGS in download.value.path().read_text()
     expect(button).to_have_text("CSV")
-    expect(grace.locator("#export-said")).to_have_text("")
+    expect(grace.locator("#toasts")).to_have_text("")
 
 
 def test_why_there_is_no_file_is_said_where_one_looks(grace):
     grace.goto(f"{grace.talk}/export")
-    words = '<main><p class="lede">Making the file takes too long just now.</p></main>'
-    grace.route("**/export/json?**", lambda route: route.fulfill(status=503, body=words))
+    words = TOAST.format("Making the file takes too long just now.")
+    grace.route("**/export/json", lambda route: route.fulfill(status=503, body=words))
 
     grace.get_by_role("button", name="JSON").click()
 
@@ -147,7 +151,7 @@ def test_where_a_page_must_not_copy_nothing_offers_to(grace):
         grace.goto(f"{grace.talk}/{path}")
         if path != "runsheet":
             grace.get_by_role("link", name=f"More for “{LONG}”").click()
-        expect(grace.locator("[data-copy]").first).to_be_hidden()
+        expect(grace.locator("copy-button button").first).to_be_hidden()
 
 
 def test_a_question_is_copied_for_the_chat_with_its_votes(grace):

@@ -112,7 +112,7 @@ def test_the_countdown_goes_by_the_servers_clock(arrive, busy, wrong_by):
 
 
 def _shown(person):
-    shown = person.page.locator("[data-countdown]").inner_text()
+    shown = person.page.locator("count-down").inner_text()
     hours, minutes = (int(found) for found in re.findall(r"\d+", shown)[:2])
     return hours * 3600 + minutes * 60 + 30
 

@@ -95,6 +95,16 @@ def test_vendored_files_are_those_that_were_published():
         assert sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
 
 
+def test_a_script_is_short_enough_to_be_read_at_once():
+    lengths = {
+        path.name: len(path.read_text().splitlines())
+        for path in (ROOT / "static" / "js").rglob("*.js")
+    }
+
+    assert len(lengths) > 30
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
+
+
 def test_nothing_is_fetched_from_other_sites():
     for folder in ("css", "js"):
         for path in sorted((ROOT / "static" / folder).rglob("*.*")):

@@ -17,6 +17,7 @@ VALUES = {
     "form": "patch",
     "filename": "img/icon.svg",
     "plot": "votes",
+    "name": "site",
 }
 
 

@@ -48,8 +48,8 @@ def test_what_is_copied_says_the_votes(grace, engine):
     page, _ = sheet(grace)
 
     assert page.element(f"chat-{number}").get("value") == 'Why "2 < 3"? (1 vote)'
-    [button] = [found for found in page.elements("button") if found.get("data-copy")]
-    assert button.get("data-copy") == f"chat-{number}"
+    [button] = page.elements("copy-button")
+    assert button.get("for") == f"chat-{number}"
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,12 @@ def test_who_hears_what(cast, what):
 
 
 def test_many_at_once_are_one_frame_and_all_are_on_the_board(cast):
-    before = cast.bob.board().count("data-asked")
+    before = cast.bob.board().count("data-votes")
 
     bring(cast, "open")
 
     assert [name for name, *_ in cast.bob.heard()] == ["refetch"]
-    assert cast.bob.board().count("data-asked") == before + 30
+    assert cast.bob.board().count("data-votes") == before + 30
 
 
 def test_nothing_that_is_not_theirs_is_in_any_byte(cast, engine):

@@ -83,7 +83,7 @@ def test_the_figure_offers_a_button_and_a_link():
     assert found.html == (
         f'<figure class="embed" data-embed="{YOUTUBE}" data-embed-title="Say &#34;hi&#34;">'
         '<p class="embed__what">Video on YouTube</p>'
-        '<button type="button" class="embed__load" hidden>'
+        '<button type="button" class="embed__load">'
         "Load the video from www.youtube-nocookie.com</button> "
         '<a href="https://www.youtube.com/watch?v=abcdefghijk" class="embed__link" '
         'rel="noopener noreferrer">Open on www.youtube.com</a></figure>'

@@ -2,7 +2,7 @@ import pytest
 
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, talk_row
-from tests.support.pages import Browser, read_page, read_part
+from tests.support.pages import Browser, read_page, read_part, text_of
 from tests.support.room import TEXT
 from tests.support.staff import staff
 
@@ -347,6 +347,26 @@ def test_what_is_typed_on_one_card_survives_an_action_on_another(grace, engine):
     assert actions == {f"{DO}/questions?tab=incoming&more={first}", f"{DO}/questions?tab=incoming"}
     assert "more=" not in edits.action
     assert read_part(part, 200).has(f"more-{first}")
+
+
+@pytest.mark.parametrize(("form", "field"), [("answer", "answer"), ("edit", "text")])
+def test_whoever_is_told_of_a_change_may_put_their_own_words_in_its_place(
+    grace, engine, form, field
+):
+    question = make_question(engine)
+    address = f"{DO}/questions/{question}/{form}?tab=open"
+    typed = {field: "What the other one wrote", "expected_version": "something else"}
+
+    refused = read_part(grace.post_part(address, typed), 422)
+
+    [seen] = [
+        one for one in refused.elements("hx-partial") if one.get("hx-target").endswith("expects")
+    ]
+    assert seen.get("hx-target") == f"#{form}-{question}-expects"
+    [toast] = refused.classed("toast")
+    assert "meanwhile" in text_of(toast)
+    again = {**typed, "expected_version": next(seen.iter("input")).get("value")}
+    assert grace.post_part(address, again).status_code == 200
 
 
 @pytest.mark.parametrize("minutes", [-60, 20, 50, 90])

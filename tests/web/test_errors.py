@@ -8,7 +8,7 @@ from companion.app import build
 from companion.store.engine import db
 from companion.store.models import Question
 from tests.support.factories import count_rows, make_question
-from tests.support.pages import Browser, read_page, read_part
+from tests.support.pages import Browser, read_page, read_part, text_of
 from tests.support.room import TEXT
 
 URL = "/talks/talk/questions"
@@ -135,6 +135,16 @@ def test_a_fault_of_ours_is_a_page_and_a_line_in_the_log(app, bob, caplog):
     assert "secret" not in page.html
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     caplog.clear()
+
+
+@pytest.mark.parametrize("address", ["/talks/nothing/questions", f"{URL}/1/vote"])
+def test_what_htmx_does_not_get_it_is_told_why(bob, address):
+    part = bob.post_part(address, {"text": TEXT})
+    page = bob.post(address, {"text": TEXT})
+
+    [toast] = read_part(part, page.status_code).classed("toast")
+    assert text_of(toast) in page.text
+    assert part.status_code >= 400
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])

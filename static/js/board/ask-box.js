@@ -1,0 +1,55 @@
+/* The ask box: a line that opens, and remembers what is typed and under which name. */
+import { problemOf } from "../elements/char-count.js";
+import { clear, fields, recallDraft } from "./ask-form.js";
+import { open, showProblem, showState } from "./ask-state.js";
+import { draft, keep, keepName, onDiscarded, recallName } from "./draft.js";
+import { showUnsent } from "./unsent.js";
+
+const form = () => document.getElementById("ask-form");
+
+class AskBox extends HTMLElement {
+  /** Give a form that came from the server what this device remembers. */
+  connectedCallback() {
+    form().noValidate = true;
+    recallName(form());
+    recallDraft(form());
+    form().dispatchEvent(new Event("input", { bubbles: true }));
+    this.addEventListener("focusin", this.opened);
+    this.addEventListener("input", this.typed);
+    this.addEventListener("submit", this.checked, true);
+    showUnsent();
+  }
+
+  disconnectedCallback() {
+    showUnsent();
+  }
+
+  opened({ target }) {
+    if (target.id === "ask-text") open(form());
+  }
+
+  typed({ target }) {
+    if (target === form()) return;
+    open(form());
+    if (!keep(fields(form()))?.isWaiting) showState(form(), "");
+    keepName(form());
+  }
+
+  /** A form that is on its way, or that would be refused, is not sent. */
+  checked(event) {
+    const { text, detail } = form().elements;
+    const problem = problemOf(text) || problemOf(detail);
+    if (problem) showProblem(form(), problem);
+    if (!problem && !("sending" in form().dataset)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}
+
+function resend() {
+  if (draft()?.isWaiting) form()?.requestSubmit();
+}
+
+for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, resend);
+onDiscarded((text) => form()?.elements.text.value === text && clear(form()));
+customElements.define("ask-box", AskBox);

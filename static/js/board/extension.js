@@ -1,0 +1,58 @@
+/* The board's htmx extension: forms go up our way, and what comes down is laid in calmly. */
+import { toast } from "../elements/toast-note.js";
+import { OFFLINE } from "../lib/failures.js";
+import { request } from "../lib/request.js";
+import { keepPlace } from "./animation.js";
+import { showSending } from "./ask-state.js";
+import { layIn } from "./lay-in.js";
+import { receive } from "./list.js";
+import { currentSort } from "./order.js";
+import { refreshSoon, view } from "./refresh.js";
+import { adopt, isOutdated } from "./revision.js";
+import { answered, ask } from "./send-question.js";
+import { vote } from "./send-vote.js";
+import { isInFlight, landed } from "./votes.js";
+
+const nothing = () => new Response(null, { status: 204 });
+const offline = () => toast(OFFLINE) ?? nothing();
+
+/** What a morph leaves alone: what the reader opened, pressed or looks for. */
+const isReaders = (element, name) =>
+  element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
+
+htmx.registerExtension("companion", {
+  htmx_config_request(source, { ctx }) {
+    if (source.matches(".tools__find")) ctx.request.body.set("sort", currentSort());
+    if (ctx.target?.id === "board" && ctx.request.method === "POST") ctx.request.action += `?${view()}`;
+  },
+  htmx_before_request(source, { ctx }) {
+    if (source.matches(".vote")) vote(source, ctx);
+    if (source.id === "ask-form") ask(source, ctx);
+    if (source.id === "ask-text") ctx.fetch = (...http) => request(...http).catch(nothing);
+    if (source.matches(".tools__find")) ctx.fetch = (...http) => request(...http).catch(offline);
+  },
+  htmx_after_request(source, { ctx }) {
+    if (source.matches("form[method=post]")) answered(source, ctx);
+  },
+  htmx_error: (_source, { ctx }) => ctx?.undo?.(),
+  htmx_finally_request(source) {
+    if (source.matches(".vote")) landed(source);
+    if (source.id === "ask-form") showSending(source, false);
+  },
+  htmx_before_swap(_source, { ctx, tasks }) {
+    for (const { fragment, target } of tasks) {
+      const board = fragment.querySelector("#board");
+      if (board && isOutdated(board)) return refreshSoon(100, 600, { isWhole: true }) ?? false;
+      if (board) layIn(board);
+      if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
+    }
+    ctx.stayPut = keepPlace();
+    return true;
+  },
+  htmx_after_swap(_source, { ctx }) {
+    ctx.stayPut?.();
+    adopt(document.getElementById("board"));
+  },
+  htmx_before_morph_attr: (element, { attrName }) => !isReaders(element, attrName),
+  htmx_before_morph_node: (_element, { oldNode }) => !(oldNode.matches?.(".vote") && isInFlight(oldNode)),
+});

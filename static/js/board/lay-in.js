@@ -1,0 +1,16 @@
+/* A fresh board from the server, before it is laid over the one that is shown. */
+import { holdBack } from "./list.js";
+import { meet, newerThan } from "./revision.js";
+
+/** Give it the counts that are newer than it, and have what is new wait; what is looked for anew does not wait. */
+export function layIn(board) {
+  meet(board);
+  for (const [question, { votes }] of newerThan(Number(board.dataset.revision))) {
+    const card = board.querySelector(`#question-${question}`);
+    if (!card) continue;
+    card.dataset.votes = votes;
+    card.querySelector(".vote__count").textContent = votes;
+  }
+  const { find } = document.getElementById("board").dataset;
+  if (board.dataset.find === find) holdBack(board.querySelector("#questions"));
+}

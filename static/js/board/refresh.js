@@ -1,0 +1,31 @@
+/* Fetch the board when something may have been missed; without a socket it is asked for again and again. */
+import { refresher } from "../lib/refresher.js";
+import { between } from "../lib/request.js";
+import { currentFind, currentSort } from "./order.js";
+import { revision } from "./revision.js";
+
+const POLL = 10_000;
+const BAR_AFTER = 2_000;
+const tabs = new BroadcastChannel(`companion:${document.body.dataset.talk}`);
+const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
+
+export const { refresh, refreshSoon } = refresher("board", { address });
+
+/** Where this reader's view of the board is, in their order, with what they look for. */
+export const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
+export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
+
+export const tellOtherTabs = () => tabs.postMessage("changed");
+tabs.onmessage = () => refresh({ isWhole: true });
+
+const isLive = () => document.body.dataset.live === "on";
+
+function poll() {
+  if (!isLive() && !document.hidden) refresh();
+  setTimeout(poll, POLL * between(0.8, 1.2));
+}
+
+setTimeout(poll, BAR_AFTER);
+document.addEventListener("companion:phase", () => refreshSoon(300, 3_000, { isWhole: true }));
+document.addEventListener("companion:wake", () => refresh());
+addEventListener("online", () => refresh());

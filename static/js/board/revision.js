@@ -1,0 +1,44 @@
+/* Which revision of the board is on the screen, so that a gap is noticed and nothing old wins. */
+const shown = { epoch: "", revision: 0, listed: 0, fetched: 0 };
+const tallied = new Map();
+
+export const revision = () => shown.revision;
+
+export function note({ revision, listed = 0 }) {
+  shown.revision = Math.max(shown.revision, revision);
+  shown.listed = Math.max(shown.listed, listed);
+}
+
+/** Whether a fragment follows something else than what is shown. */
+export function isGap(html) {
+  const after = html.match(/data-after="(\d+)"/);
+  return after !== null && Number(after[1]) !== shown.listed;
+}
+
+export const isOutdated = (board) => board.dataset.epoch === shown.epoch && Number(board.dataset.listed) < shown.listed;
+
+/** Begin anew when this is another database's board: its revisions say nothing about the old one's. */
+export function meet(board) {
+  if (board.dataset.epoch === shown.epoch) return;
+  Object.assign(shown, { epoch: board.dataset.epoch, revision: 0, listed: 0, fetched: 0 });
+  tallied.clear();
+}
+
+export function adopt(board) {
+  meet(board);
+  shown.fetched = Math.max(shown.fetched, Number(board.dataset.revision));
+  note({ revision: Number(board.dataset.revision), listed: Number(board.dataset.listed) });
+}
+
+/** Take a tally unless something newer was seen for that question. */
+export function takeTally(question, votes, revision) {
+  if (revision < Math.max(shown.fetched, tallied.get(question)?.revision ?? 0)) return false;
+  tallied.set(question, { votes, revision });
+  return true;
+}
+
+/** The last count heard for a question since the board was fetched, if any. */
+export const lastTally = (question) => tallied.get(String(question))?.votes;
+
+/** The counts that are newer than a board just fetched. */
+export const newerThan = (revision) => [...tallied].filter(([, tally]) => tally.revision > revision);

@@ -1,0 +1,46 @@
+/* A question goes up over the socket, or else as its form over HTTP; and what an answer over HTTP means for any form. */
+import { request } from "../lib/request.js";
+import { sent, typed } from "./ask-form.js";
+import { sendLater, showProblem, showSending } from "./ask-state.js";
+import { mark } from "./draft.js";
+import { boardUrl, tellOtherTabs } from "./refresh.js";
+import { trySending } from "./socket.js";
+
+const nothing = () => new Response(null, { status: 204 });
+
+export function ask(form, ctx) {
+  const draft = typed(form);
+  ctx.key = draft.key;
+  ctx.request.body.set("key", draft.key);
+  showSending(form, true);
+  ctx.fetch = async (...http) => {
+    const reply = await trySending("ask", draft);
+    if (!reply) return post(http).catch(() => sendLater(form) ?? nothing());
+    if (reply.again) return sendLater(form) ?? nothing();
+    if (!reply.ok) return showProblem(form, reply.error) ?? nothing();
+    ctx.isSent = true;
+    sent(form, draft.key, reply.status);
+    tellOtherTabs();
+    return request(boardUrl()).catch(nothing);
+  };
+}
+
+/** Send the form over HTTP; a server that fails is as good as none. */
+async function post(http) {
+  const answer = await request(...http);
+  if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
+  return answer;
+}
+
+/** The words come with the answer. */
+export function answered(form, ctx) {
+  const { status } = ctx.response;
+  const isQuestion = form.id === "ask-form";
+  if (status >= 400) {
+    ctx.undo?.();
+    if (isQuestion) mark({ isWaiting: false });
+  } else if (status === 200 && !ctx.isSent) {
+    tellOtherTabs();
+    if (isQuestion) sent(form, ctx.key);
+  }
+}

@@ -1,0 +1,53 @@
+/* Sorting and choosing without leaving the page, once there is enough to sort and choose from. */
+import { findAll } from "./find.js";
+import { currentFind, currentSort, sortBy } from "./order.js";
+import { showAll } from "./pill.js";
+
+const FEW = 3;
+const tools = () => document.getElementById("tools");
+const cards = () => [...document.getElementById("questions").children];
+const mine = () => document.getElementById("only-mine");
+const onlyMine = () => mine().getAttribute("aria-pressed") === "true";
+
+function update() {
+  tools().hidden = cards().length <= FEW && !currentFind() && !onlyMine();
+  mine().hidden = !document.querySelector("#questions > [data-own]") && !onlyMine();
+  for (const link of tools().querySelectorAll("[data-sort]")) {
+    if (link.dataset.sort === currentSort()) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  filter();
+}
+
+function filter() {
+  for (const card of cards()) card.hidden = onlyMine() && !("own" in card.dataset);
+  const shown = cards().filter((card) => !card.hidden).length;
+  document.getElementById("found-mine").textContent = onlyMine() ? `${shown} of ${cards().length}` : "";
+  if (onlyMine() && !shown) document.getElementById("board-empty").textContent = "Nothing here matches.";
+}
+
+function reorder(link) {
+  sortBy(link.dataset.sort);
+  history.replaceState(null, "", link.href);
+  showAll();
+  update();
+}
+
+function showOnlyMine(isWanted) {
+  mine().setAttribute("aria-pressed", String(isWanted));
+  filter();
+}
+
+document.addEventListener("click", (event) => {
+  const order = event.target.closest("a.tools__order");
+  const found = event.target.closest(".mine__text a, .tools__all");
+  if (order || found?.matches(".tools__all")) event.preventDefault();
+  if (order) reorder(order);
+  if (event.target.closest("#only-mine")) showOnlyMine(!onlyMine());
+  if (!found) return;
+  showOnlyMine(false);
+  showAll();
+  findAll(found);
+});
+document.addEventListener("htmx:after:swap", update);
+update();

@@ -1,0 +1,37 @@
+/* <char-count for="field">: how much room is left in a field, amber near the end, and how much is too much. */
+const NEAR = 40;
+const length = (field) => [...field.value.trim()].length;
+const figure = new Intl.NumberFormat("en");
+
+/** What is wrong with a field's length, in words; "" when nothing is. */
+export function problemOf(field) {
+  const over = length(field) - Number(field.dataset.most);
+  const least = Number(field.dataset.least ?? 0);
+  if (over > 0) return `That is ${figure.format(over)} ${over === 1 ? "character" : "characters"} too long.`;
+  if (length(field) < least) return `A few more words, please: at least ${least} characters.`;
+  return "";
+}
+
+class CharCount extends HTMLElement {
+  #update = () => this.update();
+
+  connectedCallback() {
+    this.field = document.getElementById(this.getAttribute("for"));
+    this.hint ??= this.textContent;
+    this.field.form.addEventListener("input", this.#update);
+    this.update();
+  }
+
+  disconnectedCallback() {
+    this.field.form?.removeEventListener("input", this.#update);
+  }
+
+  update() {
+    const left = Number(this.field.dataset.most) - length(this.field);
+    this.dataset.tone = left < 0 ? "over" : left <= NEAR ? "near" : "";
+    if (!length(this.field)) this.textContent = this.hint;
+    else this.textContent = left < 0 ? `${figure.format(-left)} too many` : `${figure.format(left)} left`;
+  }
+}
+
+customElements.define("char-count", CharCount);

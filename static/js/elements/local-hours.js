@@ -1,0 +1,21 @@
+/* <local-hours>: a talk's hours in the reader's own zone, where that is another one; its words are never the server's. */
+const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+
+class LocalHours extends HTMLElement {
+  static observedAttributes = ["data-starts", "data-ends"];
+
+  connectedCallback() {
+    const { starts, ends, day, hours: there } = this.dataset;
+    const [from, to] = [new Date(Number(starts)), new Date(Number(ends))];
+    const own = `${hours.format(from)}–${hours.format(to)}`;
+    const otherDay = weekday.format(from) === day ? "" : `${weekday.format(from)}, `;
+    this.textContent = own === there ? "" : `${otherDay}${own} your time`;
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.connectedCallback();
+  }
+}
+
+customElements.define("local-hours", LocalHours);

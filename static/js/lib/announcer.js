@@ -1,0 +1,14 @@
+/* What is said to screen readers: "3 new questions" once, not one by one. */
+const GATHERS = 1_500;
+let arrivals = 0;
+let gathering = 0;
+
+export function announceArrival() {
+  arrivals += 1;
+  gathering ||= setTimeout(announce, GATHERS);
+}
+
+function announce() {
+  document.getElementById("announcer").textContent = `${arrivals} new question${arrivals === 1 ? "" : "s"}`;
+  arrivals = gathering = 0;
+}

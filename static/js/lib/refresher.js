@@ -1,0 +1,60 @@
+/* A part of the page that is fetched anew by htmx: one request at a time, and one more for whoever asked meanwhile. */
+import { between, emit, request } from "./request.js";
+
+const RETRY = [5_000, 10_000];
+
+/**
+ * Return how to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. `address` says
+ * from where, given whether all of it is wanted or only what has changed; a wish for all of it lives on until it
+ * is met. Nothing is asked for while `isHeld`.
+ */
+export function refresher(id, { address, isHeld = () => false }) {
+  let isWhole = false;
+  let timer = 0;
+  let due = Infinity;
+
+  function refresh(options = {}) {
+    isWhole ||= Boolean(options.isWhole);
+    htmx.trigger(`#${id}`, "refresh");
+  }
+
+  /** Of several that are wanted soon, the earliest counts. */
+  function refreshSoon(least, most, options = {}) {
+    isWhole ||= Boolean(options.isWhole);
+    const wait = between(least, most);
+    if (Date.now() + wait >= due) return;
+    due = Date.now() + wait;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      due = Infinity;
+      refresh();
+    }, wait);
+  }
+
+  async function fetchPart(url, options, wasWhole) {
+    try {
+      const answer = await request(url, options);
+      if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
+      emit("reached");
+      if (answer.status === 401 || answer.status === 403) location.reload();
+      if (answer.status === 200) return answer;
+    } catch {
+      emit("unreachable");
+      refreshSoon(...RETRY, { isWhole: wasWhole });
+    }
+    return new Response(null, { status: 204 });
+  }
+
+  htmx.registerExtension(`companion-refresh-${id}`, {
+    htmx_before_request(source, { ctx }) {
+      if (source.id !== id) return true;
+      if (isHeld()) return false;
+      const wasWhole = isWhole;
+      isWhole = false;
+      ctx.request.action = address(wasWhole);
+      ctx.fetch = (url, options) => fetchPart(url, options, wasWhole);
+      return true;
+    },
+  });
+  return { refresh, refreshSoon };
+}

@@ -1,3 +1,0 @@
-/* The page on which those who run a talk say when its recording starts. */
-import "./app.js";
-import "./copy.js";

@@ -1,0 +1,27 @@
+/* The big screen's keys: full screen, freeze, QR code; and what is remembered of them here. */
+import { freeze } from "../staff/refresh.js";
+
+const { body } = document;
+const help = document.getElementById("keys");
+const KEYS = { f: fullScreen, z: toggleFreeze, q: toggleCode, "?": () => help.showModal() };
+
+function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+}
+
+function toggleFreeze() {
+  const wanted = body.toggleAttribute("data-frozen");
+  document.getElementById("frozen").hidden = !wanted;
+  freeze(wanted);
+}
+
+function toggleCode() {
+  body.toggleAttribute("data-no-code");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  KEYS[event.key.toLowerCase()]?.();
+});
+document.addEventListener("dblclick", fullScreen);

@@ -1,0 +1,22 @@
+/* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
+import { emit } from "../lib/request.js";
+import { connect, setLive } from "../lib/socket.js";
+import { showVotes } from "../lib/vote-count.js";
+import { isFrozen, refetch, refresh, refreshSoon } from "./refresh.js";
+
+const POLL = 6_000;
+const socket = connect(document.body.dataset.view);
+
+socket.on("connect", () => {
+  refresh();
+  setLive(true);
+  emit("back");
+});
+socket.on("disconnect", (reason) => {
+  if (reason !== "io client disconnect") refreshSoon(500, 1_500);
+});
+socket.on("refetch", refetch);
+socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => showVotes(...tally)));
+socket.on("signed_out", () => location.reload());
+
+setInterval(() => socket.connected || document.hidden || refresh(), POLL);
