@@ -28,17 +28,17 @@ from companion.realtime.throttle import Throttle
 from companion.store.events import Bus, Event
 
 PARTIAL = Markup('<hx-partial hx-target="{}" hx-swap="{}" data-after="{}">{}</hx-partial>')
-STAFF = (View.MODERATE, View.SPEAKER, View.PRESENT)
+REFETCHING = (View.MODERATE, View.SPEAKER, View.PRESENT)
 # Who fetches again when something has happened; the board's own audience is told what it was.
 INVALIDATED: dict[type[Event], tuple[View, ...]] = {
-    QuestionOpened: STAFF,
-    QuestionEdited: STAFF,
-    QuestionChanged: STAFF,
-    QuestionHidden: STAFF,
-    BoardChanged: STAFF,
-    TalkChanged: STAFF,
-    RulesChanged: STAFF,
-    ViewsChanged: STAFF,
+    QuestionOpened: REFETCHING,
+    QuestionEdited: REFETCHING,
+    QuestionChanged: REFETCHING,
+    QuestionHidden: REFETCHING,
+    BoardChanged: REFETCHING,
+    TalkChanged: REFETCHING,
+    RulesChanged: REFETCHING,
+    ViewsChanged: REFETCHING,
     MessageChanged: (View.MODERATE, View.SPEAKER),
     QuestionHeld: (View.MODERATE,),
     DeskChanged: (View.MODERATE,),

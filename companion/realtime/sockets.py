@@ -18,7 +18,7 @@ from companion.board.visitors import Visitors
 from companion.errors import NoBoardError, Refused, UnavailableError
 from companion.moderation.service import ModerationService
 from companion.realtime import fanout
-from companion.realtime.broadcasts import STAFF, Broadcaster
+from companion.realtime.broadcasts import REFETCHING, Broadcaster
 from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room
 from companion.realtime.throttle import Throttle
 from companion.settings import Settings
@@ -125,9 +125,9 @@ class Sockets:
 
     def _sweep(self) -> None:
         """Throw those out whose role has ended: their link was changed, or their time is over."""
-        staff = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
-        may_stay = {member: self._access.may_stay(member) for member in set(staff.values())}
-        for sid, member in staff.items():
+        in_role = {sid: member for sid, member in self._members.items() if member.view in NEEDS}
+        may_stay = {member: self._access.may_stay(member) for member in set(in_role.values())}
+        for sid, member in in_role.items():
             if not may_stay[member]:
                 self.socketio.emit("signed_out", {}, to=sid)
                 self.socketio.server.disconnect(sid)
@@ -182,7 +182,7 @@ class Sockets:
 
     def _invalidate_ranks(self, talk: str) -> None:
         """Have those who see the most wanted questions look whether they still are."""
-        for view in STAFF:
+        for view in REFETCHING:
             self._refetch(room(talk, view))
 
     def _refetch(self, to: str) -> None:

@@ -75,8 +75,7 @@ def _current_revision() -> str | None:
         with db.engine.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
-            found: str | None = connection.scalar(VERSION)
-            return found
+            return str(connection.scalar(VERSION))
     except (DBAPIError, sqlite3.Error) as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise ConfigError(

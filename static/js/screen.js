@@ -2,5 +2,5 @@
 import "./app.js";
 import "./lib/connection.js";
 import "./lib/wake-lock.js";
-import "./staff/socket.js";
+import "./views/socket.js";
 import "./screen/shortcuts.js";

@@ -13,7 +13,7 @@ from companion.store.models import Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
 from tests.support.people import ADA
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -32,12 +32,12 @@ def statuses(answer) -> list[str]:
 
 @pytest.fixture
 def grace(app):
-    return staff(app, Role.MODERATOR)
+    return signed_in(app, Role.MODERATOR)
 
 
 @pytest.fixture
 def olga(app):
-    return staff(app, Role.ORGANISER)
+    return signed_in(app, Role.ORGANISER)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -103,7 +103,7 @@ def test_a_file_leads_back_to_nobody(app, engine, board, format):
             secrets += [value for (value,) in found]
     assert len(set(secrets)) == 8
 
-    said = everything_in(export(staff(app, Role.ORGANISER), f"{format}?declined=1").data)
+    said = everything_in(export(signed_in(app, Role.ORGANISER), f"{format}?declined=1").data)
 
     assert "Is this off the topic?" in said
     assert [secret for secret in secrets if secret in said] == []
@@ -146,7 +146,7 @@ def test_no_talk_no_export(grace, path):
 
 
 def test_strangers_and_speakers_get_nothing(app):
-    for browser in (Browser(app), staff(app, Role.SPEAKER)):
+    for browser in (Browser(app), signed_in(app, Role.SPEAKER)):
         for path in ("export", "export/csv"):
             read_page(browser.get(f"/talks/talk/{path}"), 403)
 

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from companion.store.models import Role, Talk
 from tests.support.factories import make_question
 from tests.support.pages import text_of
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 
 @pytest.fixture
 def grace(app):
-    return staff(app, Role.MODERATOR)
+    return signed_in(app, Role.MODERATOR)
 
 
 def sheet(browser):
@@ -79,7 +79,7 @@ def test_an_empty_board_says_so(grace):
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.MODERATOR, False), (Role.ORGANISER, True)])
 def test_the_desk_leads_to_all_that_remains_of_a_talk(app, role, shown):
-    links = staff(app, role).page("/talks/talk/moderate").links()
+    links = signed_in(app, role).page("/talks/talk/moderate").links()
 
     for path in ("export", "report", "recording", "runsheet", "import"):
         assert f"/talks/talk/{path}" in links

@@ -19,7 +19,7 @@ from tests.support.entries import ENTRY
 from tests.support.factories import make_question
 from tests.support.hostile import TEXTS, hostile_texts
 from tests.support.jekyll import build_site, needs_jekyll
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 pytestmark = pytest.mark.slow
 DOCS = Path(__file__).parents[2] / "docs" / "publish.md"
@@ -88,7 +88,7 @@ def test_settings_choose_the_data_file_and_its_folder_in_the_browser_too(
     page = page_file.read_bytes()
     make_question(engine, "How do bees keep warm?")
     app = make_app(publish="data", publish_to=str(tmp_path / "elsewhere"))
-    olga = staff(app, Role.ORGANISER)
+    olga = signed_in(app, Role.ORGANISER)
 
     form = olga.page("/talks/talk/publish").form_to("/publish")
     olga.follow(olga.submit(form, do="publish"))

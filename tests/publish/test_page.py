@@ -6,7 +6,7 @@ from companion.store.models import Role, Status
 from tests.support.factories import make_question, set_status
 from tests.support.git import git
 from tests.support.pages import read_page, text_of
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 URL = "/talks/talk/publish"
 
@@ -14,7 +14,7 @@ URL = "/talks/talk/publish"
 @pytest.fixture
 def olga(app):
     """Return an organiser's browser."""
-    return staff(app, Role.ORGANISER)
+    return signed_in(app, Role.ORGANISER)
 
 
 def shown(page, kind: str) -> list[str]:
@@ -176,7 +176,7 @@ def test_what_keeps_git_from_committing_is_told_without_the_servers_folders(
 def test_others_who_run_a_talk_neither_see_nor_publish(app, engine, page_file, role):
     make_question(engine)
     before = page_file.read_bytes()
-    browser = staff(app, role)
+    browser = signed_in(app, role)
 
     answers = [browser.get(URL), browser.get(f"{URL}/patch"), browser.post(URL, {"do": "publish"})]
 

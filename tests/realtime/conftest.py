@@ -7,7 +7,7 @@ from companion.realtime import sockets
 from companion.store.models import Role
 from tests.support.pages import Browser
 from tests.support.seat import Arrive, Seat
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 from tests.support.talks import FRONT, write_talk
 
 ROLES = {"moderate": Role.MODERATOR, "speaker": Role.SPEAKER}
@@ -31,7 +31,7 @@ def arrive(app: Flask) -> Arrive:
 
     def come(talk: str = "talk", view: str = "board", browser: Browser | None = None) -> Seat:
         if browser is None:
-            browser = staff(app, ROLES[view], talk, "Joan") if view in ROLES else Browser(app)
+            browser = signed_in(app, ROLES[view], talk, "Joan") if view in ROLES else Browser(app)
         return Seat(app, browser, talk, view)
 
     return come

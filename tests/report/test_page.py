@@ -7,7 +7,7 @@ from companion.store.models import Kind, Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, text_of
 from tests.support.queries import counted_queries
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 pytestmark = pytest.mark.slow
 REPORT = "/talks/talk/report"
@@ -15,7 +15,7 @@ REPORT = "/talks/talk/report"
 
 @pytest.fixture
 def speaker(app):
-    return staff(app, Role.SPEAKER)
+    return signed_in(app, Role.SPEAKER)
 
 
 def test_a_report_of_nothing_says_so(speaker):
@@ -92,7 +92,7 @@ def test_a_report_is_for_those_who_run_the_talk(app, engine):
     make_question(engine)
 
     for role in (Role.SPEAKER, Role.MODERATOR, Role.ORGANISER):
-        assert staff(app, role).get(REPORT).status_code == 200
+        assert signed_in(app, role).get(REPORT).status_code == 200
     for browser in (Browser(app), Browser(app, known=False)):
         for path in (REPORT, f"{REPORT}/votes.svg", f"{REPORT}/secrets.svg"):
             assert browser.get(path).status_code == 403

@@ -11,7 +11,7 @@ from companion.app import build
 from companion.paths import resource_dir
 from companion.settings import ConfigError
 from companion.store.engine import Base, db
-from companion.store.migrate import bring_up_to_date, revisions
+from companion.store.migrate import bring_up_to_date, prepare_migrations, revisions
 from companion.store.models import Question
 from tests.support.factories import count_rows, make_question
 
@@ -99,6 +99,7 @@ def test_a_postgresql_database_is_migrated_by_whoever_runs_it(make_settings, pos
 
     with pytest.raises(ConfigError, match=r"not up to date; run: companion db upgrade$"):
         bring_up_to_date(app)
+    prepare_migrations(app)
     with app.app_context():
         flask_migrate.upgrade()
         assert bring_up_to_date(app) == ""

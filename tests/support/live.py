@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import socketio
 
-from companion.moderation.roles import Keys, Link
+from companion.moderation.roles import LinkSigner, LinkVersion
 from companion.store.models import Role
 
 PATIENCE = 15.0
@@ -124,11 +124,13 @@ class LiveServer:
 
     def links(self, talk: str) -> dict[str, str]:
         """Return a talk's links, as the command line would tell them but at once."""
-        keys = Keys(self.database.with_name(f"{self.database.name}.key").read_text().strip())
-        staff = {role: keys.token(Link(talk, role, 0)) for role in (Role.MODERATOR, Role.SPEAKER)}
+        keys = LinkSigner(self.database.with_name(f"{self.database.name}.key").read_text().strip())
+        staff = {
+            role: keys.token(LinkVersion(talk, role, 0)) for role in (Role.MODERATOR, Role.SPEAKER)
+        }
         page = f"{self.url}/talks/{talk}"
         links = {"attendee": page, "present": f"{page}/present"}
-        return links | {str(role): f"{self.url}/enter#{token}" for role, token in staff.items()}
+        return links | {str(role): f"{self.url}/enter#{token}" for role, token in tokens.items()}
 
     def workers(self) -> list[int]:
         """Return the worker processes."""

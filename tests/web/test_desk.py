@@ -4,7 +4,7 @@ from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.pages import Browser, read_page, read_part, text_of
 from tests.support.room import TEXT
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 DESK = "/talks/talk/moderate"
 DO = "/talks/talk/desk"
@@ -13,7 +13,7 @@ DO = "/talks/talk/desk"
 @pytest.fixture
 def grace(app):
     """Return a moderator's browser."""
-    return staff(app, Role.MODERATOR, name="Grace")
+    return signed_in(app, Role.MODERATOR, name="Grace")
 
 
 def do(browser, verb, *ids, **more):
@@ -22,7 +22,7 @@ def do(browser, verb, *ids, **more):
 
 def test_the_whole_path(make_app):
     app = make_app(moderated="on")
-    grace = staff(app, Role.MODERATOR, name="Grace")
+    grace = signed_in(app, Role.MODERATOR, name="Grace")
     ada, bob = Browser(app), Browser(app)
     ada.post("/talks/talk/questions", {"text": TEXT})
     assert bob.page("/talks/talk").questions() == []
@@ -30,7 +30,7 @@ def test_the_whole_path(make_app):
     assert TEXT in grace.page(DESK).text("desk")
     part = read_part(do(grace, "approve", 1), 200)
 
-    assert "Approved." in part.text("desk-said")
+    assert "Approved." in part.text("desk-flash")
     assert bob.page("/talks/talk").questions() == [1]
 
 
@@ -41,7 +41,7 @@ def test_it_works_without_scripts(grace, engine):
 
     assert answer.location.startswith(f"{DESK}?tab=open&flash=")
     page = grace.follow(answer)
-    assert "Approved." in page.text("desk-said")
+    assert "Approved." in page.text("desk-flash")
     assert question_row(engine, question).status is Status.OPEN
 
 
@@ -101,12 +101,12 @@ def test_the_phase_is_the_one_that_the_desk_has_made(grace, engine, part):
 
 def test_what_is_done_already_is_said_with_who_did_it(app, grace, engine):
     question = make_question(engine, status=Status.WAITING)
-    joan = staff(app, Role.MODERATOR, name="RT")
+    joan = signed_in(app, Role.MODERATOR, name="RT")
     do(joan, "approve", question)
 
     part = read_part(do(grace, "approve", question), 200)
 
-    assert "Already approved by RT." in part.text("desk-said")
+    assert "Already approved by RT." in part.text("desk-flash")
 
 
 def test_a_refusal_is_422_with_words(grace, engine):
@@ -118,8 +118,8 @@ def test_a_refusal_is_422_with_words(grace, engine):
         grace.post(f"{DO}/questions", {"ids": question, "do": "decline", "reason": "x"}), 422
     )
 
-    assert "Choose a reason" in part.text("desk-said")
-    assert "Choose a reason" in page.text("desk-said")
+    assert "Choose a reason" in part.text("desk-flash")
+    assert "Choose a reason" in page.text("desk-flash")
     assert question_row(engine, question).status is Status.WAITING
 
 
@@ -223,7 +223,7 @@ def test_undo(grace, engine):
 
     part = read_part(grace.post_part(f"{DO}/undo", {"action_id": button.get("value")}), 200)
 
-    assert "Undone." in part.text("desk-said")
+    assert "Undone." in part.text("desk-flash")
     assert question_row(engine, question).status is Status.WAITING
 
 
@@ -372,7 +372,7 @@ def test_whoever_is_told_of_a_change_may_put_their_own_words_in_its_place(
 @pytest.mark.parametrize("minutes", [-60, 20, 50, 90])
 def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine, clock, minutes):
     clock.set_to(minutes)
-    speaker, browser = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
+    speaker, browser = signed_in(app, Role.SPEAKER), signed_in(app, Role.MODERATOR)
     for status in (Status.OPEN, Status.OPEN, Status.ANSWERED):
         make_question(engine, status=status, name="Ada", detail="`code`", votes=2)
     browser.post(f"{DO}/message", {"text": "Two more"})

@@ -40,7 +40,7 @@ def test_htmx_gets_the_form_alone_and_then_the_board(ada, question, url):
 
     part = read_part(ada.post_part(f"{url}/edit", {"text": NEW}), 200)
 
-    assert part.element("board").get("data-listed") == "2"
+    assert part.element("board").get("data-public-revision") == "2"
     assert NEW in part.text(f"question-{question}-body")
 
 

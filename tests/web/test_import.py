@@ -8,7 +8,7 @@ from companion.store.models import Question, Role, Status
 from companion.web.imports import LARGEST
 from tests.support.factories import count_rows, make_question, question_row
 from tests.support.pages import Browser, read_page
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 IMPORT = "/talks/talk/import"
 TWO = "- How do bees find home?\n  By the sun?\n- Why do bees dance at all?"
@@ -16,7 +16,7 @@ TWO = "- How do bees find home?\n  By the sun?\n- Why do bees dance at all?"
 
 @pytest.fixture
 def grace(app):
-    return staff(app, Role.MODERATOR, name="Grace")
+    return signed_in(app, Role.MODERATOR, name="Grace")
 
 
 def look(browser, text=TWO, status=200, **more):
@@ -43,7 +43,7 @@ def test_the_whole_path(grace, ada, engine):
     answer = send(grace, page)
 
     assert answer.location.startswith("/talks/talk/moderate?tab=open&flash=")
-    assert "Added 2." in grace.follow(answer).text("desk-said")
+    assert "Added 2." in grace.follow(answer).text("desk-flash")
     board = ada.page("/talks/talk")
     assert board.questions() == [1, 2]
     assert "the organisers" in board.text("question-1")
@@ -56,7 +56,7 @@ def test_sending_it_twice_adds_it_once(grace, engine):
 
     answer = send(grace, page)
 
-    assert "added already" in grace.follow(answer).text("desk-said")
+    assert "added already" in grace.follow(answer).text("desk-flash")
     assert count_rows(engine, Question) == 2
 
 

@@ -11,7 +11,7 @@ from companion.store.models import Kind, Role, Status
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page, text_of
 from tests.support.queries import counted_queries
-from tests.support.staff import enter, staff
+from tests.support.sign_in import enter, signed_in
 from tests.support.talks import write_talk
 
 DAY = 'title: {title}\ndate: 2026-0{month}-05\nfrom: "12:00"\nto: "13:00"\n'
@@ -30,7 +30,7 @@ def write(folder):
 @pytest.fixture
 def olga(make_app):
     """Return what brings an organiser's browser, once the talks are written."""
-    return lambda: staff(make_app(), Role.ORGANISER)
+    return lambda: signed_in(make_app(), Role.ORGANISER)
 
 
 def lines(page) -> list[str]:
@@ -75,7 +75,7 @@ def test_each_talk_has_a_line_with_what_was_asked(write, olga, engine):
 
 
 def test_a_talk_that_was_ended_by_hand_is_over(app, clock):
-    browser = staff(app, Role.ORGANISER)
+    browser = signed_in(app, Role.ORGANISER)
     browser.post("/talks/talk/desk/time", {"do": "end"})
 
     page = browser.page("/organise")

@@ -12,7 +12,7 @@ from companion.store.models import Action, Kind, Question, Role, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, talk_row
 from tests.support.pages import Browser, read_page
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 from tests.support.talks import read_programme, write_talk
 
 REAL = Path(__file__).parents[3] / "shared" / "real-talks" / "lunchbytes-2021-07-05.md"
@@ -35,7 +35,7 @@ def app(make_app, folder):
 @pytest.fixture
 def grace(app):
     """Return a moderator's browser."""
-    return staff(app, Role.MODERATOR, name="Grace")
+    return signed_in(app, Role.MODERATOR, name="Grace")
 
 
 def answered_at(engine, minutes, text="", *, kind=Kind.QUESTION, **values):
@@ -80,7 +80,7 @@ def test_a_question_s_place_gives_the_start(grace, engine):
 
 def test_the_zone_is_the_talk_s_own(make_app, folder, engine):
     write_talk(folder, extra="timezone: Europe/Berlin\n", body=BODY)
-    grace = staff(make_app(), Role.MODERATOR)
+    grace = signed_in(make_app(), Role.MODERATOR)
     answered_at(engine, -20)
 
     grace.post(PAGE, {"by": "clock", "clock": "12:01"})
@@ -91,7 +91,7 @@ def test_the_zone_is_the_talk_s_own(make_app, folder, engine):
 def test_past_midnight_it_is_the_talk_s_second_day(make_app, folder, engine):
     night = 'title: {title}\ndate: 2026-03-05\nend-date: 2026-03-06\nfrom: "23:30"\nto: "00:30"\n'
     write_talk(folder, front=night, body=BODY)
-    grace = staff(make_app(), Role.MODERATOR)
+    grace = signed_in(make_app(), Role.MODERATOR)
     answered_at(engine, 12 * 60 + 15)
 
     for clock, day in (("23:40", 5), ("00:05", 6)):
@@ -103,7 +103,7 @@ def test_past_midnight_it_is_the_talk_s_second_day(make_app, folder, engine):
 def test_before_midnight_it_is_the_evening_before_a_talk(make_app, folder, engine):
     night = 'title: {title}\ndate: 2026-03-06\nfrom: "00:30"\nto: "01:30"\n'
     write_talk(folder, front=night, body=BODY)
-    grace = staff(make_app(), Role.MODERATOR)
+    grace = signed_in(make_app(), Role.MODERATOR)
 
     grace.post(PAGE, {"by": "clock", "clock": "23:50"})
 
@@ -220,7 +220,7 @@ def test_a_host_that_knows_no_way_leaves_words(make_app, folder, engine, ada):
     write_talk(folder, extra="recording_url: https://us02web.zoom.us/rec/share/abc\n")
     app = make_app()
     question = answered_at(engine, 43)
-    grace = staff(app, Role.MODERATOR)
+    grace = signed_in(app, Role.MODERATOR)
 
     page = grace.follow(grace.post(PAGE, {"by": "clock", "clock": "12:01"}))
 
@@ -249,7 +249,7 @@ def test_a_talk_without_a_recording_says_so(make_app, make_settings, folder, eng
     write_talk(folder)
     app = make_app()
     question = answered_at(engine, 43)
-    grace = staff(app, Role.MODERATOR)
+    grace = signed_in(app, Role.MODERATOR)
     grace.post(PAGE, {"by": "clock", "clock": "12:01"})
 
     assert "no recording on the talk's page yet" in grace.page(PAGE).text("main")
@@ -263,7 +263,7 @@ def test_a_talk_without_a_recording_says_so(make_app, make_settings, folder, eng
 
 @pytest.mark.parametrize("role", [Role.SPEAKER, None])
 def test_nobody_else_comes_here(app, engine, role):
-    browser = staff(app, role) if role else Browser(app)
+    browser = signed_in(app, role) if role else Browser(app)
     make_question(engine)
 
     assert browser.get(PAGE).status_code == 403
@@ -287,7 +287,7 @@ def test_a_real_page_and_its_export_open_the_player_at_the_second(make_app, fold
     with Session(engine) as session, session.begin():
         taken_up = datetime(2021, 7, 5, 11, 42, 50, tzinfo=UTC)
         session.get_one(Question, question).now_at = taken_up
-    grace = staff(app, Role.MODERATOR, REAL.stem)
+    grace = signed_in(app, Role.MODERATOR, REAL.stem)
 
     grace.post(f"/talks/{REAL.stem}/recording", {"by": "clock", "clock": "12:01:30"})
 

@@ -8,7 +8,7 @@ from companion.moderation.roles import ABSOLUTE, IDLE
 from companion.store.models import Role
 from tests.support.factories import make_question
 from tests.support.pages import Browser
-from tests.support.staff import enter, staff, token
+from tests.support.sign_in import enter, signed_in, token
 from tests.support.talks import write_talk
 
 DESK = (
@@ -81,8 +81,8 @@ def arrive(app, who: str, clock) -> Browser:
     if who in ("stranger", "attendee"):
         return Browser(app, known=who == "attendee")
     if who in set(Role):
-        return staff(app, Role(who))
-    browser = staff(app, Role.MODERATOR)
+        return signed_in(app, Role(who))
+    browser = signed_in(app, Role.MODERATOR)
     if who == "rotated out":
         app.extensions["moderation"].rotate(OWN, Role.MODERATOR)
     elif who == "too long ago":
@@ -126,7 +126,7 @@ def test_the_matrix(app, engine, clock, who):
 def test_whoever_leaves_ends_their_own_session_and_no_other(app, engine, clock, who):
     make_question(engine)
     browser = arrive(app, who, clock)
-    others = [staff(app, role) for role in (Role.MODERATOR, Role.SPEAKER, Role.ORGANISER)]
+    others = [signed_in(app, role) for role in (Role.MODERATOR, Role.SPEAKER, Role.ORGANISER)]
     browser.post("/talks/talk/questions", {"text": "Is this still mine afterwards?"})
     visitor = browser.client.get_cookie("visitor", domain="localhost")
 
@@ -143,7 +143,7 @@ def test_whoever_leaves_ends_their_own_session_and_no_other(app, engine, clock, 
 
 
 def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
-    browser = staff(app, Role.ORGANISER)
+    browser = signed_in(app, Role.ORGANISER)
     cookie = browser.client.get_cookie("role", domain="localhost").value
     browser.post("/leave")
     browser.client.set_cookie("role", cookie, domain="localhost")
@@ -173,7 +173,7 @@ def test_the_matrix_is_whole(app):
 
 def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):
     make_question(engine)
-    speaker, grace = staff(app, Role.SPEAKER), staff(app, Role.MODERATOR)
+    speaker, grace = signed_in(app, Role.SPEAKER), signed_in(app, Role.MODERATOR)
 
     assert speaker.post("/talks/talk/speaker/next", {"now": ""}).status_code == 422
     grace.post("/talks/talk/desk/switches", {"speaker_may_advance": "1"})
@@ -181,7 +181,7 @@ def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):
 
 
 def test_entering_gives_a_new_cookie_and_keeps_the_other_roles(app):
-    browser = staff(app, Role.MODERATOR)
+    browser = signed_in(app, Role.MODERATOR)
     first = browser.client.get_cookie("role", domain="localhost").value
 
     enter(browser, Role.SPEAKER, OTHER)
@@ -206,7 +206,7 @@ def test_the_cookie_is_for_this_host_alone(make_app):
 
 
 def test_nothing_at_rest_is_a_secret(app, engine, tmp_path):
-    browser = staff(app, Role.MODERATOR)
+    browser = signed_in(app, Role.MODERATOR)
     invitation = app.extensions["moderation"].invite().partition("#")[2]
     cookie = browser.client.get_cookie("role", domain="localhost").value
 
@@ -234,7 +234,7 @@ def test_a_link_can_be_pasted_whole(app):
 
 
 def test_what_a_page_fetches_by_itself_keeps_nobody_signed_in(app, clock):
-    browser = staff(app, Role.MODERATOR)
+    browser = signed_in(app, Role.MODERATOR)
     for path, last in (("moderate", 200), ("desk", 403)):
         for _ in range(3):
             clock.now += IDLE / 2

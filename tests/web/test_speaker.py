@@ -3,7 +3,7 @@ import pytest
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.pages import read_page, read_part
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 SPEAKER = "/talks/talk/speaker"
 
@@ -11,13 +11,13 @@ SPEAKER = "/talks/talk/speaker"
 @pytest.fixture
 def speaker(app):
     """Return a speaker's browser."""
-    return staff(app, Role.SPEAKER)
+    return signed_in(app, Role.SPEAKER)
 
 
 @pytest.fixture
 def grace(app):
     """Return a moderator's browser."""
-    return staff(app, Role.MODERATOR, name="Grace")
+    return signed_in(app, Role.MODERATOR, name="Grace")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_nothing_is_written_before_the_end(speaker, engine, clock, minutes):
 
     answer = speaker.post(f"{SPEAKER}/answers", {"question": question, "answer": "They dance."})
 
-    assert "Once the talk is over" in read_page(answer, 422).text("queue-said")
+    assert "Once the talk is over" in read_page(answer, 422).text("queue-flash")
     assert question_row(engine, question).answer == ""
 
 
@@ -73,7 +73,7 @@ def test_nobody_writes_over_somebody_else(speaker, grace, engine):
     fields = {"question": question, "answer": "They dance.", "expected_version": ""}
     page = read_page(speaker.post(f"{SPEAKER}/answers", fields), 422)
 
-    assert "Grace has changed this answer meanwhile" in page.text("queue-said")
+    assert "Grace has changed this answer meanwhile" in page.text("queue-flash")
     assert page.text(f"reply-{question}-answer") == "They dance."
     assert question_row(engine, question).answer == "They sing."
 
@@ -116,7 +116,7 @@ def test_an_old_message_is_not_acknowledged_by_the_ok_of_an_older_one(
 
     part = read_part(speaker.post_part(f"{SPEAKER}/read", {"at": str(shown)}), 200)
 
-    assert "There is a newer message." in part.text("queue-said")
+    assert "There is a newer message." in part.text("queue-flash")
     assert talk_row(engine).message_read_at is None
     newest = round(talk_row(engine).message_at.timestamp() * 1000)
     speaker.post(f"{SPEAKER}/read", {"at": str(newest)})

@@ -5,7 +5,7 @@ import pytest
 from companion.store.models import Role
 from tests.support.factories import make_question
 from tests.support.queries import counted_queries
-from tests.support.staff import staff
+from tests.support.sign_in import signed_in
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_vote_is_answered_from_what_was_written(bob, question):
 
 
 def test_an_action_reads_the_talk_once_to_write_and_once_to_show(app, question):
-    grace = staff(app, Role.MODERATOR)
+    grace = signed_in(app, Role.MODERATOR)
 
     with counted_queries() as statements:
         grace.post_part("/talks/talk/desk/questions", {"ids": question, "do": "pin"})

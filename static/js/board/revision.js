@@ -1,33 +1,33 @@
 /* Which revision of the board is on the screen, so that a gap is noticed and nothing old wins. */
-const shown = { epoch: "", revision: 0, listed: 0, fetched: 0 };
+const shown = { epoch: "", revision: 0, publicRevision: 0, fetched: 0 };
 const tallied = new Map();
 
 export const revision = () => shown.revision;
 
-export function note({ revision, listed = 0 }) {
+export function note({ revision, publicRevision = 0 }) {
   shown.revision = Math.max(shown.revision, revision);
-  shown.listed = Math.max(shown.listed, listed);
+  shown.publicRevision = Math.max(shown.publicRevision, publicRevision);
 }
 
 /** Whether a fragment follows something else than what is shown. */
 export function isGap(html) {
   const after = html.match(/data-after="(\d+)"/);
-  return after !== null && Number(after[1]) !== shown.listed;
+  return after !== null && Number(after[1]) !== shown.publicRevision;
 }
 
-export const isOutdated = (board) => board.dataset.epoch === shown.epoch && Number(board.dataset.listed) < shown.listed;
+export const isOutdated = (board) => board.dataset.epoch === shown.epoch && Number(board.dataset.publicRevision) < shown.publicRevision;
 
 /** Begin anew when this is another database's board: its revisions say nothing about the old one's. */
 export function meet(board) {
   if (board.dataset.epoch === shown.epoch) return;
-  Object.assign(shown, { epoch: board.dataset.epoch, revision: 0, listed: 0, fetched: 0 });
+  Object.assign(shown, { epoch: board.dataset.epoch, revision: 0, publicRevision: 0, fetched: 0 });
   tallied.clear();
 }
 
 export function adopt(board) {
   meet(board);
   shown.fetched = Math.max(shown.fetched, Number(board.dataset.revision));
-  note({ revision: Number(board.dataset.revision), listed: Number(board.dataset.listed) });
+  note({ revision: Number(board.dataset.revision), publicRevision: Number(board.dataset.publicRevision) });
 }
 
 /** Take a tally unless something newer was seen for that question. */

@@ -33,7 +33,7 @@ socket.on("refetch", () => refreshSoon(0, 1_000));
 /** Which of what is new matches what is looked for is the server's to say. */
 socket.on("fragments", async ({ revision, html }) => {
   if (isGap(html) || currentFind()) return refreshSoon(0, 1_000);
-  note({ revision, listed: revision });
+  note({ revision, publicRevision: revision });
   await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
 });
 

@@ -13,7 +13,7 @@ let seen = newestAction();
 
 /** What was done can be undone, which says it already; what was not done is said here. */
 function showOutcome(isAsked) {
-  const outcome = document.getElementById("desk-said").textContent.trim();
+  const outcome = document.getElementById("desk-flash").textContent.trim();
   if (isAsked && outcome && newestAction() <= seen) toast(outcome);
   seen = Math.max(seen, newestAction());
 }

@@ -1,5 +1,5 @@
 /* Stable under the pointer: while somebody is at the list, cards keep their places. */
-import { refresh } from "../staff/refresh.js";
+import { refresh } from "../views/refresh.js";
 import { freshDesk } from "./fresh-desk.js";
 
 const AFTER = 2_000;

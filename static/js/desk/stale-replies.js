@@ -1,5 +1,5 @@
 /* Answers may land in another order than they were made in: an older one never replaces a newer one. */
-import { refresh } from "../staff/refresh.js";
+import { refresh } from "../views/refresh.js";
 import { freshDesk } from "./fresh-desk.js";
 
 const shown = () => document.getElementById("desk").dataset;

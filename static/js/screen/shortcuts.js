@@ -1,5 +1,5 @@
 /* The big screen's keys: full screen, freeze, QR code; and what is remembered of them here. */
-import { freeze } from "../staff/refresh.js";
+import { freeze } from "../views/refresh.js";
 
 const { body } = document;
 const help = document.getElementById("keys");

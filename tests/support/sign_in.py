@@ -23,6 +23,6 @@ def enter(browser: Browser, role: Role, talk: str = "talk", name: str = "") -> B
     return browser
 
 
-def staff(app: Flask, role: Role, talk: str = "talk", name: str = "") -> Browser:
+def signed_in(app: Flask, role: Role, talk: str = "talk", name: str = "") -> Browser:
     """Return a browser that has come in by a role's link."""
     return enter(Browser(app), role, talk, name)
