@@ -125,9 +125,8 @@ class LiveServer:
     def links(self, talk: str) -> dict[str, str]:
         """Return a talk's links, as the command line would tell them but at once."""
         keys = LinkSigner(self.database.with_name(f"{self.database.name}.key").read_text().strip())
-        staff = {
-            role: keys.token(LinkVersion(talk, role, 0)) for role in (Role.MODERATOR, Role.SPEAKER)
-        }
+        roles = (Role.MODERATOR, Role.SPEAKER)
+        tokens = {role: keys.token(LinkVersion(talk, role, 0)) for role in roles}
         page = f"{self.url}/talks/{talk}"
         links = {"attendee": page, "present": f"{page}/present"}
         return links | {str(role): f"{self.url}/enter#{token}" for role, token in tokens.items()}
