@@ -14,11 +14,11 @@ from gevent.threadpool import ThreadPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
-from companion.board.limits import RateLimits
+from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.moderation.roles import LinkSigner
+from companion.moderation.role_links import LinkSigner
 from companion.moderation.service import ModerationService
 from companion.paths import fingerprint, resource_dir
 from companion.realtime.sockets import Sockets

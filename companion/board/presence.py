@@ -8,7 +8,7 @@ from companion.board.talk_state import LockedTalk
 from companion.store.engine import insert_once
 from companion.store.models import Presence
 from companion.store.writer import Change
-from companion.talks.schedule import Schedule
+from companion.talks.phase import Schedule
 
 MINUTE = timedelta(minutes=1)
 AFTERWARDS = timedelta(minutes=30)

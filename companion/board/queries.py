@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from companion.board import merges
 from companion.board.cards import Card, Viewer, card_of
 from companion.board.input import one_line
+from companion.board.order import matches, ordered
 from companion.board.recording import moment
 from companion.board.rows import GONE, visible_question
 from companion.board.rules import SLOW_MINUTES, BoardState
@@ -65,7 +66,7 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         public_revision=talk.row.public_revision if talk.row else 0,
         state=rules.state,
         moderated=rules.moderated,
-        cards=tuple(_ordered([card for card in public if _matches(card, find)], sort)),
+        cards=tuple(ordered([card for card in public if matches(card, find)], sort)),
         mine=tuple(sorted((card for card in cards if card.own), key=lambda card: -card.id)),
         sort=sort,
         find=find,
@@ -138,19 +139,3 @@ def _viewer(session: Session, row: Talk | None, me: str, questions: Iterable[Que
     voted = session.scalars(votes.where(Question.talk_id == row.id, Vote.voter == me))
     follows = {asked.merged_into for asked in questions if asked.author == me and asked.merged_into}
     return Viewer(me, frozenset(voted), frozenset(follows))
-
-
-def _ordered(cards: list[Card], sort: str) -> list[Card]:
-    """Put cards in the one order of the board, by what a browser is told of each, too."""
-
-    def place(card: Card) -> tuple[int, int, int]:
-        votes, turn = (0, -card.id) if sort == "recent" else (-card.votes, card.id)
-        return card.rank, votes, turn
-
-    return sorted(cards, key=place)
-
-
-def _matches(card: Card, find: str) -> bool:
-    sought = find.casefold().split()
-    text = f"{card.text} {card.detail} {card.name}".casefold()
-    return all(word in text for word in sought)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from companion.board.talk_state import TalkState
 from companion.store.models import Question, Status, Talk
 from companion.talks.embeds import Recording
-from companion.talks.schedule import Schedule
+from companion.talks.phase import Schedule
 from companion.talks.timestamps import start_at
 
 OVERRUN = timedelta(hours=2)

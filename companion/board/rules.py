@@ -9,7 +9,7 @@ from enum import StrEnum
 from companion.errors import Refused
 from companion.store.models import Talk
 from companion.talks.page import TalkPage
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 
 SLOW_MINUTES = 2  # between two questions of one person
 SLOW_GAP, SLOW_SPAN = timedelta(minutes=SLOW_MINUTES), timedelta(minutes=5)

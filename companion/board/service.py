@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from companion.board import presence, queries, questions, votes
 from companion.board.cards import Card
 from companion.board.input import read_draft
-from companion.board.limits import RateLimits
 from companion.board.queries import Board
 from companion.board.questions import Asked
+from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults, BoardState
 from companion.board.talk_state import TalkLoader, TalkState, load_talks
 from companion.errors import NoBoardError, Refused

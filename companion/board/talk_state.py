@@ -13,7 +13,7 @@ from companion.board.rows import find_talk_row, lock_talk_row
 from companion.board.rules import BoardDefaults, BoardRules
 from companion.store.models import Talk
 from companion.talks.page import TalkPage
-from companion.talks.schedule import Phase, Schedule
+from companion.talks.phase import Phase, Schedule
 
 
 @dataclass(frozen=True)

@@ -41,26 +41,28 @@ class Format:
 FORMATS = {
     found.extension: found
     for found in (
-        Format("CSV", "csv", "text/csv", "One line per question, for any program.", "delimited"),
-        Format("JSON", "json", "application/json", "For programs, with a schema.", "document"),
+        Format("CSV", "csv", "text/csv", "One line per question, for any program.", "csv"),
+        Format("JSON", "json", "application/json", "For programs, with a schema.", "json"),
         Format(
             "Excel",
             "xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "A spreadsheet to sort and filter; for LibreOffice and Google Sheets, too.",
-            "workbook",
+            "xlsx",
             text=False,
         ),
-        Format("Markdown", "md", "text/markdown", "To read as it is, or to keep in git.", "prose"),
+        Format(
+            "Markdown", "md", "text/markdown", "To read as it is, or to keep in git.", "markdown"
+        ),
         Format(
             "PDF",
             "pdf",
             "application/pdf",
             "To print, with the figures of the report.",
-            "typeset",
+            "pdf",
             text=False,
             figures=True,
         ),
-        Format("Web page", "html", "text/html", "One file to read, print or send on.", "webpage"),
+        Format("Web page", "html", "text/html", "One file to read, print or send on.", "html"),
     )
 }

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from companion.board import merges, recording
 from companion.board.counts import Counts, counts
 from companion.board.talk_state import effective_schedule
-from companion.exports.legible import legible
-from companion.moderation.cards import labels_of
+from companion.exports.printable import legible
+from companion.moderation.desk_cards import labels_of
 from companion.store.models import PUBLIC, Kind, Question, Status, Talk
 from companion.talks.page import TalkPage
-from companion.talks.schedule import Phase, Schedule
+from companion.talks.phase import Phase, Schedule
 
 VERSION = 1
 ONLY = ("", "open", "answered")

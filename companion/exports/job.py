@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from companion.errors import Refused
 from companion.exports import FORMATS
+from companion.exports.csv import BOM
 from companion.exports.dataset import Choice, record
-from companion.exports.delimited import BOM
 from companion.store.engine import prepare
 from companion.talks import TalkPage
 

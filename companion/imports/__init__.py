@@ -2,9 +2,9 @@
 
 from companion.imports.adding import add
 from companion.imports.decoding import decoded, plain
-from companion.imports.found import SHAPES, ParsedList
+from companion.imports.parse import read
 from companion.imports.preview import Choice, Preview, PreviewRow, draft_of, look, stamp
-from companion.imports.reading import read
+from companion.imports.rows import SHAPES, ParsedList
 
 __all__ = [
     "SHAPES",

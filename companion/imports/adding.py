@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from companion.board.input import Draft
 from companion.errors import Refused
-from companion.imports.found import MOST
+from companion.imports.rows import MOST
 from companion.moderation.actions import authorless
 from companion.moderation.context import ActionContext
 from companion.store.models import Question, Status

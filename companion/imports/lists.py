@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from markdown_it.common.utils import unescapeAll
 
-from companion.imports.found import LIST, Found, ParsedList
+from companion.imports.rows import LIST, Found, ParsedList
 
 ITEM = re.compile(r"( {0,3})(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 BOX = re.compile(r"\[[ xX]\][ \t]+")

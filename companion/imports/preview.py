@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from companion.board.input import Draft, one_line, read_draft
 from companion.board.similarity import alike
 from companion.errors import Refused
-from companion.imports.found import LIST, Found, ParsedList
+from companion.imports.rows import LIST, Found, ParsedList
 from companion.store.models import PUBLIC, Kind, Question, Status, Talk
 
 COMPARED = 500

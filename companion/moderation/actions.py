@@ -11,7 +11,7 @@ from companion.board.cards import REASONS
 from companion.board.input import Draft, one_line, read_draft
 from companion.board.rows import free_slots
 from companion.errors import Refused
-from companion.moderation import merging, slots
+from companion.moderation import merging, now_and_next
 from companion.moderation.context import ActionContext, author_tag, set_mute
 from companion.moderation.outcomes import Outcome
 from companion.store.models import PUBLIC, Kind, Question, Status
@@ -80,7 +80,7 @@ def _answered(context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status is Status.ANSWERED:
         return False
     _refuse_unless_here(question)
-    slots.finish(context, question)
+    now_and_next.finish(context, question)
     return True
 
 
@@ -88,7 +88,7 @@ def _now(context: ActionContext, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
     if context.row.now_id == question.id:
         return False
-    slots.begin(context, question)
+    now_and_next.begin(context, question)
     return True
 
 
@@ -191,7 +191,7 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
     context.session.flush()
     context.track(question, {"status": Status.WITHDRAWN})
     if context.row.now_id is None:
-        slots.begin(context, question)
+        now_and_next.begin(context, question)
     elif context.row.next_id is None:
         context.row.next_id = question.id
     context.record("took from the room", question.id)

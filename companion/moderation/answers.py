@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from companion.board.rows import GONE
 from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs
+from companion.moderation.now_and_next import finish
 from companion.moderation.roles import Actor
-from companion.moderation.slots import finish
 from companion.store.models import PUBLIC, Action, Question, Role, Status
 
 WRITTEN_MAX = 4_000

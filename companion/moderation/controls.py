@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from companion.board.input import one_line
 from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
 from companion.board.talk_state import TalkState, is_moved
 from companion.errors import Refused
 from companion.moderation.context import ActionContext
-from companion.talks.schedule import Phase
+from companion.store.models import Talk
+from companion.talks.phase import Phase
 
 MESSAGE_MAX = 200
 EXTRA = 5
@@ -49,6 +50,20 @@ class Switches:
     slow: bool
     slow_minutes: int
     moved: bool
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the chair has said to the speaker, and whether it was read."""
+
+    text: str = ""
+    at: datetime | None = None
+    read_at: datetime | None = None
+
+
+def message_of(row: Talk | None) -> Message:
+    """Return the message on a talk, an empty one where there is none."""
+    return Message(row.message, row.message_at, row.message_read_at) if row else Message()
 
 
 def switches_of(talk: TalkState) -> Switches:

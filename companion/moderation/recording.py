@@ -16,7 +16,7 @@ from companion.moderation.context import ActionContext
 from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import Kind, Question, Status
 from companion.talks.page import TalkPage
-from companion.talks.schedule import Schedule
+from companion.talks.phase import Schedule
 
 BEFORE = timedelta(hours=3)
 CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", re.ASCII)

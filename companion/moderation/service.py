@@ -9,12 +9,14 @@ from typing import Concatenate, ParamSpec
 
 from sqlalchemy.orm import Session
 
-from companion.board.limits import RateLimits
+from companion.board.rate_limits import RateLimits
 from companion.board.service import BoardService
 from companion.errors import SignedOutError
-from companion.moderation import roles
+from companion.moderation import role_links, sign_ins
 from companion.moderation.context import ActionContext
-from companion.moderation.roles import Actor, LinkSigner, LinkVersion, NewSignIn
+from companion.moderation.role_links import LinkSigner, LinkVersion
+from companion.moderation.roles import Actor
+from companion.moderation.sign_ins import NewSignIn
 from companion.store.models import Role
 from companion.store.writer import Change, Writer
 from companion.talks import TalkPage
@@ -48,7 +50,7 @@ class ModerationService:
 
     def actor(self, session: Session, cookie: str, talk: str, role: Role) -> Actor:
         """Return who asks, as the database has it now; raises SignedOutError."""
-        found = roles.actor(session, roles.hashed(cookie), talk, role, self.now)
+        found = sign_ins.actor(session, sign_ins.hashed(cookie), talk, role, self.now)
         if found is None:
             raise SignedOutError
         return found
@@ -70,8 +72,8 @@ class ModerationService:
 
         def work(change: Change) -> Done:
             actor = self.actor(change.session, cookie, page.slug, role)
-            if roles.is_due(actor, self.now):
-                roles.note_seen(change, cookie, self.now)
+            if sign_ins.is_due(actor, self.now):
+                sign_ins.note_seen(change, cookie, self.now)
             context = ActionContext(change, loader.lock(change.session), actor)
             return Done(action(context, *args, **kwargs), actor)
 
@@ -83,41 +85,41 @@ class ModerationService:
         slugs = [page.slug for page in self.boards.programme.pages()]
 
         def work(change: Change) -> NewSignIn:
-            roles.forget_ended(change, self.now)
-            sign_in = roles.enter(change, self.keys, slugs, token[:100], cookie, self.now)
+            sign_ins.forget_ended(change, self.now)
+            sign_in = sign_ins.enter(change, self.keys, slugs, token[:100], cookie, self.now)
             if name:
-                roles.set_name(change, sign_in.cookie, name)
+                sign_ins.set_name(change, sign_in.cookie, name)
             return sign_in
 
         return self._write(work)
 
     def leave(self, cookie: str) -> None:
         """End a sign-in."""
-        self._write(lambda change: roles.leave(change, cookie))
+        self._write(lambda change: sign_ins.leave(change, cookie))
 
     def set_name(self, cookie: str, name: str) -> None:
         """Have the desks call somebody by a name."""
-        self._write(lambda change: roles.set_name(change, cookie, name))
+        self._write(lambda change: sign_ins.set_name(change, cookie, name))
 
     def note_seen(self, actor: Actor, cookie: str) -> None:
         """Note now and then that somebody is still there."""
-        if roles.is_due(actor, self.now):
-            self._write(lambda change: roles.note_seen(change, cookie, self.now))
+        if sign_ins.is_due(actor, self.now):
+            self._write(lambda change: sign_ins.note_seen(change, cookie, self.now))
 
     def rotate(self, talk: str, role: Role) -> None:
         """Have a role's link be another one, and all who came by the old one be out."""
-        self._write(lambda change: roles.rotate(change, talk, role))
+        self._write(lambda change: role_links.rotate(change, talk, role))
 
     def invite(self) -> str:
         """Return the address, on this server, that makes one browser an organiser's, once."""
-        return ENTRANCE + self._write(lambda change: roles.invite(change, self.now))
+        return ENTRANCE + self._write(lambda change: sign_ins.invite(change, self.now))
 
     def links(self, session: Session, slug: str) -> dict[str, str]:
         """Return the addresses, on this server, of a talk's views, each role's with its secret."""
         return {
             "attendee": f"/talks/{slug}",
-            "speaker": self._entrance(roles.link_to(session, slug, Role.SPEAKER)),
-            "moderator": self._entrance(roles.link_to(session, slug, Role.MODERATOR)),
+            "speaker": self._entrance(role_links.link_to(session, slug, Role.SPEAKER)),
+            "moderator": self._entrance(role_links.link_to(session, slug, Role.MODERATOR)),
             "present": f"/talks/{slug}/present",
         }
 
@@ -126,7 +128,7 @@ class ModerationService:
 
     def talk_of(self, code: str, address: str) -> TalkPage | None:
         """Return the talk that a short code leads to; raises Refused after too many wrong ones."""
-        meant = roles.read_code(code)
+        meant = role_links.read_code(code)
         pages = [page for page in self.boards.programme.pages() if page.board]
         found = next((page for page in pages if self.keys.code(page.slug) == meant), None)
         if found is None:

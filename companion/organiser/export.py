@@ -10,8 +10,8 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from companion.errors import Refused
+from companion.exports.csv import write_rows as write_delimited
 from companion.exports.dataset import Choice, TalkRecord, records
-from companion.exports.delimited import write_rows as write_delimited
 from companion.exports.fields import FIELDS, Value, row
 from companion.talks import TalkPage
 
@@ -72,7 +72,7 @@ class SeriesExport:
             write_delimited(NAMES, rows, out)
         else:
             # It is large, and no server ever needs it: this is run elsewhere.
-            from companion.exports.workbook import write_rows
+            from companion.exports.xlsx import write_rows
 
             write_rows(self.title, NAMES, rows, self.now, out)
 

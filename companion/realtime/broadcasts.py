@@ -105,7 +105,7 @@ class Broadcaster:
         with self._app.test_request_context():
             for target, swap, template in parts:
                 shown = render_template(
-                    f"live/{template}", slug=event.talk, card=event.card, state=event.state
+                    f"question/{template}", slug=event.talk, card=event.card, state=event.state
                 )
                 html += PARTIAL.format(target, swap, event.after, Markup(shown))  # noqa: S704
         self._send_html(event, html)

@@ -11,7 +11,7 @@ from flask_socketio import ConnectionRefusedError
 
 from companion.board.rows import find_talk_row
 from companion.board.visitors import Visitors, pseudonym
-from companion.moderation import roles
+from companion.moderation import sign_ins
 from companion.moderation.service import ModerationService
 from companion.store.engine import db
 from companion.store.models import Role
@@ -73,7 +73,7 @@ class RoomAccess:
         visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
         if view not in NEEDS:
             return Member(page.slug, View(view), visitor)
-        sign_in = roles.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
+        sign_in = sign_ins.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
         member = Member(page.slug, View(view), None, sign_in)
         if not request.headers.get("Origin") or not self.may_stay(member):
             raise ConnectionRefusedError("That view is not yours.")
@@ -95,7 +95,7 @@ class RoomAccess:
     def _has_role(self, member: Member) -> bool:
         now = self._moderation.now
         role = NEEDS[member.view]
-        found = roles.actor(db.session(), member.sign_in, member.talk, role, now)
+        found = sign_ins.actor(db.session(), member.sign_in, member.talk, role, now)
         return found is not None
 
     def own_room_of(self, member: Member) -> str | None:

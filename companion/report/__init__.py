@@ -1,8 +1,8 @@
 """The report on a talk: how many came and asked, when, and what stayed open."""
 
 from companion.report.figures import Figures, figures, summary
+from companion.report.load import Report, read
 from companion.report.plots import PLOTS, bars, draw, in_length, in_words, series_of
-from companion.report.reading import Report, read
 from companion.report.series import Series
 
 __all__ = [

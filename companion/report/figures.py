@@ -17,7 +17,7 @@ from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
 from companion.talks.page import TalkPage
-from companion.talks.schedule import Phase, Schedule
+from companion.talks.phase import Phase, Schedule
 
 AFTERWARDS = timedelta(minutes=15)
 MOST_WANTED = 10

@@ -18,7 +18,7 @@ from companion.board.plural import plural
 from companion.paths import resource_dir
 from companion.report.figures import Figures
 from companion.report.series import Series
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 
 LABELS = 5
 BETWEEN_BARS = 0.2  # of a bar's place

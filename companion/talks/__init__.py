@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from companion.talks.ics import calendar
     from companion.talks.meeting_links import MeetingLink
     from companion.talks.page import PageOptions, TalkPage
+    from companion.talks.phase import Phase, Schedule
     from companion.talks.problem import Problem
     from companion.talks.programme import Programme, check
-    from companion.talks.schedule import Phase, Schedule
 
 __all__ = [
     "Embed",
@@ -31,11 +31,11 @@ HOMES = {
     "Embed": "embeds",
     "MeetingLink": "meeting_links",
     "PageOptions": "page",
-    "Phase": "schedule",
+    "Phase": "phase",
     "Problem": "problem",
     "Programme": "programme",
     "Recording": "embeds",
-    "Schedule": "schedule",
+    "Schedule": "phase",
     "TalkPage": "page",
     "calendar": "ics",
     "check": "programme",

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from companion.talks import qablock
 from companion.talks.markdown.job import Rendered, RenderJob
 from companion.talks.page import PageOptions, TalkPage
+from companion.talks.phase import Schedule
 from companion.talks.problem import Problem
-from companion.talks.schedule import Schedule, read_schedule
+from companion.talks.schedule import read_schedule
 from companion.talks.source_file import InvalidField, InvalidTalk, SourceFile
 from companion.talks.urls import split_url
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from companion.talks.embeds import Recording
 from companion.talks.meeting_links import MeetingLink
-from companion.talks.schedule import Schedule
+from companion.talks.phase import Schedule
 
 
 @dataclass(frozen=True)

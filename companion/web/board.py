@@ -161,7 +161,7 @@ def _board_part(talk: TalkState) -> Response:
     """Render the board and, beside it, the stage, whose times may have changed."""
     context = {"talk": talk, "page": talk.page}
     board = render_template("board/_board.html", board=board_of(talk), form=empty_form(), **context)
-    stage = Markup(render_template("live/_stage.html", **context))  # noqa: S704 (a template's own)
+    stage = Markup(render_template("pages/_stage.html", **context))  # noqa: S704 (a template's own)
     return make_response(board + str(STAGE.format(stage)))
 
 

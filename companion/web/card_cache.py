@@ -26,6 +26,6 @@ def _for_strangers(slug: str, card: Card, state: BoardState) -> Markup:
 
 
 def _render(slug: str, card: Card, state: BoardState) -> Markup:
-    template = current_app.jinja_env.get_template("live/_card.html")
+    template = current_app.jinja_env.get_template("question/_card.html")
     html = template.render(slug=slug, card=card, state=state)
     return Markup(html)  # noqa: S704 (a template's own)

@@ -12,10 +12,18 @@ from flask.typing import ResponseReturnValue
 from companion.board.input import clean, one_line
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
-from companion.moderation import actions, answers, controls, editing, merging, slots, views
+from companion.moderation import (
+    actions,
+    answers,
+    controls,
+    desk_view,
+    editing,
+    merging,
+    now_and_next,
+)
 from companion.moderation import undo as undoing
-from companion.moderation.cards import SHOWN, read_filters
 from companion.moderation.context import ActionContext
+from companion.moderation.desk_cards import SHOWN, read_filters
 from companion.moderation.roles import Actor
 from companion.store.engine import db
 from companion.store.models import Role
@@ -109,7 +117,7 @@ def unmerge(slug: str, question: int) -> ResponseReturnValue:
 def next_(slug: str) -> ResponseReturnValue:
     """Go on: Now is answered, Next is now."""
     seen = number(request.form.get("now")) or None
-    return _perform(slug, slots.advance, seen, number(request.form.get("next")) or None)
+    return _perform(slug, now_and_next.advance, seen, number(request.form.get("next")) or None)
 
 
 @bp.post("/desk/room")
@@ -211,7 +219,7 @@ def _address(page: TalkPage) -> str:
 
 
 def _part(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Response:
-    desk = views.desk(db.session(), talk, read_filters(request.args), actor)
+    desk = desk_view.desk(db.session(), talk, read_filters(request.args), actor)
     response = render_talk("desk/_desk.html", talk, desk=desk, flash=flash, form_state=form)
     expected = render_template("desk/_expected_version.html", desk=desk, form_state=form)
     response.data += expected.encode()
@@ -224,7 +232,7 @@ def _whole(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Respon
     return render_talk(
         "desk/desk.html",
         talk,
-        desk=views.desk(db.session(), talk, read_filters(request.args), actor),
+        desk=desk_view.desk(db.session(), talk, read_filters(request.args), actor),
         flash=flash,
         form_state=form,
         links={view: f"{site}{address}" for view, address in links.items()},

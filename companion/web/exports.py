@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from companion.errors import Refused, SignedOutError
 from companion.exports import FORMATS, Format, job
 from companion.exports.dataset import ONLY, Choice
-from companion.moderation import views
+from companion.moderation import speaker_view
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
@@ -48,7 +48,7 @@ def runsheet(slug: str) -> ResponseReturnValue:
     page = find_board(slug)
     require_role(page, Role.MODERATOR)
     talk = load_talk(page)
-    cards = views.queue(db.session(), talk, {}).unanswered
+    cards = speaker_view.queue(db.session(), talk, {}).unanswered
     return render_talk(
         "exports/runsheet.html",
         talk,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from companion.board.talk_state import TalkState
-from companion.moderation import views
+from companion.moderation import screen_view
 from companion.store.engine import db
 from companion.talks import TalkPage
 from companion.web.auth import moderation_service
@@ -55,7 +55,7 @@ def _render(template: str, talk: TalkState) -> Response:
     return render_talk(
         template,
         talk,
-        screen=views.screen(db.session(), talk),
+        screen=screen_view.screen(db.session(), talk),
         join=join_to(talk.page),
         overlay=request.args.get("overlay") == "1",
     )

@@ -14,7 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from companion.moderation.roles import ABSOLUTE, NewSignIn
+from companion.moderation.sign_ins import ABSOLUTE, NewSignIn
 from companion.store.models import Role
 from companion.web.auth import moderation_service, role_cookie
 from companion.web.replies import NOT_DONE, in_words, with_status

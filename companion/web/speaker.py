@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.board.input import clean
 from companion.board.talk_state import TalkState
-from companion.moderation import answers, controls, slots, views
+from companion.moderation import answers, controls, now_and_next, speaker_view
 from companion.moderation.context import ActionContext
 from companion.store.engine import db
 from companion.store.models import Role
@@ -58,7 +58,7 @@ def next_(slug: str) -> ResponseReturnValue:
     """Go on to the next question, if the moderator lets the speaker."""
     seen = number(request.form.get("now")) or None
     offered = number(request.form.get("next")) or None
-    return _perform(slug, {}, slots.advance, seen, offered)
+    return _perform(slug, {}, now_and_next.advance, seen, offered)
 
 
 @bp.post("/read")
@@ -107,5 +107,5 @@ def _perform(
 def _render(
     template: str, talk: TalkState, flash: str, typed: Mapping[int, str] | None = None
 ) -> Response:
-    queue = views.queue(db.session(), talk, typed or {})
+    queue = speaker_view.queue(db.session(), talk, typed or {})
     return render_talk(template, talk, queue=queue, flash=flash)

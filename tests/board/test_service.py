@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from companion.board import queries
 from companion.board.events import QuestionOpened, TalkChanged
-from companion.board.limits import RateLimits
+from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import NO_COOKIE, BoardService
 from companion.errors import NoBoardError, Refused

@@ -90,13 +90,15 @@ def test_every_template_compiles(app):
 def test_every_template_is_used():
     sources = [*(ROOT / "companion").rglob("*.py"), *(ROOT / "templates").rglob("*.*")]
     text = "\n".join(path.read_text() for path in sources)
-    live = {f"live/{name}" for name in re.findall(r'"(_[a-z]+\.html)"', text)}
+    shared = {f"question/{name}" for name in re.findall(r'"(_[a-z]+\.html)"', text)}
 
     unused = [name for name in map(named, TEMPLATES) if f'"{name}"' not in text]
-    assert [name for name in unused if name not in live] == []
+    assert [name for name in unused if name not in shared] == []
 
 
-@pytest.mark.parametrize("path", [path for path in PARTS if path.parent.name == "live"], ids=named)
+@pytest.mark.parametrize(
+    "path", [path for path in PARTS if path.parent.name == "question"], ids=named
+)
 def test_what_is_broadcast_knows_nothing_of_the_one_who_asks(path):
     text = path.read_text()
 

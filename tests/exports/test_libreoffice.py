@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from companion.exports import FORMATS
-from tests.exports.test_workbook import one
+from tests.exports.test_xlsx import one
 
 SOFFICE = shutil.which("soffice")
 # Comma, quotes, UTF-8, from the first line; detect numbers; evaluate formulas.

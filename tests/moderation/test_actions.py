@@ -9,7 +9,7 @@ from companion.board.rules import BoardState
 from companion.board.talk_state import effective_schedule
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.moderation import actions, answers, controls, editing, slots
+from companion.moderation import actions, answers, controls, editing, now_and_next
 from companion.store.models import Kind, Question, Status
 from companion.talks import Phase
 from tests.support.clock import DURING, STARTS
@@ -309,10 +309,10 @@ def test_now_and_next_go_on_with_their_times(room, grace):
     room.vote(ADA, third)
     assert grace.desk().top.id == third
 
-    grace.do(slots.advance, None)
+    grace.do(now_and_next.advance, None)
     grace.act("next", second)
     room.becomes(now=DURING + timedelta(minutes=4))
-    grace.do(slots.advance, third)
+    grace.do(now_and_next.advance, third)
 
     done = row(room, third)
     assert (done.status, done.now_at, done.answered_at) == (
@@ -322,18 +322,18 @@ def test_now_and_next_go_on_with_their_times(room, grace):
     )
     found = grace.desk()
     assert (found.now.id, found.next, found.top.id) == (second, None, first)
-    assert grace.do(slots.advance, third) == "Somebody has gone on to the next one already."
+    assert grace.do(now_and_next.advance, third) == "Somebody has gone on to the next one already."
     assert grace.desk().now.id == second
 
 
 def test_the_speaker_goes_on_only_when_allowed(room, grace):
     room.ask(ADA)
     with pytest.raises(Refused, match="moderator moves on"):
-        grace.do(slots.advance, None, who=SPEAKER)
+        grace.do(now_and_next.advance, None, who=SPEAKER)
 
     grace.do(controls.switch, {"speaker_may_advance": "1"})
 
-    grace.do(slots.advance, None, who=SPEAKER)
+    grace.do(now_and_next.advance, None, who=SPEAKER)
     assert grace.queue().now is not None
 
 
@@ -442,7 +442,7 @@ def test_the_pace_is_what_it_took_so_far(make_settings, folder, room, grace):
     assert grace.queue().pace is None
     grace.act("now", ids[0])
     room.becomes(now=STARTS + timedelta(minutes=48))
-    grace.do(slots.advance, ids[0])
+    grace.do(now_and_next.advance, ids[0])
 
     assert grace.queue().pace == 3
 

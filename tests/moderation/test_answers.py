@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from companion.errors import Refused
-from companion.moderation import answers, controls, slots
+from companion.moderation import answers, controls, now_and_next
 from companion.store.models import Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question, question_row, talk_row
@@ -114,7 +114,7 @@ def test_the_speaker_changes_and_takes_back_what_they_wrote(room, grace, engine)
 def test_what_was_answered_aloud_stays_answered_when_the_writing_goes(room, grace, engine):
     question = make_question(engine)
     grace.act("now", question)
-    grace.do(slots.advance, question)
+    grace.do(now_and_next.advance, question)
     settle(grace, question, "answer", "They dance.")
 
     settle(grace, question, "answer", "", mark(grace, question))

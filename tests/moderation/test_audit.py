@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from companion.board.visitors import pseudonym
-from companion.moderation import actions, controls, slots
+from companion.moderation import actions, controls, now_and_next
 from companion.moderation.roles import Actor
 from companion.store.models import Action, Role, Status
 from tests.support.clock import DURING
@@ -52,7 +52,7 @@ def test_what_the_speaker_did_is_not_the_moderators_to_undo(room, grace):
     grace.do(controls.switch, {"speaker_may_advance": "1"})
     room.ask(ADA)
     room.becomes(now=DURING + timedelta(minutes=1))
-    grace.do(slots.advance, None, who=SPEAKER)
+    grace.do(now_and_next.advance, None, who=SPEAKER)
 
     for who in (GRACE, HERE):
         found = grace.desk(who=who)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.errors import Refused
-from companion.moderation import answers, slots
+from companion.moderation import answers, now_and_next
 from companion.store.models import PUBLIC, Action, Question, Status, Talk, Vote
 from tests.support.factories import make_talk
 from tests.support.moderation import SPEAKER, Moderation
@@ -112,7 +112,7 @@ class Chaos:
     def advance(self) -> str:
         with Session(self.room.engine) as session:
             now = session.scalar(sa.select(Talk.now_id))
-        return self.moderation.do(slots.advance, now, self.any_id())
+        return self.moderation.do(now_and_next.advance, now, self.any_id())
 
     def write(self) -> str:
         text = self.random.choice(("", "They dance.", "They sing."))

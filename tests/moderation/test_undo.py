@@ -3,7 +3,7 @@
 import pytest
 
 from companion.errors import Refused
-from companion.moderation import slots
+from companion.moderation import now_and_next
 from companion.store.models import Status
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.moderation import RT
@@ -105,7 +105,7 @@ def test_a_slot_is_not_put_back_for_what_was_declined_since(room, grace, engine)
     grace.undo(action)
 
     assert talk_row(engine).next_id is None
-    grace.do(slots.advance, None)
+    grace.do(now_and_next.advance, None)
     assert question_row(engine, question).status is Status.DECLINED
 
 

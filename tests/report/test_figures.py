@@ -11,7 +11,7 @@ from companion.board.counts import Counts
 from companion.report import bars, figures
 from companion.report.figures import Waited, Wanted
 from companion.store.models import Kind, Presence, Question, Status, Vote
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, make_talk

@@ -9,7 +9,7 @@ from companion.board.counts import Counts
 from companion.report import PLOTS, Figures, draw
 from companion.report.plots import bars, in_length
 from companion.report.series import counted, window
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 from tests.support.clock import STARTS
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import socketio
 
-from companion.moderation.roles import LinkSigner, LinkVersion
+from companion.moderation.role_links import LinkSigner, LinkVersion
 from companion.store.models import Role
 
 PATIENCE = 15.0

@@ -5,11 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from companion.board.talk_state import LockedTalk
-from companion.moderation import actions, cards, merging, views
+from companion.moderation import actions, desk_cards, desk_view, merging, screen_view, speaker_view
 from companion.moderation import undo as undoing
 from companion.moderation.context import ActionContext
+from companion.moderation.desk_view import Desk
 from companion.moderation.roles import Actor
-from companion.moderation.views import Desk, Queue, Screen
+from companion.moderation.screen_view import Screen
+from companion.moderation.speaker_view import Queue
 from companion.store.models import Role
 from companion.store.writer import Change
 from tests.support.room import TEXT, Room
@@ -49,14 +51,14 @@ class Moderation:
         return self.do(actions.room, {"text": text})
 
     def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
-        asked = cards.read_filters({"tab": tab, **filters})
+        asked = desk_cards.read_filters({"tab": tab, **filters})
         with Session(self.room.engine) as session:
-            return views.desk(session, self.room.loader.load(session), asked, who)
+            return desk_view.desk(session, self.room.loader.load(session), asked, who)
 
     def queue(self) -> Queue:
         with Session(self.room.engine) as session:
-            return views.queue(session, self.room.loader.load(session), {})
+            return speaker_view.queue(session, self.room.loader.load(session), {})
 
     def screen(self) -> Screen:
         with Session(self.room.engine) as session:
-            return views.screen(session, self.room.loader.load(session))
+            return screen_view.screen(session, self.room.loader.load(session))

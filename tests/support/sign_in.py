@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from companion.moderation.roles import link_to
+from companion.moderation.role_links import link_to
 from companion.store.engine import db
 from companion.store.models import Role
 from tests.support.pages import Browser

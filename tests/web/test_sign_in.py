@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from companion.moderation.roles import ABSOLUTE, IDLE
+from companion.moderation.sign_ins import ABSOLUTE, IDLE
 from companion.store.models import Role
 from tests.support.factories import make_question
 from tests.support.pages import Browser

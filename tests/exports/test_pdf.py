@@ -10,14 +10,14 @@ import pypdfium2
 import pytest
 
 from companion.board.counts import Counts
-from companion.exports import typeset
+from companion.exports import pdf
 from companion.exports.dataset import TalkRecord
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
-from companion.exports.typeset import Fonts
+from companion.exports.pdf import Fonts
 from companion.report import Figures
 from companion.report.series import counted, window
 from companion.store.models import Kind, Status
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 from tests.support.entries import ENTRY
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ LONDON = ZoneInfo("Europe/London")
 STARTS = datetime(2026, 3, 5, 12, 0, tzinfo=LONDON)
 URL = "https://qa.example.org/talks/talk"
 LEFT_EDGE, RIGHT_EDGE = 24 / 25.4 * 72, (210 - 24) / 25.4 * 72
-BARE = Fonts((*typeset.FIRST_FONTS, *typeset.LAST_FONTS), ())
+BARE = Fonts((*pdf.FIRST_FONTS, *pdf.LAST_FONTS), ())
 
 
 def entry(text="How do bees find home?", **more):
@@ -59,7 +59,7 @@ def figures():
 
 def read(made, shown=None):
     out = BytesIO()
-    typeset.write(made, shown, out)
+    pdf.write(made, shown, out)
     return pypdf.PdfReader(out)
 
 
@@ -77,7 +77,7 @@ def links(reader):
 @pytest.fixture
 def bare(monkeypatch):
     """Have no fonts but those that typst brings."""
-    monkeypatch.setattr(typeset, "installed_fonts", lambda: BARE)
+    monkeypatch.setattr(pdf, "installed_fonts", lambda: BARE)
 
 
 def test_it_says_what_the_record_says_but_for_the_labels_of_the_desk():
@@ -141,8 +141,8 @@ def test_the_file_says_what_it_is_and_not_who_made_it():
 
 def test_a_record_is_written_the_same_way_twice():
     first, second = BytesIO(), BytesIO()
-    typeset.write(record(entry()), figures(), first)
-    typeset.write(record(entry()), figures(), second)
+    pdf.write(record(entry()), figures(), first)
+    pdf.write(record(entry()), figures(), second)
 
     assert first.getvalue() == second.getvalue()
 
@@ -210,7 +210,7 @@ def test_markup_is_text(text):
 def boxes(made, chars):
     """Return where the left and right of some characters are on the first page."""
     out = BytesIO()
-    typeset.write(made, None, out)
+    pdf.write(made, None, out)
     with pypdfium2.PdfDocument(out.getvalue()) as document:
         text = document[0].get_textpage()
         said = text.get_text_range()

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from companion.exports.csv import guarded, write
 from companion.exports.dataset import Choice
-from companion.exports.delimited import guarded, write
 from companion.exports.fields import FIELDS
-from companion.exports.legible import legible
+from companion.exports.printable import legible
 from companion.store.models import Status
 from tests.support.factories import make_question
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from companion.errors import Refused
-from companion.exports.delimited import guarded
+from companion.exports.csv import guarded
 from companion.exports.fields import FIELDS
 from companion.imports import decoded, read
 

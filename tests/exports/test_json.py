@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from companion.exports.dataset import Choice
-from companion.exports.document import write
-from companion.exports.legible import legible
+from companion.exports.json import write
+from companion.exports.printable import legible
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "export.schema.json").read_text())

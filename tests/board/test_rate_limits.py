@@ -1,6 +1,6 @@
 import pytest
 
-from companion.board.limits import LIMITS, RateLimits
+from companion.board.rate_limits import LIMITS, RateLimits
 from companion.errors import Refused
 from tests.support.people import ADA, BOB
 

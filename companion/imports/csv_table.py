@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from companion.errors import Refused
 from companion.exports.fields import FIELDS
-from companion.imports.found import LINES, TABLE, Found, ParsedList
+from companion.imports.rows import LINES, TABLE, Found, ParsedList
 
 SEPARATORS = "\t;,"
 EXCEL_SAYS = re.compile(r"sep=(.)\n")

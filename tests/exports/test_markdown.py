@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 
 from companion.board import richtext
 from companion.exports.dataset import Choice
-from companion.exports.legible import legible
-from companion.exports.prose import write
+from companion.exports.markdown import write
+from companion.exports.printable import legible
 from companion.store.models import Kind, Status
 from tests.support.pages import Page, text_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from companion.errors import Refused
-from companion.imports.document import parsed, read_document
-from companion.imports.found import EXPORT, LINES, LIST, MOST, TABLE, ParsedList
+from companion.imports.csv_table import read_lines, read_table
+from companion.imports.json_export import parsed, read_document
 from companion.imports.lists import is_list, read_list
-from companion.imports.table import read_lines, read_table
+from companion.imports.rows import EXPORT, LINES, LIST, MOST, TABLE, ParsedList
 
 LINES_MOST = 20_000  # reading more of them, only to refuse them, would keep others waiting
 WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)

@@ -3,7 +3,7 @@
 import pytest
 
 from companion.errors import Refused
-from companion.moderation import answers, slots
+from companion.moderation import answers, now_and_next
 from companion.store.models import Status
 from tests.support.factories import make_question, question_row, set_status, talk_row
 from tests.support.people import ADA, BOB
@@ -22,7 +22,7 @@ def test_going_on_answers_nothing_that_was_hidden_meanwhile(room, grace, engine,
     grace.act("now", first)
     set_status(engine, first, status)
 
-    grace.do(slots.advance, None, second)
+    grace.do(now_and_next.advance, None, second)
 
     assert question_row(engine, first).status is status
     assert taken_slots(engine)[0] in (second, None)
@@ -35,7 +35,7 @@ def test_going_on_leaves_out_a_next_that_is_not_open_any_more(room, grace, engin
     grace.act("next", first)
     set_status(engine, first, status)
 
-    grace.do(slots.advance, None, second)
+    grace.do(now_and_next.advance, None, second)
 
     assert question_row(engine, first).status is status
     assert taken_slots(engine) == (second, None)
@@ -112,7 +112,7 @@ def test_the_log_says_which_question_was_taken_up_and_which_was_the_last(room, g
     grace.act("now", first)
 
     grace.act("now", second)
-    grace.do(slots.advance, second)
+    grace.do(now_and_next.advance, second)
 
     said = [line.words for line in grace.desk().log]
     assert said[:2] == ["answered “How do ants find home?”", "taken up “How do ants find home?”"]

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from companion.exports.fields import FIELDS
-from companion.exports.legible import legible
-from companion.exports.workbook import CELL, CUT, write
+from companion.exports.printable import legible
+from companion.exports.xlsx import CELL, CUT, write
 from companion.store.models import Status
 
 LINK = "https://video.example.org/1#t=90s"

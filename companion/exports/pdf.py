@@ -31,7 +31,7 @@ from companion.exports.markup import Say, answer_tree, detail_tree
 from companion.exports.wording import REASONS, sections, when
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.store.models import Kind, Status
-from companion.talks.schedule import Phase
+from companion.talks.phase import Phase
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
 FIRST_FONTS, LAST_FONTS = ("Libertinus Serif",), ("New Computer Modern", "DejaVu Sans Mono")

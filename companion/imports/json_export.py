@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from companion.errors import Refused
 from companion.exports.fields import FIELDS
 from companion.imports.decoding import plain
-from companion.imports.found import EXPORT, Found, ParsedList
+from companion.imports.rows import EXPORT, Found, ParsedList
 
 # What is taken over, by the columns that hold it.
 TAKEN = {"text": "text", "detail": "detail", "author": "name", "kind": "kind", "status": "status"}

@@ -1,0 +1,101 @@
+"""What the desk shows of a talk at one revision, as one moderator sees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from companion.board.talk_state import TalkState
+from companion.moderation.audit import LogEntry, log_of
+from companion.moderation.controls import Message, Switches, message_of, switches_of
+from companion.moderation.desk_cards import (
+    SHOWN,
+    TABS,
+    CardBuilder,
+    DeskCard,
+    Filters,
+    Tab,
+    labels_of,
+)
+from companion.moderation.roles import Actor
+from companion.moderation.snapshot import BoardSnapshot
+from companion.store.models import Status
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk as one moderator sees it.
+
+    ``hidden`` is how many more match than the ``shown`` that there is room for.
+    """
+
+    revision: int
+    tab: Tab
+    counts: dict[Tab, int]
+    cards: tuple[DeskCard, ...]
+    now: DeskCard | None
+    next: DeskCard | None
+    top: DeskCard | None
+    switches: Switches
+    message: Message
+    log: tuple[LogEntry, ...]
+    undo: LogEntry | None
+    labels: tuple[str, ...]
+    find: str
+    filters: dict[str, str]
+    me: str
+    slow: bool
+    shown: int
+    hidden: int
+    targets: tuple[tuple[int, str], ...]
+
+    @property
+    def widened(self) -> int | None:
+        """Return how many are shown where that was asked for, else None."""
+        return self.shown if self.shown > SHOWN else None
+
+    @property
+    def wider(self) -> int:
+        """Return how many to show next: twice as many, so that few steps reach all."""
+        return self.shown * 2
+
+
+def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk:
+    """Return the desk as a moderator sees it."""
+    snapshot = BoardSnapshot(session, talk)
+    builder = CardBuilder(snapshot)
+    log = log_of(snapshot, me)
+    counts = Counter(TABS[row.status] for row in snapshot.rows.values() if row.status in TABS)
+    tab = filters.tab or _first_tab(snapshot)
+    ranked, found = snapshot.ranked(), builder.found(tab, filters)
+    labels = {label for row in snapshot.rows.values() for label in labels_of(row)}
+    newest = next((line for line in log if line.undoable), None)
+    return Desk(
+        revision=talk.revision,
+        tab=tab,
+        counts={tab: counts[tab] for tab in Tab},
+        cards=builder.cards(found[: filters.shown]),
+        now=builder.card(snapshot.slot("now_id")),
+        next=builder.card(snapshot.slot("next_id")),
+        top=builder.card(ranked[0] if ranked else None),
+        switches=switches_of(talk),
+        message=message_of(talk.row),
+        log=log,
+        undo=newest,
+        labels=tuple(sorted(labels, key=str.casefold)),
+        find=filters.find,
+        filters=filters.more,
+        me=me.name,
+        slow=talk.rules.slow,
+        shown=filters.shown,
+        hidden=len(found[filters.shown :]),
+        targets=builder.targets(),
+    )
+
+
+def _first_tab(snapshot: BoardSnapshot) -> Tab:
+    """Return where there is most likely something to do."""
+    waits = snapshot.talk.rules.moderated or snapshot.of(Status.WAITING)
+    return Tab.INCOMING if waits else Tab.OPEN
