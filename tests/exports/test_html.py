@@ -5,10 +5,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.exports.test_markdown import HOSTILE, hostile
 
 from companion.exports.dataset import Choice
 from companion.exports.html import write
+from tests.exports.test_markdown import HOSTILE, hostile
 from tests.support.pages import Page, text_of
 
 
