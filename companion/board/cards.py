@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from companion.board import richtext
 from companion.board.recording import Moment
-from companion.store.models import Kind, Question, Status, Talk
+from companion.store.models import EDITABLE, PUBLIC, Kind, Question, Status, Talk
 
 REASONS = {
     "off_topic": "It is about something else.",
@@ -22,7 +22,6 @@ REASONS = {
     "no_time": "There was no time for it.",
     "other": "",
 }
-EDITABLE = frozenset({Status.WAITING, Status.OPEN})
 E = TypeVar("E", bound="BaseCard")
 
 
@@ -43,6 +42,11 @@ class BaseCard:
     askers: int
     answer: str
     asked_aloud: bool
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody sees it."""
+        return self.status in PUBLIC
 
     @property
     def width(self) -> int:

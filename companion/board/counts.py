@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.store.models import Kind, Question, Status, Talk
+from companion.store.models import COUNTED, HEADINGS, Kind, Question, Status, Talk
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,15 @@ class Counts:
     """How many there are of what, in the whole talk, whatever was chosen; comments apart."""
 
     asked: int
-    open: int
-    answered: int
-    merged: int
-    declined: int
-    waiting: int
+    by_status: Mapping[Status, int]
     comments: int
     votes: int
+
+    @property
+    def by_name(self) -> dict[str, int]:
+        """Return them all, each by the name that a file gives it."""
+        statuses = {status.value: self.by_status[status] for status in COUNTED}
+        return {"asked": self.asked, **statuses, "comments": self.comments, "votes": self.votes}
 
 
 class Counted(Protocol):
@@ -47,14 +49,10 @@ def counts(rows: Iterable[Counted]) -> Counts:
     """Return how many there are of what; what was withdrawn counts nowhere."""
     kept = [row for row in rows if row.status is not Status.WITHDRAWN]
     questions = [row for row in kept if row.kind is Kind.QUESTION]
-    by_status = Counter(row.status for row in questions)
+    found = Counter(row.status for row in questions)
     return Counts(
         asked=len(questions),
-        open=by_status[Status.OPEN],
-        answered=by_status[Status.ANSWERED],
-        merged=by_status[Status.MERGED],
-        declined=by_status[Status.DECLINED],
-        waiting=by_status[Status.WAITING],
+        by_status={status: found[status] for status in HEADINGS},
         comments=len(kept) - len(questions),
         votes=sum(row.votes for row in kept if row.status is not Status.MERGED),
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board import merges
-from companion.board.cards import EDITABLE, Viewer, card_of
+from companion.board.cards import Viewer, card_of
 from companion.board.events import (
     DeskChanged,
     QuestionEdited,
@@ -33,7 +33,7 @@ from companion.board.rules import SLOW_GAP, SLOW_MINUTES, SLOW_SPAN
 from companion.board.talk_state import LockedTalk
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.models import PUBLIC, Mute, Question, Status
+from companion.store.models import EDITABLE, PUBLIC, Mute, Question, Status
 from companion.store.writer import Change
 
 FLOOD_SPAN = timedelta(seconds=30)

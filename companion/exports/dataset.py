@@ -20,20 +20,14 @@ from companion.board.counts import Counts, counts
 from companion.board.talk_state import effective_schedule
 from companion.exports.printable import legible
 from companion.moderation.desk_cards import labels_of
-from companion.store.models import PUBLIC, Kind, Question, Status, Talk
+from companion.store.models import HEADINGS, PUBLIC, Kind, Question, Status, Talk
 from companion.talks.page import TalkPage
 from companion.talks.phase import Phase, Schedule
 
 VERSION = 1
-ONLY = ("", "open", "answered")
-ORDER = (
-    Status.ANSWERED,
-    Status.OPEN,
-    Status.WAITING,
-    Status.MERGED,
-    Status.DECLINED,
-)
-UNPUBLISHED = frozenset({Status.WAITING, Status.DECLINED})
+ONLY = ("", *(status.value for status in PUBLIC))
+ORDER = tuple(HEADINGS)
+UNPUBLISHED = set(ORDER) - {*PUBLIC, Status.MERGED}
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Choice:
         """Whether a question is wanted."""
         if question.kind is Kind.COMMENT and not self.comments:
             return False
-        if question.status is Status.WITHDRAWN:
+        if question.status not in ORDER:
             return False
         if question.status in UNPUBLISHED and not self.declined:
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
 
@@ -21,7 +20,7 @@ def _document(record: TalkRecord) -> dict[str, object]:
     return {
         "version": VERSION,
         "talk": about(record),
-        "counts": asdict(record.counts),
+        "counts": record.counts.by_name,
         "questions": [row(entry) for entry in record.entries],
     }
 

@@ -154,8 +154,9 @@ def _day_and_time(moment: datetime) -> str:
 
 def _counts(counts: Counts) -> list[list[str | int]]:
     """Return what there is a number of, each with its word."""
-    words = ("asked", "answered", "open", "merged", "declined", "comments", "votes")
-    return [[word, getattr(counts, word)] for word in words]
+    found = counts.by_name
+    words = dict.fromkeys(("asked", "answered", *found))
+    return [[word, found[word]] for word in words if word != Status.WAITING]
 
 
 def _plots(figures: Figures) -> Iterator[dict[str, str]]:

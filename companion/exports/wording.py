@@ -9,7 +9,7 @@ from companion.board.counts import Counts
 from companion.board.plural import plural
 from companion.board.recording import in_words
 from companion.exports.dataset import QuestionRecord, TalkRecord
-from companion.store.models import PUBLIC, Kind, Status
+from companion.store.models import COUNTED, HEADINGS, PUBLIC, Kind, Status
 
 REASONS = {
     "off_topic": "off topic",
@@ -18,42 +18,28 @@ REASONS = {
     "unkind": "unkind",
     "no_time": "no time left",
 }
+COMMENTS = "Comments"
 Section = tuple[str, tuple[QuestionRecord, ...]]
 
 
 def counted(counts: Counts) -> str:
     """Return how many there are of what: "14 asked · 9 answered · 2 merged · 1 declined"."""
-    always = [f"{counts.asked} asked", f"{counts.answered} answered"]
-    others = {
-        "open": counts.open,
-        "merged": counts.merged,
-        "declined": counts.declined,
-        "waiting": counts.waiting,
-    }
-    told = [f"{count} {status}" for status, count in others.items() if count]
+    answered = counts.by_status[Status.ANSWERED]
+    always = [f"{counts.asked} asked", f"{answered} answered"]
+    others = [status for status in COUNTED if status is not Status.ANSWERED]
+    told = [f"{count} {status}" for status in others if (count := counts.by_status[status])]
     comments = [plural(counts.comments, "comment")] if counts.comments else []
     return " · ".join([*always, *told, *comments, plural(counts.votes, "vote")])
 
 
 def sections(record: TalkRecord) -> list[Section]:
     """Return the entries under their headings, each in its order; none without entries."""
-    found = (
-        ("Answered", _only(record, Status.ANSWERED)),
-        ("Open", _only(record, Status.OPEN)),
-        ("Comments", [entry for entry in record.entries if _is_public_comment(entry)]),
-        ("Waiting for a moderator", _of(record, Status.WAITING)),
-        ("Merged into others", _of(record, Status.MERGED)),
-        ("Declined", _of(record, Status.DECLINED)),
-    )
-    return [(heading, tuple(entries)) for heading, entries in found if entries]
-
-
-def _only(record: TalkRecord, status: Status) -> list[QuestionRecord]:
-    return [entry for entry in _of(record, status) if entry.kind is Kind.QUESTION]
-
-
-def _of(record: TalkRecord, status: Status) -> list[QuestionRecord]:
-    return [entry for entry in record.entries if entry.status is status]
+    public = [heading for status, heading in HEADINGS.items() if status in PUBLIC]
+    others = [heading for status, heading in HEADINGS.items() if status not in PUBLIC]
+    found: dict[str, list[QuestionRecord]] = {name: [] for name in (*public, COMMENTS, *others)}
+    for entry in record.entries:
+        found[COMMENTS if _is_public_comment(entry) else HEADINGS[entry.status]].append(entry)
+    return [(heading, tuple(entries)) for heading, entries in found.items() if entries]
 
 
 def _is_public_comment(entry: QuestionRecord) -> bool:

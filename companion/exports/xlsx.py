@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
 
@@ -98,7 +97,7 @@ def _write_rows(
 def _write_talk(record: TalkRecord, sheet: Worksheet, styles: Styles) -> None:
     sheet.set_column(0, 0, WIDTHS["asked_at"])
     sheet.set_column(1, 1, WIDTHS["text"])
-    for line, (name, value) in enumerate((about(record) | asdict(record.counts)).items()):
+    for line, (name, value) in enumerate((about(record) | record.counts.by_name).items()):
         sheet.write_string(line, 0, name, styles.head)
         _write_cell(sheet, line, 1, value, styles)
 

@@ -14,13 +14,13 @@ from companion.board.input import Draft, one_line, read_draft
 from companion.board.similarity import alike
 from companion.errors import Refused
 from companion.imports.rows import LIST, Found, ParsedList
-from companion.store.models import PUBLIC, Kind, Question, Status, Talk
+from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status, Talk
 
 COMPARED = 500
 NOBODY = frozenset({"anonymous", "anonym", "anonyme", "anonimo", "n/a", "-"})
 PREPARED = "the organisers"
 # What was not shown to everybody where it comes from.
-HIDDEN = {"declined", "merged", "waiting", "withdrawn", "archived", "dismissed", "rejected"}
+HIDDEN = {*(set(Status) - set(PUBLIC)), "archived", "dismissed", "rejected"}
 Known = list[tuple[int, str]]
 
 
@@ -108,7 +108,7 @@ def _kind(found: Found, choice: Choice) -> str:
 
 def _on_board(session: Session, slug: str) -> list[str]:
     shown = sa.select(Question.text).join(Talk, Talk.id == Question.talk_id)
-    shown = shown.where(Talk.slug == slug, Question.status.in_((*PUBLIC, Status.WAITING)))
+    shown = shown.where(Talk.slug == slug, Question.status.in_(ACTIVE))
     return list(session.scalars(shown.order_by(Question.votes.desc()).limit(COMPARED)))
 
 

@@ -14,7 +14,7 @@ from companion.errors import Refused
 from companion.moderation import merging, now_and_next
 from companion.moderation.context import ActionContext, author_tag, set_mute
 from companion.moderation.outcomes import Outcome
-from companion.store.models import PUBLIC, Kind, Question, Status
+from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status
 
 LABEL_MAX, LABELS_MAX, MOST_AT_ONCE = 20, 20, 500
 QuestionAction = Callable[[ActionContext, Question, str], bool]
@@ -112,7 +112,7 @@ def _not_next(context: ActionContext, question: Question, _reason: str) -> bool:
 
 
 def _refuse_unless_here(question: Question) -> None:
-    if question.status in (Status.DECLINED, Status.MERGED):
+    if question.status not in ACTIVE:
         raise Refused(f"It has been {question.status} by {question.handled_by}.")
 
 

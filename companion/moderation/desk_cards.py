@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from companion.board.cards import BaseCard, build_card
 from companion.board.input import one_line
@@ -16,7 +15,7 @@ from companion.moderation.context import TAG_LENGTH
 from companion.moderation.editing import hash_of_words
 from companion.moderation.merging import can_merge
 from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import PUBLIC, Question, Status
+from companion.store.models import ACTIVE, TABS, Question, Status, Tab
 
 SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
 REASONS = {
@@ -29,23 +28,6 @@ REASONS = {
     SKIPPED: "skipped by the speaker",
 }
 FILTERS = ("kind", "label", "author", "only")
-
-
-class Tab(StrEnum):
-    """One of the desk's lists."""
-
-    INCOMING = "incoming"
-    OPEN = "open"
-    ANSWERED = "answered"
-    DECLINED = "declined"
-
-
-TABS = {
-    Status.WAITING: Tab.INCOMING,
-    Status.OPEN: Tab.OPEN,
-    Status.ANSWERED: Tab.ANSWERED,
-    Status.DECLINED: Tab.DECLINED,
-}
 
 
 @dataclass(frozen=True)
@@ -144,7 +126,7 @@ class CardBuilder:
         return tuple((row.id, row.text) for row in self._known()[:TARGETS])
 
     def _known(self) -> list[Question]:
-        rows = self._snapshot.of(Status.WAITING, *PUBLIC)
+        rows = self._snapshot.of(*ACTIVE)
         rows.sort(key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
         return rows[:KNOWN]
 

@@ -12,16 +12,14 @@ from companion.moderation.audit import LogEntry, log_of
 from companion.moderation.controls import Message, Switches, message_of, switches_of
 from companion.moderation.desk_cards import (
     SHOWN,
-    TABS,
     CardBuilder,
     DeskCard,
     Filters,
-    Tab,
     labels_of,
 )
 from companion.moderation.roles import Actor
 from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import Status
+from companion.store.models import TABS, Status, Tab
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from companion.board import merges
 from companion.errors import Refused
 from companion.moderation.context import ActionContext
-from companion.store.models import Question, Status
-
-SOURCES = (Status.WAITING, Status.OPEN)
-TARGETS = (Status.WAITING, Status.OPEN, Status.ANSWERED)
+from companion.store.models import ACTIVE, MERGEABLE, Question, Status
 
 
 def merge(context: ActionContext, question_id: int, into: int) -> str:
@@ -32,7 +29,7 @@ def merge(context: ActionContext, question_id: int, into: int) -> str:
 
 def can_merge(question: Status, target: Status) -> bool:
     """Whether a question that stands so can be merged into one that stands so."""
-    return question in SOURCES and target in TARGETS and not _is_unapproved(question, target)
+    return question in MERGEABLE and target in ACTIVE and not _is_unapproved(question, target)
 
 
 def _is_unapproved(question: Status, target: Status) -> bool:
@@ -43,9 +40,9 @@ def _is_unapproved(question: Status, target: Status) -> bool:
 def _refuse_merging(question: Question, target: Question) -> None:
     if question.id == target.id:
         raise Refused("Choose another question to merge it with.")
-    if question.status not in SOURCES:
+    if question.status not in MERGEABLE:
         raise Refused("Only a question that waits or is open can be merged into another.")
-    if target.status not in TARGETS:
+    if target.status not in ACTIVE:
         raise Refused("The other question is not there any more.")
     if _is_unapproved(question.status, target.status):
         raise Refused("Approve the other question first, or merge it into this one.")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from companion.board.talk_state import TalkState
 from companion.moderation.answers import SKIPPED
 from companion.moderation.controls import Message, message_of
-from companion.moderation.desk_cards import DeskCard, Tab, card_for_speaker, in_order
+from companion.moderation.desk_cards import DeskCard, card_for_speaker, in_order
 from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import Question, Status
+from companion.store.models import Question, Status, Tab
 from companion.talks.phase import Phase
 
 UPCOMING = 2

@@ -15,14 +15,13 @@ from companion.board.counts import Counts, by_status, counts
 from companion.board.talk_state import effective_schedule
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
-from companion.store.models import Kind, Presence, Question, Status, Talk, Vote
+from companion.store.models import TOLD, Kind, Presence, Question, Status, Talk, Vote
 from companion.talks.page import TalkPage
 from companion.talks.phase import Phase, Schedule
 
 AFTERWARDS = timedelta(minutes=15)
 MOST_WANTED = 10
 FEW = 5  # half of fewer than this says nothing
-TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
 
 
 class AskedRow(NamedTuple):

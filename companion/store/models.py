@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a question stands; everybody sees those that are open or answered."""
+    """Where a question stands; what is true of which is said below, and nowhere else."""
 
     WAITING = "waiting"
     OPEN = "open"
@@ -30,7 +30,38 @@ class Status(StrEnum):
     MERGED = "merged"
 
 
-PUBLIC = (Status.OPEN, Status.ANSWERED)
+PUBLIC = (Status.OPEN, Status.ANSWERED)  # everybody sees them
+ACTIVE = (Status.WAITING, *PUBLIC)  # can be taken up, be merged into, and be what another repeats
+EDITABLE = (Status.WAITING, Status.OPEN)  # by whoever asked
+MERGEABLE = (Status.WAITING, Status.OPEN)  # into another
+# Those that figures count, in their order, and those that everybody is told of in the end.
+COUNTED = (Status.OPEN, Status.ANSWERED, Status.MERGED, Status.DECLINED, Status.WAITING)
+TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
+# What is exported, in its order, and what stands above it.
+HEADINGS = {
+    Status.ANSWERED: "Answered",
+    Status.OPEN: "Open",
+    Status.WAITING: "Waiting for a moderator",
+    Status.MERGED: "Merged into others",
+    Status.DECLINED: "Declined",
+}
+
+
+class Tab(StrEnum):
+    """One of the desk's lists."""
+
+    INCOMING = "incoming"
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+TABS = {
+    Status.WAITING: Tab.INCOMING,
+    Status.OPEN: Tab.OPEN,
+    Status.ANSWERED: Tab.ANSWERED,
+    Status.DECLINED: Tab.DECLINED,
+}
 
 
 class Role(StrEnum):

@@ -14,7 +14,7 @@ from companion.board.input import KEY, Draft
 from companion.errors import Refused
 from companion.imports import SHAPES, Choice, ParsedList, Preview
 from companion.store.engine import db
-from companion.store.models import Kind, Role, Status
+from companion.store.models import TABS, Kind, Role, Status
 from companion.talks import TalkPage
 from companion.web.auth import do, flashed, redirect_with, require_role
 from companion.web.replies import NOT_DONE, find_board, in_words, number, with_status
@@ -24,7 +24,7 @@ LARGEST = 1024 * 1024
 AROUND = 64 * 1024  # what a form needs beside the text
 TOO_LARGE = "That is more than 1 MB. Bring the questions in as several smaller files."
 CHANGED = "The text is not the one that was looked at. Here it is as it would be now."
-TABS = {Status.OPEN: "open", Status.WAITING: "incoming"}
+CHOICES = (Status.OPEN, Status.WAITING)
 
 
 @bp.get("")
@@ -114,7 +114,7 @@ def _choice() -> Choice:
     form, usual = request.form, Choice()
     status, kind = form.get("status", ""), form.get("kind", "")
     return Choice(
-        Status(status) if status in TABS else usual.status,
+        Status(status) if status in CHOICES else usual.status,
         Kind(kind) if kind in set(Kind) else usual.kind,
         form.get("name", usual.name)[:200],
     )

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from companion.board.counts import Counts
 from companion.exports.dataset import Choice, TalkRecord, record
 from companion.store.models import Kind, Question, Status
 from tests.support.clock import STARTS
-from tests.support.entries import ENTRY
+from tests.support.entries import ENTRY, counts_of
 from tests.support.factories import make_question, note_merged
 from tests.support.people import ADA
 from tests.support.talks import read_programme, write_talk
@@ -97,6 +96,6 @@ def plain_record():
         url=URL,
         recording="",
         exported_at=STARTS + timedelta(days=1),
-        counts=Counts(1, 1, 0, 0, 0, 0, 0, 0),
+        counts=counts_of(1, 1, 0, 0, 0, 0, 0, 0),
         entries=(entry,),
     )

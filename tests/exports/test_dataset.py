@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.counts import Counts
 from companion.exports.dataset import Choice, record
 from companion.store.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
+from tests.support.entries import counts_of
 from tests.support.factories import make_question, note_merged
 from tests.support.people import ADA
 from tests.support.talks import read_programme, write_talk
@@ -83,7 +83,7 @@ def test_a_choice_takes_what_was_chosen(engine, page, board, choice, names):
 def test_counts_are_of_the_whole_talk_whatever_was_chosen(engine, page, board):
     with Session(engine) as session:
         found = record(session, page, Choice(only="open"), URL, STARTS)
-    assert found.counts == Counts(
+    assert found.counts == counts_of(
         asked=7, open=2, answered=2, merged=1, declined=1, waiting=1, comments=1, votes=15
     )
 
@@ -92,7 +92,7 @@ def test_a_talk_nobody_has_written_on_has_an_empty_record(engine, page):
     with Session(engine) as session:
         found = record(session, page, ALL, URL, STARTS)
     assert found.entries == ()
-    assert found.counts == Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    assert found.counts == counts_of()
 
 
 def test_asking_times_can_be_rounded_to_a_quarter(engine, page):

@@ -7,6 +7,7 @@ from pathlib import Path
 from companion.exports import FORMATS
 from companion.exports.dataset import VERSION
 from companion.exports.fields import FIELDS
+from companion.store.models import COUNTED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT = (DOCS / "export.md").read_text()
@@ -33,3 +34,14 @@ def test_the_schema_has_the_same_columns():
 
     assert list(question["properties"]) == question["required"] == list(FIELDS)
     assert schema["properties"]["version"]["const"] == VERSION
+
+
+def test_the_schema_and_the_docs_know_every_status():
+    schema = json.loads((DOCS / "export.schema.json").read_text())["properties"]
+    names = {status.value for status in COUNTED}
+    row = next(line for line in TEXT.splitlines() if line.startswith("| `status` |"))
+
+    assert set(schema["questions"]["items"]["properties"]["status"]["enum"]) == names
+    assert set(re.findall(r"`(\w+)`", row)) == names | {"status"}
+    counts = ["asked", *(status.value for status in COUNTED), "comments", "votes"]
+    assert list(schema["counts"]["properties"]) == schema["counts"]["required"] == counts

@@ -9,7 +9,6 @@ import pypdf
 import pypdfium2
 import pytest
 
-from companion.board.counts import Counts
 from companion.exports import pdf
 from companion.exports.dataset import TalkRecord
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
@@ -18,7 +17,7 @@ from companion.report import Figures
 from companion.report.series import counted, window
 from companion.store.models import Kind, Status
 from companion.talks.phase import Phase
-from tests.support.entries import ENTRY
+from tests.support.entries import ENTRY, counts_of
 
 pytestmark = pytest.mark.slow
 LONDON = ZoneInfo("Europe/London")
@@ -44,7 +43,7 @@ def record(*entries, title="A talk about bees", speaker="Grace Hopper"):
         url=URL,
         recording="",
         exported_at=STARTS + timedelta(hours=3),
-        counts=Counts(5, 1, 2, 0, 1, 0, 1, 12),
+        counts=counts_of(5, 1, 2, 0, 1, 0, 1, 12),
         entries=entries,
     )
 
@@ -54,7 +53,7 @@ def figures():
     some = counted(seen, [(STARTS, 1), (STARTS + timedelta(minutes=50), 1)])
     none = counted(seen, [])
     phases = ((Phase.TALK, STARTS), (Phase.OVER, STARTS + timedelta(hours=1)))
-    return Figures(Counts(2, 2, 0, 0, 0, 0, 0, 0), phases, none, some, some, 0, (), None)
+    return Figures(counts_of(2, 2, 0, 0, 0, 0, 0, 0), phases, none, some, some, 0, (), None)
 
 
 def read(made, shown=None):

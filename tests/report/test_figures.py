@@ -7,13 +7,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.counts import Counts
 from companion.report import bars, figures
 from companion.report.figures import Waited, Wanted
 from companion.store.models import Kind, Presence, Question, Status, Vote
 from companion.talks.phase import Phase
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
+from tests.support.entries import counts_of
 from tests.support.factories import make_question, make_talk
 from tests.support.people import ADA, BOB, EVE
 from tests.support.talks import read_programme, write_talk
@@ -63,7 +63,7 @@ def high(series):
 def test_a_talk_nobody_has_come_to_is_all_nothing(read):
     found = read()
 
-    assert found.counts == Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    assert found.counts == counts_of()
     assert (found.most_here, found.wanted, found.waited) == (0, (), None)
     assert [series.total for series in (found.people, found.questions, found.votes)] == [0, 0, 0]
     assert len(found.questions.values) == len(found.people.values) == 19
@@ -137,7 +137,7 @@ def test_whoever_voted_for_both_of_what_was_merged_voted_once(engine, read):
 def test_another_talk_is_another_report(engine, read):
     ask(engine, 1, talk="other", votes=3)
 
-    assert read().counts == Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    assert read().counts == counts_of()
     assert read().votes.total == 0
 
 

@@ -5,12 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from companion.board.counts import Counts
 from companion.report import PLOTS, Figures, draw
 from companion.report.plots import bars, in_length
 from companion.report.series import counted, window
 from companion.talks.phase import Phase
 from tests.support.clock import STARTS
+from tests.support.entries import counts_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -21,7 +21,7 @@ def made(*minutes, phases=True, last=75):
     series = counted(seen, [(STARTS + timedelta(minutes=minute), 1) for minute in minutes])
     begun = ((Phase.DOORS, -15), (Phase.TALK, 0), (Phase.QA, 45), (Phase.OVER, 60))
     moments = tuple((phase, STARTS + timedelta(minutes=at)) for phase, at in begun)
-    nothing = Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    nothing = counts_of()
     return Figures(nothing, moments if phases else (), series, series, series, 0, (), None)
 
 

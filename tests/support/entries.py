@@ -1,7 +1,8 @@
-"""An entry of a record, to be varied."""
+"""An entry of a record, to be varied, and counts."""
 
 from datetime import UTC, datetime
 
+from companion.board.counts import Counts
 from companion.exports.dataset import QuestionRecord
 from companion.store.models import Kind, Status
 from companion.talks import Phase
@@ -25,3 +26,17 @@ ENTRY = QuestionRecord(
     labels=(),
     merged_into=None,
 )
+
+
+def counts_of(
+    asked=0, open=0, answered=0, merged=0, declined=0, waiting=0, comments=0, votes=0
+) -> Counts:
+    """Return how many there are of what, by their names."""
+    by_status = {
+        Status.OPEN: open,
+        Status.ANSWERED: answered,
+        Status.MERGED: merged,
+        Status.DECLINED: declined,
+        Status.WAITING: waiting,
+    }
+    return Counts(asked, by_status, comments, votes)
