@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from companion.board.counts import Counts
 from companion.exports.dataset import QuestionRecord
-from companion.store.models import Kind, Status
+from companion.store.models import COUNTED, Kind, Status
 from companion.talks import Phase
 
 ENTRY = QuestionRecord(
@@ -32,7 +32,7 @@ def counts_of(
     asked=0, open=0, answered=0, merged=0, declined=0, waiting=0, comments=0, votes=0
 ) -> Counts:
     """Return how many there are of what, by their names."""
-    by_status = {
+    by_status = dict.fromkeys(COUNTED, 0) | {
         Status.OPEN: open,
         Status.ANSWERED: answered,
         Status.MERGED: merged,

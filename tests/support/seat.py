@@ -13,7 +13,7 @@ from tests.support.pages import Browser
 class Seat:
     """A browser at one of a talk's views, and all that its socket heard.
 
-    What is sent has arrived once the deed is done, if the application's throttles never wait.
+    What is sent has arrived once the action is done, if the application's throttles never wait.
     """
 
     def __init__(self, app: Flask, browser: Browser, talk: str, view: str = "board") -> None:
