@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import PHONE, Person, come_in, serve
+from tests.support.browser import PHONE, Person, open_link, serve
 from tests.support.chromium import MISSING, find
 from tests.support.live import Attendee, LiveServer, write_talk
 
@@ -106,7 +106,7 @@ def enter(chromium: Browser) -> Iterator[Enter]:
     failures: list[str] = []
 
     def come(link: str, **profile: object) -> Page:
-        page = come_in(chromium, link, **profile)
+        page = open_link(chromium, link, **profile)
         page.on("pageerror", lambda error: failures.append(str(error)))
         pages.append(page)
         return page

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser import PHONE, come_in, violations
+from tests.support.browser import PHONE, open_link, violations
 from tests.support.live import write_talk
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ class Answered:
         server.wait_for(f"/talks/{talk}")
         self.server, self.url = server, f"{server.url}/talks/{talk}"
         self.links = server.links(talk)
-        self.grace = come_in(chromium, self.links["moderator"])
+        self.grace = open_link(chromium, self.links["moderator"])
         self.ada = arrive(talk).is_live()
         for text in (BUGS, NAMES):
             self.ada.ask(text)
@@ -140,7 +140,7 @@ def test_without_scripts_the_link_opens_the_player_at_the_second(answered, arriv
 def test_axe_finds_nothing_and_nothing_is_too_wide(answered, chromium, scheme):
     answered.save()
     for size in (PHONE, {"viewport": {"width": 320, "height": 640}}, {}):
-        page = come_in(chromium, answered.links["moderator"], color_scheme=scheme, **size)
+        page = open_link(chromium, answered.links["moderator"], color_scheme=scheme, **size)
         for path in ("/recording", "/recording?by=clock&clock=noon", ""):
             page.goto(answered.url + path)
             assert violations(page) == []
@@ -163,7 +163,7 @@ def test_chapters_are_copied(answered):
 
 def test_an_answer_in_writing_reaches_the_asker_s_open_page(answered, chromium):
     ada = answered.ada
-    speaker = come_in(chromium, answered.links["speaker"])
+    speaker = open_link(chromium, answered.links["speaker"])
     answered.post(speaker, "speaker/answers", question=str(answered.other), answer="By **hand**.")
 
     expect(ada.card(NAMES)).to_contain_text("By hand.")

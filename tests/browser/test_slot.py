@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PHONE, Person, come_in, finish_moving, violations
+from tests.support.browser import PHONE, Person, finish_moving, open_link, violations
 from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 
@@ -30,8 +30,8 @@ class Slot:
         self.server = server
         links = server.links(talk)
         held = {"color_scheme": scheme, **PHONE}
-        self.moderator = come_in(chromium, links["moderator"], **held)
-        self.speaker = come_in(chromium, links["speaker"], **held)
+        self.moderator = open_link(chromium, links["moderator"], **held)
+        self.speaker = open_link(chromium, links["speaker"], **held)
         room = {"width": 1920, "height": 1080}
         self.screen = chromium.new_context(viewport=room, color_scheme=scheme).new_page()
         self.screen.goto(links["present"])

@@ -127,7 +127,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
-def come_in(chromium: Browser, link: str, **profile: object) -> Page:
+def open_link(chromium: Browser, link: str, **profile: object) -> Page:
     """Open a role's link in a browser of its own, and wait until its view is live."""
     page = chromium.new_context(**profile).new_page()
     page.goto(link)
