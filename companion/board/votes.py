@@ -6,12 +6,13 @@ question in the same transaction has to load it afresh.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Bundle, Session
+from sqlalchemy.orm import Session
 
 from companion.board import merges
 from companion.board.cards import Card, Viewer, card_of
@@ -28,8 +29,10 @@ from companion.store.writer import Change
 TALKS, QUESTIONS = Base.metadata.tables["talk"], Base.metadata.tables["question"]
 _THIS_TALK = TALKS.c.slug == sa.bindparam("talk")
 _THIS_QUESTION = QUESTIONS.c.id == sa.bindparam("this")
+TalkColumns = namedtuple("TalkColumns", TALKS.c.keys())
+QuestionColumns = namedtuple("QuestionColumns", QUESTIONS.c.keys())
 TALK_AND_QUESTION: sa.Select[*tuple[Any, ...]] = (
-    sa.select(Bundle("talk", *TALKS.c), Bundle("question", *QUESTIONS.c))
+    sa.select(*TALKS.c, *QUESTIONS.c)
     .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
     .where(_THIS_TALK, _THIS_QUESTION)
     # The question, too: else PostgreSQL, having waited for the talk, returns it as it was before.
@@ -77,11 +80,13 @@ def _locked(session: Session, loader: TalkLoader, question_id: int) -> tuple[Loc
     """Return a talk and its question, neither as an object; raises Refused when there is none."""
     known = 0 < question_id <= MAX_ID
     wanted = {"talk": loader.page.slug, "this": question_id}
-    found: Any = session.execute(TALK_AND_QUESTION, wanted).first() if known else None
+    found = session.execute(TALK_AND_QUESTION, wanted).first() if known else None
     if found is None:
         raise Refused(GONE)
     # They have all columns of their tables, and nobody looks at anything else.
-    return loader.with_locked(cast(Talk, found.talk)), cast(Question, found.question)
+    row = TalkColumns._make(found[: len(TALKS.c)])
+    question = QuestionColumns._make(found[len(TALKS.c) :])
+    return loader.with_locked(cast(Talk, row)), cast(Question, question)
 
 
 def _refuse_voting(talk: LockedTalk, question: Question, voter: str) -> None:

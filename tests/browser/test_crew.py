@@ -100,11 +100,12 @@ def test_a_second_quick_press_passes_over_no_question(enter, begin):
     desk.get_by_role("button", name="Only the desk presses").click()
     expect(speaker.locator("#drive")).to_be_visible()
 
-    for page, button, now, text in (
-        (desk, ".button--go", "#now", BUGS),
-        (speaker, ".drive__button", "#queue-now", NAMES),
-        (speaker, ".drive__button", "#queue-now", SPEED),
+    for page, button, now, before, text in (
+        (desk, ".button--go", "#now", "", BUGS),
+        (speaker, ".drive__button", "#queue-now", BUGS, NAMES),
+        (speaker, ".drive__button", "#queue-now", NAMES, SPEED),
     ):
+        expect(page.locator(now)).to_contain_text(before)
         page.wait_for_timeout(SLIP_MS)
         page.locator(button).click()
         expect(page.locator(now)).to_contain_text(text)

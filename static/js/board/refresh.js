@@ -12,7 +12,7 @@ const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
 export const { refresh, refreshSoon } = refresher("board", { address });
 
 /** Where this reader's view of the board is, in their order, with what they look for. */
-export const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
+const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
 export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
 
 export const tellOtherTabs = () => tabs.postMessage("changed");

@@ -3,7 +3,7 @@ import { request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending } from "./ask-state.js";
 import { mark } from "./draft.js";
-import { boardUrl, tellOtherTabs } from "./refresh.js";
+import { refresh, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
 const nothing = () => new Response(null, { status: 204 });
@@ -21,7 +21,8 @@ export function ask(form, ctx) {
     ctx.isSent = true;
     sent(form, draft.key, reply.status);
     tellOtherTabs();
-    return request(boardUrl()).catch(nothing);
+    refresh({ isWhole: true }); // apart from this request, so that the next question can be sent at once
+    return nothing();
   };
 }
 
