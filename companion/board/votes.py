@@ -29,8 +29,9 @@ from companion.store.writer import Change
 TALKS, QUESTIONS = Base.metadata.tables["talk"], Base.metadata.tables["question"]
 _THIS_TALK = TALKS.c.slug == sa.bindparam("talk")
 _THIS_QUESTION = QUESTIONS.c.id == sa.bindparam("this")
-TalkColumns = namedtuple("TalkColumns", TALKS.c.keys())
-QuestionColumns = namedtuple("QuestionColumns", QUESTIONS.c.keys())
+# mypy cannot know what they are called: the tables do.
+TalkColumns = namedtuple("TalkColumns", TALKS.c.keys())  # type: ignore[misc]
+QuestionColumns = namedtuple("QuestionColumns", QUESTIONS.c.keys())  # type: ignore[misc]
 TALK_AND_QUESTION: sa.Select[*tuple[Any, ...]] = (
     sa.select(*TALKS.c, *QUESTIONS.c)
     .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
