@@ -20,5 +20,8 @@ class SignedOutError(Exception):
     """Whoever asks may not do that, or not any more."""
 
 
+RETRY_SECONDS = 3  # until it may be tried again, where the database is at fault
+
+
 class UnavailableError(Exception):
     """It is not known to be saved: the database does not answer, is locked, or has no room."""

@@ -14,13 +14,13 @@ from companion.board.cards import Card, Viewer, card_of
 from companion.board.input import one_line
 from companion.board.order import matches, ordered
 from companion.board.recording import moment
-from companion.board.rows import GONE, visible_question
+from companion.board.rows import GONE, has_mute, visible_question
 from companion.board.rules import SLOW_MINUTES, BoardState
 from companion.board.similarity import alike as find_alike
 from companion.board.talk_state import TalkState
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.models import PUBLIC, Mute, Question, Status, Talk, Vote
+from companion.store.models import PUBLIC, Question, Status, Talk, Vote
 
 COMPARED = 500
 
@@ -55,7 +55,7 @@ class Board:
 def board(session: Session, talk: TalkState, visitor: str | None, sort: str, find: str) -> Board:
     """Return the board as a visitor sees it, or as a stranger does when there is none."""
     find, rules = one_line(find), talk.rules
-    me = pseudonym(talk.row.key, visitor) if talk.row and visitor else ""
+    me = _me(talk.row, visitor)
     rows, muted = _questions(session, talk.row, me)
     viewer = _viewer(session, talk.row, me, rows)
     cards = _cards(talk, rows, viewer)
@@ -81,7 +81,7 @@ def card(session: Session, talk: TalkState, visitor: str | None, question_id: in
     """Return one entry of the board; raises Refused when there is no such question."""
     if talk.row is None:
         raise Refused(GONE)
-    me = pseudonym(talk.row.key, visitor) if visitor else ""
+    me = _me(talk.row, visitor)
     question = visible_question(session, talk.row, me, question_id)
     group = session.scalars(sa.select(Question).where(merges.of(question.id)))
     viewer = _viewer(session, talk.row, me, group)
@@ -99,11 +99,16 @@ def alike(session: Session, talk: TalkState, visitor: str | None, text: str) -> 
     found = find_alike(one_line(text), known)
     if not found:
         return ()
-    me = pseudonym(talk.row.key, visitor) if visitor else ""
+    me = _me(talk.row, visitor)
     rows, _ = _questions(session, talk.row, me)
     questions = {row.id: row for row in rows}
     viewer = _viewer(session, talk.row, me, rows)
     return tuple(card_of(questions[id], viewer, talk.row) for id, _ in found)
+
+
+def _me(row: Talk | None, visitor: str | None) -> str:
+    """Return who a visitor is on a talk, "" for a stranger."""
+    return pseudonym(row.key, visitor) if row and visitor else ""
 
 
 def _cards(talk: TalkState, rows: Iterable[Question], viewer: Viewer) -> list[Card]:
@@ -124,8 +129,7 @@ def _questions(session: Session, row: Talk | None, me: str) -> tuple[list[Questi
     """
     if row is None:
         return [], False
-    is_muted = sa.exists().where(Mute.talk_id == row.id, Mute.author == me)
-    kept = sa.select(Question, is_muted).where(Question.talk_id == row.id)
+    kept = sa.select(Question, has_mute(row, me)).where(Question.talk_id == row.id)
     found = session.execute(kept.where(Question.status != Status.WITHDRAWN)).all()
     return [question for question, _ in found], bool(found and found[0][1])
 

@@ -26,6 +26,7 @@ from companion.board.rows import (
     count_change,
     count_public_change,
     free_slots,
+    has_mute,
     is_muted,
     own_question,
 )
@@ -33,7 +34,7 @@ from companion.board.rules import SLOW_GAP, SLOW_MINUTES, SLOW_SPAN
 from companion.board.talk_state import LockedTalk
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.models import EDITABLE, PUBLIC, Mute, Question, Status
+from companion.store.models import EDITABLE, PUBLIC, Question, Status
 from companion.store.writer import Change
 
 FLOOD_SPAN = timedelta(seconds=30)
@@ -96,7 +97,7 @@ def _history(session: Session, talk: LockedTalk, author: str, key: str) -> Histo
     last = asked.filter_by(author=author).with_only_columns(sa.func.max(Question.asked_at))
     found = sa.select(
         known.scalar_subquery(),
-        sa.exists().where(Mute.talk_id == talk.row.id, Mute.author == author),
+        has_mute(talk.row, author),
         recent.with_only_columns(sa.func.count()).scalar_subquery(),
         last.scalar_subquery(),
     )

@@ -63,6 +63,11 @@ def is_muted(session: Session, row: Talk, author: str) -> bool:
     return session.get(Mute, (row.id, author)) is not None
 
 
+def has_mute(row: Talk, author: str) -> sa.Exists:
+    """Return the condition for the same, to be part of another query."""
+    return sa.exists().where(Mute.talk_id == row.id, Mute.author == author)
+
+
 def free_slots(row: Talk, question_id: int) -> None:
     """Have a question be neither the one that is answered now nor the next."""
     row.now_id = None if row.now_id == question_id else row.now_id

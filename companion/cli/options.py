@@ -49,15 +49,19 @@ def refuse(message: str) -> NoReturn:
 
 def up_to_date_app(settings: Settings) -> Flask:
     """Return the application on its database; exits when that is not up to date."""
+    return open_app(settings)[0]
+
+
+def open_app(settings: Settings) -> tuple[Flask, str]:
+    """Return the same, and the name of the backup where an upgrade has made one, else ""."""
     from companion.app import build
     from companion.store.migrate import bring_up_to_date
 
     try:
         app = build(settings)
-        bring_up_to_date(app)
+        return app, bring_up_to_date(app)
     except ConfigError as error:
         refuse(str(error))
-    return app
 
 
 def moderation_of(app: Flask) -> ModerationService:

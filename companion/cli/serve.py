@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.options import refuse, settings_from, with_settings
+from companion.cli.options import open_app, refuse, settings_from, with_settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,15 +31,7 @@ def serve(**given: str | None) -> None:
 
 def prepare(settings: Settings) -> Flask:
     """Bring the database up to date and see that the port is free; exits when they are not."""
-    from companion.app import build
-    from companion.settings import ConfigError
-    from companion.store.migrate import bring_up_to_date
-
-    try:
-        app = build(settings)
-        backup = bring_up_to_date(app)
-    except ConfigError as error:
-        refuse(str(error))
+    app, backup = open_app(settings)
     if backup:
         click.echo(f"The database has been brought up to date; as it was before: {backup}")
     refuse_taken_port(settings)

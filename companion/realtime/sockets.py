@@ -15,7 +15,7 @@ from gevent.monkey import is_module_patched
 from companion.board.events import VotesChanged
 from companion.board.presence import until_next_minute
 from companion.board.visitors import Visitors
-from companion.errors import NoBoardError, Refused, UnavailableError
+from companion.errors import RETRY_SECONDS, NoBoardError, Refused, UnavailableError
 from companion.moderation.service import ModerationService
 from companion.realtime import fanout
 from companion.realtime.broadcasts import REFETCHING, Broadcaster
@@ -28,7 +28,6 @@ from companion.store.events import Bus
 MAX_MESSAGE = 16_384
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
-RETRY_SECONDS = 3
 SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
 BUSY = "It could not be saved just now. It is kept here and will be tried again."
 BROKEN = "Something went wrong here. What you typed is kept; try again."

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from companion.board.plural import plural
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.errors import SignedOutError
+from companion.errors import RETRY_SECONDS, SignedOutError
 from companion.moderation.service import ModerationService
 from companion.settings import Settings
 from companion.web import (
@@ -47,7 +47,6 @@ PARTS = (
     *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
     *(organise, feeds, board, health, pages),
 )
-RETRY_SECONDS = 3
 TITLES = {
     403: "Not allowed",
     404: "Not found",

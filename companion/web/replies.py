@@ -9,13 +9,12 @@ from markupsafe import Markup
 
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
-from companion.errors import Refused, UnavailableError
+from companion.errors import RETRY_SECONDS, Refused, UnavailableError
 from companion.store.engine import db
 from companion.talks import TalkPage
 
 NOT_DONE = (Refused, UnavailableError)
 BUSY = "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
-RETRY_SECONDS = 3
 
 
 def board_service() -> BoardService:
