@@ -1,11 +1,12 @@
 """What those who run a talk do with their hands: keys, several at once, links, and paper."""
 
+import itertools
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import SLIP_MS
 from tests.support.live import Attendee
 
 pytestmark = pytest.mark.browser
@@ -26,8 +27,14 @@ BLANKS = """clock => {
   };
   look();
 }"""
-NUDGED_MS = 1_500
+NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+minutes = itertools.count(1)
 SMALL = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
+
+
+def later():
+    """Return a time a minute after the one before; the page's clock stands at it."""
+    return time.time() + 60 * next(minutes)
 
 
 def tab(desk, name):
@@ -86,12 +93,15 @@ def test_a_key_that_is_held_down_does_one_thing(enter, begin):
 
     desk.keyboard.down("a")
     expect(desk.locator(".desk-card")).to_have_count(2)
+    actions: list[str] = []
+    desk.on("request", lambda asked: asked.method == "POST" and actions.append(asked.url))
     for _ in range(3):
         desk.keyboard.down("a")
-        desk.wait_for_timeout(200)
+        desk.evaluate(NEXT_FRAME)
     desk.keyboard.up("a")
 
     expect(desk.locator(".desk-card")).to_have_count(2)
+    assert actions == []
 
 
 def test_a_second_quick_press_passes_over_no_question(enter, begin):
@@ -99,6 +109,9 @@ def test_a_second_quick_press_passes_over_no_question(enter, begin):
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
     desk.get_by_role("button", name="Only the desk presses").click()
     expect(speaker.locator("#drive")).to_be_visible()
+    presses: list[str] = []
+    for page in (desk, speaker):
+        page.on("request", lambda asked: asked.method == "POST" and presses.append(asked.url))
 
     for page, button, now, before, text in (
         (desk, ".button--go", "#now", "", BUGS),
@@ -106,12 +119,12 @@ def test_a_second_quick_press_passes_over_no_question(enter, begin):
         (speaker, ".drive__button", "#queue-now", NAMES, SPEED),
     ):
         expect(page.locator(now)).to_contain_text(before)
-        page.wait_for_timeout(SLIP_MS)
+        page.clock.set_fixed_time(later())
         page.locator(button).click()
         expect(page.locator(now)).to_contain_text(text)
         page.locator(button).click()
-        page.wait_for_timeout(300)
-        expect(page.locator(now)).to_contain_text(text)
+
+    assert len(presses) == 3
 
 
 @pytest.mark.parametrize(("role", "path"), [("moderator", "moderate"), ("speaker", "speaker")])
@@ -175,7 +188,7 @@ def test_two_moderators_write_the_same_answer_and_neither_is_lost(enter, begin):
 
     second.locator(".more").get_by_role("button", name="Answer", exact=True).click()
     expect(first.locator(".desk-card__answer")).to_contain_text("What the second one wrote")
-    first.wait_for_timeout(SLIP_MS)
+    first.clock.set_fixed_time(later())
     first.locator(".button--go").click()
     expect(first.locator("#now")).to_contain_text("Nothing is being answered")
     first.locator(".more").get_by_role("button", name="Answer", exact=True).click()
@@ -208,7 +221,7 @@ def test_two_moderators_edit_the_same_question_and_neither_is_overwritten(enter,
 
 
 def hold_first(desk, address):
-    """Hold the first answer from an address, as the server has made it; return what lets it go."""
+    """Hold the first answer from an address, as the server made it; return how to let it land."""
     held = []
 
     def hold(route):
@@ -219,11 +232,13 @@ def hold_first(desk, address):
 
     desk.route(address, hold)
 
-    def let_go():
+    def let_land():
         (route, answer), *_ = held
-        route.fulfill(response=answer)
+        with desk.expect_event("requestfinished", lambda asked: address.search(asked.url)):
+            route.fulfill(response=answer)
+        desk.evaluate(NEXT_FRAME)
 
-    return let_go
+    return let_land
 
 
 def approve(desk, text):
@@ -235,29 +250,41 @@ def approve(desk, text):
 def test_the_older_of_two_answers_that_lands_last_changes_nothing(enter, begin):
     desk = enter(begin(BUGS, NAMES, more="moderated: true")["moderator"])
     expect(desk.locator("body[data-live=on]")).to_be_attached()
-    let_go = hold_first(desk, re.compile("/desk/switches"))
+    let_land = hold_first(desk, re.compile("/desk/switches"))
 
     desk.get_by_role("button", name="The big screen shows the current one").click()
     approve(desk, NAMES)
     expect(desk.locator(".desk-card")).to_have_count(1)
-    desk.wait_for_timeout(NUDGED_MS)
-    let_go()
-    desk.wait_for_timeout(NUDGED_MS)
+    let_land()
 
     expect(desk.locator(".desk-card")).to_have_count(1)
     expect(desk.locator("#desk-tabs")).to_contain_text("Open 1")
 
 
+def test_a_reply_that_comes_late_does_not_take_back_the_tab_chosen_meanwhile(enter, begin):
+    desk = enter(begin(BUGS, NAMES, starts_in=-50)["moderator"])
+    tab(desk, "Open")
+    expect(desk.locator("#desk")).to_have_attribute("data-tab", "open")
+    let_land = hold_first(desk, re.compile("/desk/next"))
+    desk.locator(".button--go").click()
+    tab(desk, "Declined")
+    expect(desk.locator("#desk")).to_have_attribute("data-tab", "declined")
+
+    let_land()
+
+    expect(desk.locator("#now")).to_contain_text(BUGS)
+    expect(desk.locator("#desk")).to_have_attribute("data-tab", "declined")
+
+
 def test_a_tab_that_comes_late_is_shown_as_it_is_now(enter, begin):
     desk = enter(begin(BUGS, NAMES, more="moderated: true")["moderator"])
     expect(desk.locator("body[data-live=on]")).to_be_attached()
-    let_go = hold_first(desk, re.compile("/desk[?]tab=open$"))
+    let_land = hold_first(desk, re.compile("/desk[?]tab=open$"))
 
     tab(desk, "Open")
     approve(desk, BUGS)
     expect(desk.locator(".desk-card")).to_have_count(1)
-    desk.wait_for_timeout(NUDGED_MS)
-    let_go()
+    let_land()
 
     expect(desk.locator("#desk")).to_have_attribute("data-tab", "open")
     expect(desk.locator(".desk-card")).to_contain_text(BUGS)
@@ -331,7 +358,7 @@ def test_the_screens_countdown_never_blinks(chromium, server, begin):
     assert bob.ask(NAMES)["ok"]
     bob.leave()
     expect(screen.get_by_text("2 open")).to_be_visible()
-    screen.wait_for_timeout(500)
+    screen.evaluate(NEXT_FRAME)
 
     assert screen.evaluate("window.blanks") == 0
     screen.close()

@@ -4,22 +4,32 @@ import { freshDesk } from "./fresh-desk.js";
 
 const shown = () => document.getElementById("desk").dataset;
 let swappedAt = 0;
+let chosenAt = 0;
 
+const isChoice = (source) => source.matches("a, form[method=get]");
 const isSameView = ({ query, more }) => query === shown().query && more === shown().more;
 const isOld = ({ revision }, askedAt) => askedAt < swappedAt && Number(revision) < Number(shown().revision);
 
-/** What is old and another view, as of a tab just chosen, is shown all the same, and followed by what is new. */
+/**
+ * What is old and another view, as of a tab just chosen, is shown all the same, and followed by what is new;
+ * but a tab that was chosen meanwhile, and is there, stays.
+ */
 htmx.registerExtension("companion-order", {
   htmx_before_request(_source, { ctx }) {
-    ctx.askedAt = Date.now();
+    ctx.askedAt = performance.now();
   },
   htmx_before_swap(_source, { ctx, tasks }) {
     const desk = freshDesk(tasks);
-    ctx.isOld = Boolean(desk) && isOld(desk.dataset, ctx.askedAt);
-    return !(ctx.isOld && isSameView(desk.dataset));
+    if (!desk) return true;
+    ctx.isOld = isOld(desk.dataset, ctx.askedAt);
+    const isSame = isSameView(desk.dataset);
+    const isLeft = !isSame && ctx.askedAt < chosenAt;
+    if (isLeft) refresh();
+    return !isLeft && !(ctx.isOld && isSame);
   },
-  htmx_after_swap(_source, { ctx }) {
-    swappedAt = Date.now();
+  htmx_after_swap(source, { ctx }) {
+    swappedAt = performance.now();
+    if (isChoice(source)) chosenAt = ctx.askedAt;
     if (ctx.isOld) refresh();
   },
 });
