@@ -42,7 +42,7 @@ browser: setup ## See that there is a Chromium for the browser tests, getting on
 	@$(BIN)/python -m tests.support.chromium
 
 .PHONY: check
-check: lint types imports test ## Everything that has to pass before a change lands
+check: lint types imports coverage ## Everything that has to pass before a change lands
 
 .PHONY: lint
 lint: setup ## Look for mistakes in style, spelling and templates

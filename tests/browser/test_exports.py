@@ -68,11 +68,10 @@ def test_without_scripts_a_file_comes_all_the_same(grace, chromium):
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium, scheme):
+def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium):
     state = grace.context.storage_state()
     for size in ({}, PHONE, {"viewport": {"width": 320, "height": 640}}):
-        context = chromium.new_context(storage_state=state, color_scheme=scheme, **size)
+        context = chromium.new_context(storage_state=state, **size)
         page = context.new_page()
         for path in ("export", "runsheet", "moderate"):
             page.goto(f"{grace.talk}/{path}")
@@ -101,11 +100,10 @@ def test_the_desk_s_menu_closes_as_menus_do(grace):
     expect(menu).not_to_have_attribute("open", "")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_to_keep_is_accessible_and_fetches_nothing(grace, chromium, tmp_path, scheme):
+def test_the_page_to_keep_is_accessible_and_fetches_nothing(grace, chromium, tmp_path):
     path = tmp_path / "questions.html"
     path.write_bytes(grace.request.get(f"{grace.talk}/export/html").body())
-    page = chromium.new_context(color_scheme=scheme).new_page()
+    page = chromium.new_context().new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
 

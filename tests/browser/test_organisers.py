@@ -51,11 +51,10 @@ def olga(chromium, server, signed_in):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desktop"])
-def test_axe_finds_nothing_and_nothing_is_cut_off(begin, olga, server, scheme, size):
+def test_axe_finds_nothing_and_nothing_is_cut_off(begin, olga, server, size):
     slug = begin(ASKED)["slug"]
-    page = olga("/organise", color_scheme=scheme, **size)
+    page = olga("/organise", **size)
 
     for path in ("/organise", "/organise/questions", f"/talks/{slug}/publish"):
         page.goto(f"{server.url}{path}")
@@ -63,10 +62,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(begin, olga, server, scheme, s
         assert page.evaluate(FITS), path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_what_would_be_brought_in(begin, olga, scheme):
+def test_axe_finds_nothing_in_what_would_be_brought_in(begin, olga):
     slug = begin()["slug"]
-    page = olga(f"/talks/{slug}/import", color_scheme=scheme, **PHONE)
+    page = olga(f"/talks/{slug}/import", **PHONE)
     page.get_by_label("Paste the questions").fill(SHEET)
     page.get_by_role("button", name="Look at the questions").click()
 

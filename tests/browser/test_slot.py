@@ -23,17 +23,14 @@ ANSWER = "It depends on the machine, as the paper says."
 class Slot:
     """Five browsers on one talk."""
 
-    def __init__(
-        self, chromium: Browser, server: LiveServer, talk: str, scheme: str = "light"
-    ) -> None:
+    def __init__(self, chromium: Browser, server: LiveServer, talk: str) -> None:
         """Let everyone in; those who run the talk come by their links."""
         self.server = server
         links = server.links(talk)
-        held = {"color_scheme": scheme, **PHONE}
-        self.moderator = open_link(chromium, links["moderator"], **held)
-        self.speaker = open_link(chromium, links["speaker"], **held)
+        self.moderator = open_link(chromium, links["moderator"], **PHONE)
+        self.speaker = open_link(chromium, links["speaker"], **PHONE)
         room = {"width": 1920, "height": 1080}
-        self.screen = chromium.new_context(viewport=room, color_scheme=scheme).new_page()
+        self.screen = chromium.new_context(viewport=room).new_page()
         self.screen.goto(links["present"])
         self.ada = self._attend(chromium, talk)
         self.bob = self._attend(chromium, talk, **PHONE)
@@ -138,10 +135,10 @@ def slot(chromium, server, request):
     """Let five people come to a talk of this test's own."""
     slots: list[Slot] = []
 
-    def begin(talk: str, *, at: LiveServer = server, more: str = "", scheme: str = "light") -> Slot:
+    def begin(talk: str, *, at: LiveServer = server, more: str = "") -> Slot:
         write_talk(at.folder, talk, starts_in=-40, more=more)
         at.wait_for(f"/talks/{talk}")
-        slots.append(Slot(chromium, at, talk, scheme))
+        slots.append(Slot(chromium, at, talk))
         return slots[-1]
 
     yield begin
@@ -173,9 +170,8 @@ def test_a_slot_with_a_worker_that_dies_in_the_middle(slot, tmp_path: Path):
     valkey.stop()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_where_a_talk_is_run(slot, scheme):
-    running = slot(f"seen-{scheme}", more="moderated: true", scheme=scheme)
+def test_axe_finds_nothing_where_a_talk_is_run(slot):
+    running = slot("seen", more="moderated: true")
     for text in (BUGS, NAMES, SPEED):
         running.ada.ask(text)
         expect(running.ada.page.locator("#mine")).to_contain_text(text)
@@ -192,7 +188,7 @@ def test_axe_finds_nothing_where_a_talk_is_run(slot, scheme):
     running.moderator.get_by_role("button", name="End now").click()
     expect(running.speaker.locator(".unanswered__list")).to_be_visible()
     seen["afterwards"] = violations(running.speaker)
-    for path in ("/enter", "/join", f"/talks/seen-{scheme}"):
+    for path in ("/enter", "/join", "/talks/seen"):
         running.ada.page.goto(running.server.url + path)
         seen[path] = violations(running.ada.page)
 

@@ -14,6 +14,11 @@ from tests.support.live import LiveServer, eventually, write_talk
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SLIP_MS = 700
+# Of all that axe looks at, colours alone are other in the dark.
+AXE_RULES = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+}
 MOVED = """() => Promise.allSettled(document.getAnimations()
   .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
   .map(({ finished }) => finished))"""
@@ -122,9 +127,19 @@ def finish_moving(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page as it is now."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+    """Return what axe finds wrong with a page as it is now, in light and in dark."""
+    found = [problem for scheme in AXE_RULES for problem in _violations(page, scheme)]
+    page.emulate_media(color_scheme="null")
+    return found
+
+
+def _violations(page: Page, scheme: str) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    finish_moving(page)
+    found = Axe().run(page, options=AXE_RULES[scheme]).response["violations"]
+    return [
+        f"{scheme}: {rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]
+    ]
 
 
 def open_link(chromium: Browser, link: str, **profile: object) -> Page:

@@ -14,6 +14,7 @@ from tests.support.queries import counted_queries
 from tests.support.sign_in import enter, signed_in
 from tests.support.talks import write_talk
 
+pytestmark = pytest.mark.slow
 DAY = 'title: {title}\ndate: 2026-0{month}-05\nfrom: "12:00"\nto: "13:00"\n'
 
 

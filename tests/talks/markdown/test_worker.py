@@ -21,6 +21,7 @@ from companion.talks.markdown.job import (
 from companion.talks.markdown.render import render as render_here
 from companion.talks.markdown.supervisor import render_all
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 KALTURA = "https://cdnapisec.kaltura.com/p/1/x?entry_id=1_a"
 
