@@ -70,8 +70,9 @@ def vote(
     votes = question.votes
     if merges.set_vote(session, group, voter, talk.now, wanted=wanted):
         step = {"this": question_id, "step": 1 if wanted else -1}
-        votes = session.execute(COUNT_VOTE, step).scalar_one()
-        revision, after = session.execute(COUNT_CHANGE, {"talk": talk.slug}).one()
+        connection = session.connection()
+        votes = connection.execute(COUNT_VOTE, step).scalar_one()
+        revision, after = connection.execute(COUNT_CHANGE, {"talk": talk.slug}).one()
         change.announce(VotesChanged(talk.slug, revision, after, question_id, votes))
     viewer = Viewer(voter, frozenset({question_id} if wanted else ()))
     return replace(card_of(question, viewer, talk.row), votes=votes), talk.rules.state
@@ -81,7 +82,7 @@ def _locked(session: Session, loader: TalkLoader, question_id: int) -> tuple[Loc
     """Return a talk and its question, neither as an object; raises Refused when there is none."""
     known = 0 < question_id <= MAX_ID
     wanted = {"talk": loader.page.slug, "this": question_id}
-    found = session.execute(TALK_AND_QUESTION, wanted).first() if known else None
+    found = session.connection().execute(TALK_AND_QUESTION, wanted).first() if known else None
     if found is None:
         raise Refused(GONE)
     # They have all columns of their tables, and nobody looks at anything else.

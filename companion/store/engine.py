@@ -61,8 +61,9 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 def insert_once(session: Session, table: type[Base], **row: object) -> bool:
     """Insert a row unless a unique constraint says that it is there; return whether it was not."""
-    insert = _insert_once(session.get_bind().dialect.name, table.__tablename__)
-    return session.execute(insert, row).first() is not None
+    connection = session.connection()
+    insert = _insert_once(connection.dialect.name, table.__tablename__)
+    return connection.execute(insert, row).first() is not None
 
 
 @cache
