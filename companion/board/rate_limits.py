@@ -16,7 +16,6 @@ LIMITS = {
     "ask": ((3, MINUTE), (20, HOUR)),
     "edit": ((10, MINUTE),),
     "vote": ((60, MINUTE),),
-    "message": ((240, MINUTE),),
     "enter": ((30, MINUTE),),
     "join": ((10, MINUTE),),
 }
@@ -24,7 +23,6 @@ WORDS = {
     "ask": "questions",
     "edit": "changes",
     "vote": "votes",
-    "message": "messages",
     "enter": "attempts",
     "join": "wrong codes",
 }

@@ -112,14 +112,6 @@ class BoardService:
         if near:
             self._write(work)
 
-    def is_flooding(self, slug: str, connection: str) -> bool:
-        """Count one message of a connection; return whether no person sends so many."""
-        try:
-            self._limits.spend("message", slug, connection)
-        except Refused:
-            return True
-        return False
-
     def tally(
         self, session: Session, slug: str, changed: Collection[int]
     ) -> tuple[int, dict[str, int]]:

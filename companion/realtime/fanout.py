@@ -16,6 +16,7 @@ from socketio import packet
 from socketio.pubsub_manager import PubSubManager
 
 from companion.realtime.websocket import (
+    NOT_TEXT,
     PROTOCOL_ERROR,
     HandshakeError,
     WebSocket,
@@ -29,6 +30,10 @@ MAX_UNPUBLISHED = 1_000
 RETRY_SECONDS = 1.0
 REDIS_TIMEOUT_SECONDS = 2.0
 REDIS_SILENCE_SECONDS = 10.0
+
+JOIN_SECONDS = 5.0
+# The library takes a client's event of such a name for the real thing.
+RESERVED = frozenset(("connect", "disconnect", "connect_error"))
 
 _PING = frame(str(engine.PING))
 _log = logging.getLogger(__name__)
@@ -44,10 +49,16 @@ def client_manager(
     return SharedManager(redis_url, on_gap) if redis_url else Manager()
 
 
-def install(server: socketio.Server) -> None:
-    """Let our own WebSocket endpoint serve ``server``; test servers without gevent keep theirs."""
+def install(server: socketio.Server, frames_a_minute: int | None = None) -> None:
+    """Let our own WebSocket endpoint serve ``server``; test servers without gevent keep theirs.
+
+    A client may send so many frames; one that is in no namespace for too long is cut off.
+    """
+    server.packet_class = TextPacket
     if server.eio.async_mode == "gevent":
         server.eio.__class__ = Engine
+        server.eio.frames_a_minute = frames_a_minute
+        server.eio.has_joined = lambda sid: server.manager.sid_from_eio_sid(sid, "/") is not None
 
 
 def start(server: socketio.Server) -> None:
@@ -60,6 +71,28 @@ def start(server: socketio.Server) -> None:
 def emit_here(server: socketio.Server, event: str, data: Any) -> None:
     """Send an event to every client of this process, and to none of another."""
     Manager.emit(server.manager, event, data, "/")
+
+
+class AttachmentError(ValueError):
+    """A client has announced bytes; nobody's browser does."""
+
+
+class TextPacket(packet.Packet):  # type: ignore[misc]
+    """A packet of Socket.IO without attachments: a client that announces some sends no packet."""
+
+    def decode(self, encoded_packet: str) -> int:
+        """Read a packet; raises ValueError for one that no browser of ours sends."""
+        attachments: int = super().decode(encoded_packet)
+        if attachments or self.packet_type in (packet.BINARY_EVENT, packet.BINARY_ACK):
+            raise AttachmentError
+        if self.packet_type == packet.EVENT and not _is_event(self.data):
+            raise ValueError("not an event")
+        return attachments
+
+
+def _is_event(data: object) -> bool:
+    name = data[0] if isinstance(data, list) and data else None
+    return isinstance(name, str) and name not in RESERVED
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]
@@ -201,6 +234,7 @@ class Client:
         self.closing = self.closed = False
         self._reason = host.reason.TRANSPORT_CLOSE
         self._pinged, self._due = False, time.monotonic() + host.ping_interval
+        self._outside_since: float | None = time.monotonic()
 
     def serve(self, greeting: bytes) -> None:
         """Greet the client, then handle what it sends until one of us has gone."""
@@ -235,7 +269,9 @@ class Client:
         self.closed = True
 
     def beat(self, now: float) -> None:
-        """Ping when it is time; cut off a client that has not answered in time."""
+        """Ping when it is time; cut off a client that does not answer, or does not join."""
+        if self._is_outside(now):
+            self.websocket.abort()
         if now < self._due:
             return
         if self._pinged:
@@ -245,11 +281,22 @@ class Client:
             self._pinged, self._due = True, now + self._engine.ping_timeout
             self.websocket.send(_PING)
 
+    def _is_outside(self, now: float) -> bool:
+        """Whether it has been in no namespace for too long."""
+        if self._engine.has_joined(self.sid):
+            self._outside_since = None
+        elif self._outside_since is None:
+            self._outside_since = now
+        return self._outside_since is not None and now - self._outside_since > JOIN_SECONDS
+
     def _handle(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            self.websocket.close(NOT_TEXT)
+            return
         try:
             pkt = engine.Packet(encoded_packet=message)
         except ValueError:
-            self.websocket.close(1002)
+            self.websocket.close(PROTOCOL_ERROR)
             return
         if pkt.packet_type == engine.MESSAGE:
             self._take(pkt.data)
@@ -262,6 +309,8 @@ class Client:
         """Hand a message on; events answer for their own failures, so one here is the client's."""
         try:
             self._engine.handlers["message"](self.sid, data)
+        except AttachmentError:
+            self.websocket.close(NOT_TEXT)
         except Exception as error:
             _log.info("a client sent what is no packet of Socket.IO: %s", type(error).__name__)
             self.websocket.close(PROTOCOL_ERROR)
@@ -271,6 +320,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
     """Engine.IO over WebSocket alone, one greenlet per client and one timer for all of them."""
 
     start_service_task: bool
+    frames_a_minute: int | None
+    has_joined: Callable[[str], bool]
 
     def _handle_connect(
         self,
@@ -283,7 +334,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
             return self._bad_request("Invalid transport")
         try:
             accepted = handshake(environ)
-            websocket = WebSocket(client_socket(environ), self.max_http_buffer_size)
+            sock = client_socket(environ)
+            websocket = WebSocket(sock, self.max_http_buffer_size, self.frames_a_minute)
         except HandshakeError as refusal:
             return self._bad_request(str(refusal))
         client = Client(self, websocket)

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, request
-from flask_socketio import SocketIO, disconnect, join_room
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
 
 from companion.board.events import VotesChanged
@@ -26,6 +26,8 @@ from companion.store.engine import db
 from companion.store.events import Bus
 
 MAX_MESSAGE = 16_384
+FRAMES_A_MINUTE = 240
+MAX_WINDOWS = 20
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
 SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
@@ -51,6 +53,7 @@ class Sockets:
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
         self._here: Counter[str] = Counter()
+        self._windows: Counter[Member] = Counter()
         self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, self._resync_all)
@@ -90,6 +93,9 @@ class Sockets:
 
     def _join(self, auth: object = None) -> None:
         member = self._access.admit(auth)
+        if member.visitor and self._windows[member] >= MAX_WINDOWS:
+            raise ConnectionRefusedError("This talk is open in too many windows already.")
+        self._windows[member] += 1
         self._members[request.sid] = member  # type: ignore[attr-defined]
         join_room(room(member.talk, member.view))
         if member.view is View.BOARD:
@@ -104,6 +110,10 @@ class Sockets:
 
     def _leave(self, _reason: object = None) -> None:
         member = self._members.pop(request.sid, None)  # type: ignore[attr-defined]
+        if member:
+            self._windows[member] -= 1
+            if not self._windows[member]:
+                del self._windows[member]
         if member and member.view is View.BOARD:
             self._here[member.talk] -= 1
             self._presence.touch(member.talk)
@@ -155,8 +165,6 @@ class Sockets:
 
     def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
         member = self._members.get(request.sid)  # type: ignore[attr-defined]
-        if member and self._boards.is_flooding(member.talk, request.sid):  # type: ignore[attr-defined]
-            disconnect()
         try:
             if member is None:
                 raise Refused("This connection is over. Reload the page.")
@@ -227,5 +235,5 @@ def _new_socketio(app: Flask, settings: Settings, on_gap: Callable[[], None]) ->
         ping_timeout=PONG_SECONDS,
         manage_session=False,
     )
-    fanout.install(socketio.server)
+    fanout.install(socketio.server, FRAMES_A_MINUTE if settings.rate_limits else None)
     return socketio

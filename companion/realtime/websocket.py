@@ -2,6 +2,7 @@
 
 import binascii
 import ssl
+import time
 from base64 import b64decode, b64encode
 from collections import deque
 from hashlib import sha1
@@ -12,7 +13,7 @@ from gevent import get_hub
 MAX_QUEUED_FRAMES = 2_000
 MAX_QUEUED_BYTES = 16 * 1024 * 1024
 
-NORMAL, PROTOCOL_ERROR, NOT_UTF8, TOO_BIG = 1000, 1002, 1007, 1009
+NORMAL, PROTOCOL_ERROR, NOT_TEXT, NOT_UTF8, TOO_MANY, TOO_BIG = 1000, 1002, 1003, 1007, 1008, 1009
 
 _CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 _OPCODES = frozenset((_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG))
@@ -79,9 +80,15 @@ def frame(payload: str | bytes, opcode: int | None = None) -> bytes:
 class WebSocket:
     """One open connection: read by one greenlet, written by any, never blocking a writer."""
 
-    def __init__(self, sock: Any, max_message: int) -> None:
-        """Take over a gevent socket; no message longer than ``max_message`` bytes is read."""
+    def __init__(self, sock: Any, max_message: int, frames_a_minute: int | None = None) -> None:
+        """Take over a gevent socket.
+
+        No message longer than ``max_message`` bytes is read, and not more frames than so many, of
+        whatever kind: what is over the allowance ends the connection.
+        """
         self._sock = sock
+        self._frames_a_minute = frames_a_minute
+        self._allowance, self._counted_at = float(frames_a_minute or 0), time.monotonic()
         # gevent's own send() waits for room; the socket underneath says EAGAIN at once.
         self._raw_send = sock._sock.send
         self._max_message = max_message
@@ -208,6 +215,7 @@ class WebSocket:
 
     def _next_frame(self, room: int) -> tuple[int, bool, bytes]:
         first, second = self._take(2)
+        self._spend()
         opcode, final, size = first & 0x0F, bool(first & 0x80), second & 0x7F
         if first & 0x70 or opcode not in _OPCODES or not second & 0x80:
             raise _ViolationError(PROTOCOL_ERROR)
@@ -220,6 +228,16 @@ class WebSocket:
             raise _ViolationError(TOO_BIG)  # before a byte of it is read
         mask = self._take(4)
         return opcode, final, _unmask(self._take(size), mask)
+
+    def _spend(self) -> None:
+        most = self._frames_a_minute
+        if most is None:
+            return
+        now = time.monotonic()
+        earned = (now - self._counted_at) * most / 60
+        self._allowance, self._counted_at = min(most, self._allowance + earned) - 1, now
+        if self._allowance < 0:
+            raise _ViolationError(TOO_MANY)
 
     def _answer(self, opcode: int, payload: bytes) -> None:
         if opcode == _PING:

@@ -1,5 +1,6 @@
 """Broadcasts reach whom they should, whole and in order, whatever any single client does."""
 
+import contextlib
 import json
 import os
 import select
@@ -179,6 +180,12 @@ class Peer:
         self.say("420" + '["join",{}]')
         return self.text().startswith("430")
 
+    def is_served(self) -> bool:
+        self.say("420" + '["join",{}]')
+        while not self.text().startswith("430"):
+            pass
+        return True
+
     def kill(self) -> None:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
@@ -228,6 +235,12 @@ def strict() -> Iterator[Server]:
     """A server of little patience: a short queue, and quick pings."""
     queue = {"MAX_QUEUED_FRAMES": "50", "MAX_QUEUED_BYTES": "5000000"}
     yield from running(**queue, PING_INTERVAL="0.4", PING_TIMEOUT="0.4")
+
+
+@pytest.fixture(scope="module")
+def chatty() -> Iterator[Server]:
+    """A server where one may send few frames, and has to join soon."""
+    yield from running(FRAMES_A_MINUTE="40", JOIN_SECONDS="0.5", PING_TIMEOUT="2")
 
 
 @pytest.fixture(scope="module")
@@ -374,6 +387,15 @@ def test_the_largest_message_allowed_is_taken(server: Server) -> None:
         (masked(b"", 0x81), 1002),  # not an Engine.IO packet
         (masked(b"x", 0x81), 1002),
         (masked("²".encode(), 0x81), 1002),
+        (masked(b"4", 0x82), 1003),  # bytes, which nobody here uses
+        (masked(b'451-["others",{"_placeholder":true,"num":0}]', 0x81), 1003),  # some announced
+        (masked(b'461-0[{"_placeholder":true,"num":0}]', 0x81), 1003),
+        (masked(b'42["disconnect","x"]', 0x81), 1002),  # what only the library may say
+        (masked(b'42["dis\\u0063onnect"]', 0x81), 1002),
+        (masked(b'421["connect",{"talk":"x"}]', 0x81), 1002),
+        (masked(b'42["connect_error"]', 0x81), 1002),
+        (masked(b"42[]", 0x81), 1002),  # an event without a name
+        (masked(b'42{"0":"others"}', 0x81), 1002),
     ],
 )
 def test_a_breach_of_protocol_ends_the_connection(server: Server, raw: bytes, code: int) -> None:
@@ -482,6 +504,35 @@ def test_a_client_with_too_many_bytes_to_come_is_dropped(strict: Server) -> None
     strict.get("/burst/20/1000000")
     assert eventually(lambda: strict.state()["clients"] == 0, 0.3)
     assert slow.ended()
+
+
+@pytest.mark.parametrize(
+    "chatter",
+    [
+        masked(b'42["others","again"]', 0x81),
+        masked(b'42["nobody knows"]', 0x81),
+        masked(b"40", 0x81) + masked(b"41", 0x81),  # in and out again
+        masked(b"3", 0x81),
+        masked(b"hello?", 0x89),
+    ],
+)
+def test_whoever_says_too_much_is_cut_off_whatever_it_is(chatty: Server, chatter: bytes) -> None:
+    peer, quiet = member(chatty), member(chatty)
+    with contextlib.suppress(OSError):
+        for _ in range(60):
+            peer.sock.sendall(chatter)
+    assert peer.ended()
+    assert quiet.is_served()
+
+
+def test_a_client_that_does_not_join_is_dropped(chatty: Server) -> None:
+    stranger, friend = Peer(chatty), member(chatty)
+    assert stranger.text().startswith("0{")
+    gone = member(chatty)
+    gone.say("41")
+    assert stranger.ended()
+    assert gone.ended()
+    assert friend.silent()
 
 
 def test_a_client_that_does_not_answer_pings_is_dropped(strict: Server) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import socketio
 
+from companion.realtime.sockets import MAX_WINDOWS
 from companion.store.models import Role
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
@@ -117,6 +118,26 @@ def test_joining_is_refused_with_a_reason(server, auth):
         stranger.connect(server.url, auth=auth, transports=["websocket"], wait_timeout=5)
 
     assert [set(reason) for reason in reasons] == [{"message"}]
+
+
+def test_one_browser_has_so_many_windows_of_a_talk_and_no_more(arrive):
+    ada = arrive()
+    windows = [arrive(cookie=ada.cookie) for _ in range(MAX_WINDOWS - 1)]
+
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        arrive(cookie=ada.cookie)
+    assert arrive().ask(WORDS)["ok"]
+    windows[0].leave()
+
+    assert eventually(lambda: can_join(arrive, ada.cookie))
+
+
+def can_join(arrive, cookie):
+    """Return whether one more window is let in."""
+    try:
+        return bool(arrive(cookie=cookie))
+    except socketio.exceptions.ConnectionError:
+        return False
 
 
 def test_another_sites_page_cannot_open_a_socket(server):

@@ -98,6 +98,7 @@ def _limits() -> None:
     for name in ("MAX_QUEUED_FRAMES", "MAX_QUEUED_BYTES"):
         if name in os.environ:
             setattr(websocket, name, int(os.environ[name]))
+    fanout.JOIN_SECONDS = float(os.environ.get("JOIN_SECONDS", fanout.JOIN_SECONDS))
 
 
 _limits()
@@ -114,7 +115,7 @@ socketio.init_app(
     ping_timeout=float(os.environ.get("PING_TIMEOUT", "10")),
     manage_session=False,
 )
-fanout.install(socketio.server)
+fanout.install(socketio.server, int(os.environ.get("FRAMES_A_MINUTE", "0")) or None)
 
 if __name__ == "__main__":
     from gevent.pywsgi import WSGIServer
