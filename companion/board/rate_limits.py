@@ -17,14 +17,12 @@ LIMITS = {
     "edit": ((10, MINUTE),),
     "vote": ((60, MINUTE),),
     "enter": ((30, MINUTE),),
-    "join": ((10, MINUTE),),
 }
 WORDS = {
     "ask": "questions",
     "edit": "changes",
     "vote": "votes",
     "enter": "attempts",
-    "join": "wrong codes",
 }
 Who = tuple[str, str, str]
 

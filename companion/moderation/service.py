@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from companion.board.rate_limits import RateLimits
 from companion.board.service import BoardService
-from companion.errors import SignedOutError
+from companion.errors import Refused, SignedOutError
 from companion.moderation import role_links, sign_ins
 from companion.moderation.context import ActionContext
 from companion.moderation.role_links import LinkSigner, LinkVersion
@@ -80,8 +80,11 @@ class ModerationService:
         return self._write(work)
 
     def enter(self, token: str, name: str, cookie: str, address: str) -> NewSignIn:
-        """Turn a link's secret into a sign-in; raises Refused or UnavailableError."""
-        self._limits.spend("enter", "", address)
+        """Turn a link's secret into a sign-in; raises Refused or UnavailableError.
+
+        Only what fails is counted: a whole room behind one address can be kept from guessing, but
+        not from entering.
+        """
         slugs = [page.slug for page in self.boards.programme.pages()]
 
         def work(change: Change) -> NewSignIn:
@@ -91,7 +94,11 @@ class ModerationService:
                 sign_ins.set_name(change, sign_in.cookie, name)
             return sign_in
 
-        return self._write(work)
+        try:
+            return self._write(work)
+        except Refused:
+            self._limits.spend("enter", "", address)
+            raise
 
     def leave(self, cookie: str) -> None:
         """End a sign-in."""
@@ -126,11 +133,8 @@ class ModerationService:
     def _entrance(self, link: LinkVersion) -> str:
         return ENTRANCE + self.keys.token(link)
 
-    def talk_of(self, code: str, address: str) -> TalkPage | None:
-        """Return the talk that a short code leads to; raises Refused after too many wrong ones."""
+    def talk_of(self, code: str) -> TalkPage | None:
+        """Return the talk that a short code leads to."""
         meant = role_links.read_code(code)
         pages = [page for page in self.boards.programme.pages() if page.board]
-        found = next((page for page in pages if self.keys.code(page.slug) == meant), None)
-        if found is None:
-            self._limits.spend("join", "", address)
-        return found
+        return next((page for page in pages if self.keys.code(page.slug) == meant), None)

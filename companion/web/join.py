@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.errors import Refused
 from companion.web.auth import moderation_service
-from companion.web.replies import with_status
 
 bp = Blueprint("join", __name__)
 NO_SUCH_CODE = "No talk has this code. Look at the screen once more."
@@ -32,14 +30,8 @@ def short(code: str) -> ResponseReturnValue:
 
 
 def _lead(code: str, status: int) -> ResponseReturnValue:
-    problem = NO_SUCH_CODE
-    try:
-        page = moderation_service().talk_of(code, request.remote_addr or "")
-        if page:
-            return redirect(url_for("pages.talk", slug=page.slug), 303)
-    except Refused as refusal:
-        html = render_template("pages/join.html", problem=str(refusal), code=code[:12])
-        return with_status(make_response(html), refusal)
-    return make_response(
-        render_template("pages/join.html", problem=problem, code=code[:12]), status
-    )
+    page = moderation_service().talk_of(code)
+    if page:
+        return redirect(url_for("pages.talk", slug=page.slug), 303)
+    html = render_template("pages/join.html", problem=NO_SUCH_CODE, code=code[:12])
+    return make_response(html, status)

@@ -258,12 +258,33 @@ def test_an_old_invitation_is_void(app, clock):
     assert Browser(app).post("/enter", {"token": secret}).status_code == 422
 
 
-def test_guessing_is_slowed_down(make_app):
-    browser = Browser(make_app())
+def test_who_guesses_is_slowed_down_and_shuts_nobody_out(make_app):
+    app = make_app()
+    guesser = Browser(app)
 
-    codes = [browser.post("/join", {"code": f"AAAA{n:02}"}).status_code for n in range(11)]
+    guesses = [guesser.post("/enter", {"token": f"guess-{n}"}).status_code for n in range(32)]
 
-    assert codes == [422] * 10 + [429]
+    assert guesses == [422] * 30 + [429] * 2
+    for role in Role:
+        enter(Browser(app), role)
+    invited = app.extensions["moderation"].invite().partition("#")[2]
+    assert Browser(app).post("/enter", {"token": invited}).status_code == 303
+
+
+def test_entering_is_never_too_often(make_app):
+    app = make_app()
+    for _ in range(40):
+        enter(Browser(app), Role.MODERATOR)
+
+
+def test_wrong_codes_shut_nobody_out(make_app):
+    app = make_app()
+    code = app.extensions["moderation"].keys.code("talk")
+
+    wrong = {Browser(app).post("/join", {"code": f"AAAA{n:02}"}).status_code for n in range(40)}
+
+    assert wrong == {422}
+    assert Browser(app).get(f"/j/{code}").location == "/talks/talk"
 
 
 def test_a_code_leads_to_its_talk_however_it_is_typed(app):
