@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +31,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers.update(ON_PAGES)
             response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
             if not response.cache_control.no_store:
-                response.headers["Cache-Control"] = "private, no-cache"
+                response.headers["Cache-Control"] = _keeping()
             response.vary.update(("Cookie", "HX-Request"))
         return response
 
@@ -39,6 +39,12 @@ def init_app(app: Flask, *, secure: bool) -> None:
 def allow_frames(hosts: Iterable[str]) -> None:
     """Let this page, once asked to, show players from these hosts."""
     g.frame_hosts = tuple(hosts)
+
+
+def _keeping() -> str:
+    """Return what may be kept: nothing of what those who run a talk see, their links among it."""
+    is_in_role = request.cookies.get(current_app.config["ROLE_COOKIE"])
+    return "no-store" if is_in_role else "private, no-cache"
 
 
 def _frame_hosts() -> tuple[str, ...]:

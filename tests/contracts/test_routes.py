@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 
+from companion.store.models import Role
 from companion.web.headers import EVERYWHERE, FILES, ON_PAGES
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
+from tests.support.sign_in import signed_in
 
 HTTPS = "https://qa.example.org"
 VALUES = {
@@ -166,6 +168,21 @@ def test_every_answer_says_what_may_be_done_with_it(make_app, engine, caplog, or
             assert answer.headers["Cache-Control"] == "private, no-cache"
         answer.close()
     caplog.get_records("call").clear()
+
+
+@pytest.mark.parametrize("role", [Role.ORGANISER, Role.MODERATOR, Role.SPEAKER])
+def test_nothing_that_those_who_run_a_talk_see_is_kept(app, engine, role):
+    make_question(engine)
+    browser = signed_in(app, role)
+
+    pages = [address for address in addresses(app, "GET") if not address.startswith("/static/")]
+
+    answers = [browser.get(address) for address in pages]
+
+    kept = {answer.request.path: answer.headers["Cache-Control"] for answer in answers}
+    for answer in answers:
+        answer.close()
+    assert set(kept.values()) == {"no-store"}
 
 
 def _check_policy(policy: dict[str, list[str]], *, secure: bool) -> None:
