@@ -1,5 +1,9 @@
 """`python -m companion`."""
 
-from companion.cli import main
+from companion.processes import leave_folder
+
+leave_folder()
+
+from companion.cli import main  # noqa: E402 (nothing more may come from the folder one stands in)
 
 main(prog_name="companion")

@@ -21,6 +21,7 @@ import gevent
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
+from companion import processes
 from companion.app import build, release
 from companion.settings import Settings, in_brackets
 from companion.talks import Programme
@@ -120,6 +121,8 @@ def run(settings: Settings, app: Flask) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     _allow_many_files()
-    sys.argv = ["companion"]
+    sys.argv = list(
+        processes.python("companion", "serve")[1:]
+    )  # should gunicorn ever start it anew
     release(app)  # connections outlive no fork
     Server(settings, app.extensions["boards"].programme).run()

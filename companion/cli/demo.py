@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from companion import processes
 from companion.cli.options import settings_from
 from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 from companion.cli.serve import greet, prepare
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Europe/London")
 LENGTH = timedelta(minutes=60)
+AUDIENCE = processes.python("companion.cli.audience")
 
 
 @click.command()
@@ -84,11 +86,16 @@ def seed(app: Flask) -> None:
 
 def start_audience(settings: Settings, people: int, *, open_browser: bool) -> None:
     """Start the audience in a process of its own, which ends with the one that started it."""
-    command = [sys.executable, "-m", "companion.cli.audience", settings.origins[0], str(people)]
+    command = [*AUDIENCE, settings.origins[0], str(people)]
     if open_browser and _has_screen():
         command.append("--open")
     if people or command[-1] == "--open":
-        subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
+        subprocess.Popen(  # noqa: S603 (ourselves)
+            command,
+            stdin=subprocess.DEVNULL,
+            cwd=processes.FOLDER,
+            env=processes.environment(),
+        )
 
 
 def _has_screen() -> bool:

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from companion import processes
 from companion.errors import Refused
 from companion.exports import FORMATS
 from companion.exports.csv import BOM
@@ -27,8 +27,7 @@ from companion.exports.dataset import Choice, record
 from companion.store.engine import prepare
 from companion.talks import TalkPage
 
-COMMAND = (sys.executable, "-m", "companion.exports.job")
-ROOT = Path(__file__).resolve().parents[2]
+COMMAND = processes.python("companion.exports.job")
 AT_ONCE = 2
 PATIENCE = 60.0
 LEAST = 5.0  # seconds for whoever got a turn at last
@@ -110,15 +109,14 @@ def _turn() -> Iterator[None]:
 
 
 def _make_elsewhere(job: ExportJob, out: BinaryIO, seconds: float) -> None:
-    env = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
     try:
         done = subprocess.run(  # noqa: S603 (ourselves)
             COMMAND,
             input=pickle.dumps(job),
             stdout=out,
             stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env=env,
+            cwd=processes.FOLDER,
+            env=processes.environment(),
             timeout=max(seconds, LEAST),
             check=False,
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from companion import processes
 from companion.errors import Refused
 
 NOBODY = ("-c", "user.name=Companion", "-c", "user.email=companion@localhost")
@@ -77,14 +77,14 @@ def _find(path: Path) -> Repository | subprocess.CompletedProcess[bytes]:
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    program = shutil.which("git")
-    if program is None:
+    git = processes.program("git")
+    if git is None:
         return subprocess.CompletedProcess(arguments, 127, b"", b"git is not installed")
     known = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    known |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    known |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "PATH": processes.paths()}
     try:
         return subprocess.run(  # noqa: S603 (arguments of our own, no shell)
-            [program, "-C", folder, *arguments],
+            [git, "-C", folder, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=known,

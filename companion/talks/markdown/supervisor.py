@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 
-from companion.paths import PACKAGE
+from companion import processes
 from companion.talks.markdown.job import (
     Rendered,
     RenderFailed,
@@ -17,7 +15,7 @@ from companion.talks.markdown.job import (
     job_to_json,
 )
 
-COMMAND = (sys.executable, "-m", "companion.talks.markdown.worker")
+COMMAND = processes.python("companion.talks.markdown.worker")
 TIMEOUT = 30.0
 TIMEOUT_PER_PAGE = 6.0
 CPU_SECONDS = 3
@@ -44,8 +42,8 @@ def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed]
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=PACKAGE.parent,
-        env={key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")},
+        cwd=processes.FOLDER,
+        env=processes.environment(),
     )
     lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
     try:
