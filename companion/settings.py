@@ -90,7 +90,7 @@ def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.lower() == "localhost"
 
 
 def in_brackets(host: str) -> str:
@@ -104,8 +104,8 @@ def _own_origins(host: str, port: int) -> tuple[str, ...]:
             f"COMPANION_ORIGINS: say under which address people will come when --host is {host}, "
             "as in COMPANION_ORIGINS=https://qa.example.org"
         )
-    names = dict.fromkeys((host, "127.0.0.1", "localhost"))
-    return tuple(f"http://{in_brackets(name)}:{port}" for name in names)
+    names = dict.fromkeys((_plain_host(host.lower()), "127.0.0.1", "localhost"))
+    return tuple(_origin(f"http://{in_brackets(name)}:{port}") for name in names)
 
 
 def secret_key(settings: Settings) -> str:
@@ -205,31 +205,53 @@ def _zone(text: str) -> str:
 def _site(text: str) -> str:
     if text and not _is_web_address(text):
         raise ValueError(f"{text} is not a web address; use one such as https://talks.example.org")
-    return text.rstrip("/")
+    parts = urlsplit(text.rstrip("/"))
+    return parts._replace(netloc=_place(text)).geturl() if text else ""
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    found = tuple(item.strip().rstrip("/").lower() for item in text.split(",") if item.strip())
-    for origin in found:
-        if not _is_web_address(origin) or set("/?#@") & set(origin.partition("://")[2]):
-            raise ValueError(
-                f"{origin} is not an origin; list addresses such as https://qa.example.org, "
-                "without a path and without *"
-            )
-    return found
+    return tuple(dict.fromkeys(_origin(item.strip()) for item in text.split(",") if item.strip()))
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it, however it was typed."""
+    address = text.rstrip("/")
+    if not _is_web_address(address) or set("/?#@\\ ") & set(address.partition("://")[2]):
+        raise ValueError(
+            f"{address} is not an origin; list addresses such as https://qa.example.org, "
+            "without a path and without *"
+        )
+    return f"{urlsplit(address).scheme}://{_place(address)}"
+
+
+def _place(address: str) -> str:
+    """Return an address's host and port as browsers write them, without the usual port."""
+    parts = urlsplit(address)
+    host = in_brackets(_plain_host(parts.hostname or ""))
+    usual = parts.port in (None, 443 if parts.scheme == "https" else 80)
+    user, at, _ = parts.netloc.rpartition("@")
+    return f"{user}{at}{host}" if usual else f"{user}{at}{host}:{parts.port}"
+
+
+def _plain_host(host: str) -> str:
+    """Return a host in small letters of ASCII, an address of IPv6 in its short form."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return host if host.isascii() else host.encode("idna").decode()
 
 
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         known = parts.scheme in ("http", "https") and parts.port != 0
-        return known and bool(parts.hostname) and "*" not in text
+        return known and bool(_plain_host(parts.hostname or "").strip(".")) and "*" not in text
     except ValueError:
         return False
 
 
 def _hosts(text: str) -> tuple[str, ...]:
-    found = tuple(item.strip().lower() for item in text.split(",") if item.strip())
+    found = tuple(item.strip().lower().rstrip(".") for item in text.split(",") if item.strip())
     for host in found:
         letters = host.replace("-", "a")
         if not host.isascii() or not all(part.isalnum() for part in letters.split(".")):

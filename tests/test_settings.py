@@ -78,6 +78,12 @@ def test_there_is_an_option_for_every_setting_and_no_other():
         ("origins", "https://qa.example.org", ("https://qa.example.org",)),
         ("origins", " http://a.org:8000/ ,https://b.org,", ("http://a.org:8000", "https://b.org")),
         ("proxies", "5", 5),
+        ("site_url", "HTTPS://Talks.Example.org:443/Talks/", "https://talks.example.org/Talks"),
+        (
+            "embed_hosts",
+            "Video.Example.org., b.example",
+            ("video.example.org", "b.example"),
+        ),
         ("embed_hosts", "Video.Example.org, b.example", ("video.example.org", "b.example")),
         ("moderated", "on", True),
         ("moderated", "TRUE", True),
@@ -137,6 +143,8 @@ def test_nothing_is_as_good_as_left_out(name):
         ("origins", "https://ada@example.org", "without a path and without *"),
         ("origins", "https://a.org:port", "without a path and without *"),
         ("origins", "qa.example.org", "without a path and without *"),
+        ("origins", "https://a b.org", "without a path and without *"),
+        ("origins", "https://.", "without a path and without *"),
         ("origins", "https://a.org https://b.org", "without a path and without *"),
         ("proxies", "6", "from 0 to 5"),
         ("embed_hosts", "https://video.example.org", "is not a host name"),
@@ -274,3 +282,33 @@ def test_a_folder_means_the_folder_itself(tmp_path):
     (tmp_path / "talks").mkdir()
 
     assert read(talks="talks").talks == Path(tmp_path / "talks")
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin"),
+    [
+        ("https://qa.example.org/", "https://qa.example.org"),
+        ("https://qa.example.org//", "https://qa.example.org"),
+        ("https://qa.example.org:443", "https://qa.example.org"),
+        ("https://qa.example.org:443/", "https://qa.example.org"),
+        ("HTTPS://QA.Example.ORG", "https://qa.example.org"),
+        ("https://qa.example.org:0443", "https://qa.example.org"),
+        ("https://qa.example.org:", "https://qa.example.org"),
+        ("https://qa.example.org:8443", "https://qa.example.org:8443"),
+        ("https://qa.example.org:80", "https://qa.example.org:80"),
+        ("http://qa.example.org:80", "http://qa.example.org"),
+        ("http://qa.example.org:443", "http://qa.example.org:443"),
+        ("http://192.0.2.1:80/", "http://192.0.2.1"),
+        ("http://[2001:DB8:0::1]:80", "http://[2001:db8::1]"),
+        ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000"),
+        ("https://Bänk.example", "https://xn--bnk-qla.example"),
+    ],
+)
+def test_an_origin_is_as_browsers_write_it_however_it_is_typed(typed, origin):
+    assert read(origins=typed).origins == (origin,)
+    assert read(origins=f"{typed} , {origin},{origin}/").origins == (origin,)
+
+
+@pytest.mark.parametrize(("host", "first"), [("LocalHost", "localhost"), ("0::1", "[::1]")])
+def test_a_host_of_this_machine_is_one_however_it_is_typed(host, first):
+    assert read(host=host, port="80").origins[0] == f"http://{first}"

@@ -76,8 +76,8 @@ def init_app(
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
     assets.init_app(app)
-    headers.init_app(app, secure=settings.secure)
-    csrf.init_app(app)
+    headers.init_app(app, settings.origins)
+    csrf.init_app(app, settings.origins)
     visitors.init_app(app, known, secure=settings.secure)
     for part in PARTS:
         app.register_blueprint(part.bp)

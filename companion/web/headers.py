@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask import Flask, Response, current_app, g, request
 
@@ -19,8 +19,13 @@ FILES = frozenset({"static", "styles"})
 HSTS = "max-age=31536000"
 
 
-def init_app(app: Flask, *, secure: bool) -> None:
-    """Set the headers on every response, errors included; files need fewer than pages."""
+def init_app(app: Flask, origins: Sequence[str]) -> None:
+    """Set the headers on every response, errors included; files need fewer than pages.
+
+    ``origins`` are the addresses that people come by, whatever a proxy makes of Host.
+    """
+    secure = origins[0].startswith("https:")
+    sockets = " ".join(origin.replace("http", "ws", 1) for origin in origins)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -29,7 +34,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers["Strict-Transport-Security"] = HSTS
         if request.endpoint not in FILES or response.status_code >= 400:
             response.headers.update(ON_PAGES)
-            response.headers["Content-Security-Policy"] = _policy(_frame_hosts())
+            response.headers["Content-Security-Policy"] = _policy(_frame_hosts(), sockets)
             if not response.cache_control.no_store:
                 response.headers["Cache-Control"] = _keeping()
             response.vary.update(("Cookie", "HX-Request"))
@@ -52,11 +57,10 @@ def _frame_hosts() -> tuple[str, ...]:
     return hosts
 
 
-def _policy(frame_hosts: tuple[str, ...]) -> str:
+def _policy(frame_hosts: tuple[str, ...], sockets: str) -> str:
     frames = " ".join(f"https://{host}" for host in frame_hosts) or "'none'"
-    socket = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self' {socket}; frame-src {frames}; form-action 'self'; "
+        f"font-src 'self'; connect-src 'self' {sockets}; frame-src {frames}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     )

@@ -186,14 +186,15 @@ def test_nothing_that_those_who_run_a_talk_see_is_kept(app, engine, role):
 
 
 def _check_policy(policy: dict[str, list[str]], *, secure: bool) -> None:
-    socket = "wss://qa.example.org" if secure else "ws://localhost:8000"
+    here = ["ws://127.0.0.1:8000", "ws://localhost:8000"]
+    sockets = ["wss://qa.example.org"] if secure else here
     assert policy == {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": policy["img-src"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'", socket],
+        "connect-src": ["'self'", *sockets],
         "frame-src": ["'none'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

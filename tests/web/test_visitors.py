@@ -144,6 +144,33 @@ def test_behind_a_proxy_the_public_address_counts(make_app):
     assert answer.status_code == 303
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8304", "companion", "upstream.internal"])
+@pytest.mark.parametrize("typed", [HTTPS, f"{HTTPS}:443/", "HTTPS://QA.EXAMPLE.ORG"])
+def test_a_proxy_that_passes_on_its_own_host_keeps_no_form_away(make_app, typed, host):
+    app = make_app(origins=f"{typed},https://talks.example.org")
+    cookie = f"__Host-visitor={Browser(app, base_url=HTTPS).cookie}"
+
+    def status(origin):
+        headers = {"Origin": origin, "Cookie": cookie}
+        form = {"text": TEXT, "key": f"key-for-{len(origin)}"}
+        sender = app.test_client(use_cookies=False)
+        return sender.post(URL, data=form, base_url=f"http://{host}", headers=headers).status_code
+
+    assert [status(HTTPS), status("https://talks.example.org")] == [303, 303]
+    for other in ("http://qa.example.org", f"{HTTPS}:8443", f"{HTTPS}.evil.example", "null"):
+        assert status(other) == 403
+
+
+def test_behind_such_a_proxy_a_page_may_open_its_socket(make_app):
+    app = make_app(origins=f"{HTTPS},http://intern.example.org:8000")
+
+    answer = app.test_client().get("/talks/talk", base_url="http://127.0.0.1:8304")
+
+    policy = answer.headers["Content-Security-Policy"]
+    sockets = "wss://qa.example.org ws://intern.example.org:8000"
+    assert f"connect-src 'self' {sockets};" in policy
+
+
 def test_without_a_proxy_nobody_is_believed_to_be_one(ada):
     headers = {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example"}
 
