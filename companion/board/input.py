@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from companion.board import letters
 from companion.board.plural import plural
 from companion.errors import Refused
 from companion.store.models import Kind
@@ -15,10 +16,6 @@ from companion.store.models import Kind
 TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX, KEY_MAX = 10, 300, 1_000, 60, 64
 CLEANED = 4  # how many times its length a text may have before it is cleaned
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
-UNSEEN = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0")
-# What joins letters and emoji is kept where it joins something, once.
-JOINED_MANY = re.compile("([\u200c\u200d])[\u200c\u200d]+")
-JOINS_NOTHING = re.compile(r"(?<!\S)[\u200c\u200d]|[\u200c\u200d](?!\S)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ def read_draft(fields: Mapping[str, object]) -> Draft:
         raise Refused("Choose whether this is a question or a comment.")
     if not KEY.fullmatch(key):
         raise Refused("This form is damaged. Reload the page; what you typed is kept.")
-    if len(text) < TEXT_MIN:
+    if letters.amount(text) < TEXT_MIN:
         raise Refused(f"Write at least {TEXT_MIN} characters, so that everyone can follow.")
     _refuse_longer(text, TEXT_MAX, f"The {kind}", "; put more into the detail")
     _refuse_longer(detail, DETAIL_MAX, "The detail")
@@ -72,13 +69,7 @@ def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
 def clean(text: str) -> str:
     """Compose characters, and leave out what is not to be seen or turns the text around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char in "\n\t\u200d\u200c" or _is_visible(char))
-    text = JOINS_NOTHING.sub("", JOINED_MANY.sub(r"\1", text))
-    return unicodedata.normalize("NFC", text)
-
-
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn") and char not in UNSEEN
+    return unicodedata.normalize("NFC", letters.seen(text))
 
 
 def one_line(text: str) -> str:

@@ -145,3 +145,75 @@ def test_a_kind_is_one_of_two(kind):
 def test_a_key_is_a_key(key):
     with pytest.raises(Refused, match="damaged"):
         read_draft({"text": "How do bees find home?", "key": key})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("为什么用GPU？", "什么是熵？", "為什麼這樣？", "数据哪来的？", "𠀀𠀁𠀂𠀃？"),
+        *(
+            "なぜ遅いのですか",
+            "なぜですか",
+            "ｶﾞﾊﾟｯﾄ?",
+            "熵とは何ですか",
+            "왜 느린가요?",
+            "왜 그래요?",
+        ),
+        *("How so, Ada?", "Wie lange?", "Зачем это?", "ทำไมช้ามาก", "क्यों धीमा?", "لماذا هكذا"),
+    ],
+)
+def test_a_short_question_of_any_writing_is_a_question(typed):
+    assert read_draft({"text": typed}).text == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["为何？", "え？", "왜?", "Why so?", "Why 为?", "🐝🐝🐝", "a" * 9]
+)
+def test_one_word_is_none(typed):
+    with pytest.raises(Refused, match="at least 10"):
+        read_draft({"text": typed})
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *("\U0001fa77", "\U0001fae8", "\U0001fae9", "\U0001faea", "\U0001f6d8", "\U0001f8b0"),
+        *("\U0002ebf0", "\U000323b0", "\u1c89", "\ua7cb", "\u20c1", "\U00010d50", "\U00011bc0"),
+    ],
+)
+def test_a_letter_younger_than_the_tables_of_this_python_is_kept(char):
+    assert text(f"I love this {char} talk") == f"I love this {char} talk"
+    assert read_draft({"text": "How do bees fly?", "name": f"Ada {char}"}).name == f"Ada {char}"
+    assert detail(f"one {char}\n{char} two") == f"one {char}\n{char} two"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\ufe0f\ufe0f\ufe0e\U000e0100b", "a\ufe0fb"),
+        ("\ufe0fa \ufe0f\u0301b", "a b"),
+        ("a\u180b\u180fb\u2065c\ufff0d\uffffe\U0001fffef\U000e0fffg", "abcdefg"),
+        ("1\ufe0f\u20e3 葛\U000e0100", "1\ufe0f\u20e3 葛\U000e0100"),
+        ("🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f.",) * 2,
+        ("🏴\U000e0067\U000e0062", "🏴"),
+        ("ि\u200d\u0301 \u200d\u0301a", " a".strip()),
+    ],
+)
+def test_marks_and_selectors_stand_on_something(typed, kept):
+    assert text(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *("\ufe0f", "\ufe00", "\U000e0100", "\u180b", "\u180e", "\u0301", "\u20dd", "\u0489"),
+        *("\u034f", "\u115f", "\u2061", "\u2065", "\u206a", "\u2800", "\u3164", "\uffa0"),
+        *("\ufff0", "\ufff9", "\uffff", "\ue000", "\U0001d173", "\U000e0001", "\U000e0041"),
+        *("\U000e01f0", "\U0001bca0", "\U00016fe4", "\U0001d159", "\u0903", "\u200c\u0301"),
+    ],
+)
+def test_nothing_to_see_is_too_little(char):
+    for typed in (char * 12, f"{char} " * 12, f"a{char * 12}", f"{char}a{char}b{char}" * 2):
+        with pytest.raises(Refused, match="at least 10"):
+            read_draft({"text": typed})
+    assert read_draft({"text": "How do bees fly?", "name": char * 12}).name == ""

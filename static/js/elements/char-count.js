@@ -1,6 +1,14 @@
 /* <char-count for="field">: how much room is left in a field, amber near the end, and how much is too much. */
 const NEAR = 40;
+const HAN = /\p{Script=Han}/u;
+const SYLLABLE = /\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
 const length = (field) => [...field.value.trim()].length;
+
+/** How much is said, in letters of an alphabet, as the server counts it: a letter of Chinese is a word. */
+function amount(field) {
+  const worth = (letter) => (HAN.test(letter) ? 3 : SYLLABLE.test(letter) ? 2 : 1);
+  return [...field.value.trim()].reduce((sum, letter) => sum + worth(letter), 0);
+}
 const figure = new Intl.NumberFormat("en");
 
 /** What is wrong with a field's length, in words; "" when nothing is. */
@@ -8,7 +16,7 @@ export function problemOf(field) {
   const over = length(field) - Number(field.dataset.most);
   const least = Number(field.dataset.least ?? 0);
   if (over > 0) return `That is ${figure.format(over)} ${over === 1 ? "character" : "characters"} too long.`;
-  if (length(field) < least) return `A few more words, please: at least ${least} characters.`;
+  if (amount(field) < least) return `A few more words, please: at least ${least} characters.`;
   return "";
 }
 
