@@ -1,14 +1,17 @@
 """Questions from elsewhere: a file or a list is read, looked at row by row, and brought in."""
 
 from companion.imports.adding import add
-from companion.imports.decoding import decoded, plain
+from companion.imports.decoding import DecodedText, decoded, plain, read_as
+from companion.imports.encodings import NAMES as ENCODINGS
 from companion.imports.parse import read
 from companion.imports.preview import Choice, Preview, PreviewRow, draft_of, look, stamp
 from companion.imports.rows import SHAPES, ParsedList
 
 __all__ = [
+    "ENCODINGS",
     "SHAPES",
     "Choice",
+    "DecodedText",
     "ParsedList",
     "Preview",
     "PreviewRow",
@@ -18,5 +21,6 @@ __all__ = [
     "look",
     "plain",
     "read",
+    "read_as",
     "stamp",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from companion.errors import Refused
+from companion.imports.encodings import NAMES, guessed
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,22 +22,39 @@ FEW, SHARE = 4, 0.02  # of these, beside letters, are in a text that is damaged 
 NO_TEXT = "This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that."
 
 
-def decoded(data: bytes) -> str:
+@dataclass(frozen=True)
+class DecodedText:
+    """What a file says; ``encoding`` is "" where the file itself tells, else a guess."""
+
+    text: str
+    encoding: str = ""
+
+
+def decoded(data: bytes) -> DecodedText:
     """Return a file's text; raises Refused when it is a kind of file that holds none."""
     if data.startswith((ZIPPED, PDF, OLD_OFFICE)):
         raise Refused(NO_TEXT)
-    text = _text(data)
+    text, guess = _text(data)
     if len(NO_LETTERS.findall(text)) > FEW + SHARE * len(text):
         raise Refused(NO_TEXT)
-    return plain(text)
+    return DecodedText(plain(text), guess)
 
 
-def _text(data: bytes) -> str:
+def read_as(text: str, guess: str, encoding: str) -> DecodedText:
+    """Return a text that was read by a guess as what it is in another encoding; raises Refused."""
     try:
-        return data.decode(_encoding(data))
+        data = text.encode(guess)
+        return DecodedText(plain(data.decode(encoding)), encoding)
+    except (UnicodeError, LookupError):
+        raise Refused(f"It cannot be read as {NAMES[encoding]}. Choose another.") from None
+
+
+def _text(data: bytes) -> tuple[str, str]:
+    try:
+        return data.decode(_encoding(data)), ""
     except UnicodeDecodeError:
-        # What Excel calls CSV, without UTF-8, is in the encoding of Western Windows.
-        return data.decode("cp1252", errors="replace")
+        guess = guessed(data)
+        return data.decode(guess, errors="replace"), guess
 
 
 def _encoding(data: bytes) -> str:

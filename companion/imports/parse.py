@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from companion.errors import Refused
 from companion.imports.csv_table import read_lines, read_table
@@ -15,12 +16,15 @@ WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNOR
 OUR_MARKDOWN = re.compile(r"# .*\n(?:.*\n){1,4}.* · \[Talk page\]\(")
 
 
-def read(text: str, shape: str = "") -> ParsedList:
-    """Return what a text holds, read as ``shape`` or else as what it looks like; raises Refused."""
+def read(text: str, shape: str = "", picks: Mapping[str, int] | None = None) -> ParsedList:
+    """Return what a text holds, read as ``shape`` or else as what it looks like; raises Refused.
+
+    ``picks`` are the columns of a table that somebody has chosen, by what they hold.
+    """
     if text.count("\n") > LINES_MOST:
         raise Refused(f"At most {LINES_MOST:,} lines are read. Leave out what is no question.")
     _refuse_what_is_no_list(text)
-    reading = _read(text, shape)
+    reading = _read(text, shape, picks or {})
     if not reading.rows:
         raise Refused("There is no question in it. Paste a list, or choose a file.")
     if len(reading.rows) > MOST:
@@ -28,7 +32,7 @@ def read(text: str, shape: str = "") -> ParsedList:
     return reading
 
 
-def _read(text: str, shape: str) -> ParsedList:
+def _read(text: str, shape: str, picks: Mapping[str, int]) -> ParsedList:
     document = parsed(text)
     if shape == EXPORT or document is not None:
         return read_document(document)
@@ -36,7 +40,7 @@ def _read(text: str, shape: str) -> ParsedList:
         return read_lines(text)
     if shape == LIST or (not shape and is_list(text)):
         return read_list(text)
-    table = read_table(text)
+    table = read_table(text, picks)
     if table is None and shape == TABLE:
         raise Refused("This is no table: its rows have different numbers of columns.")
     return table or read_lines(text)

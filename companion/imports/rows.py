@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MOST = 500
 LIST, TABLE, LINES, EXPORT = "list", "table", "lines", "export"
@@ -36,7 +37,9 @@ class ParsedList:
 
     ``has_names`` says whether it has a place for names, ``left_out`` which of its columns are not
     taken over, ``has_votes`` whether votes are among them, and ``above`` how many lines stand above
-    its header.
+    its header, ``below`` how many rows are of something else, ``empty`` how many have no question.
+    A table has the ``columns`` one may choose from, and the ``places`` of those that are taken.
+    ``is_guessed`` says that nothing in it tells which column has the questions.
     """
 
     shape: str
@@ -45,6 +48,11 @@ class ParsedList:
     has_votes: bool = False
     left_out: tuple[str, ...] = ()
     above: int = 0
+    below: int = 0
+    empty: int = 0
+    columns: tuple[str, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
+    is_guessed: bool = False
 
     @property
     def unit(self) -> str:

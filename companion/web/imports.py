@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from companion import imports
 from companion.board.input import KEY, Draft
 from companion.errors import Refused
-from companion.imports import SHAPES, Choice, ParsedList, Preview
+from companion.imports import ENCODINGS, SHAPES, Choice, DecodedText, ParsedList, Preview
 from companion.store.engine import db
 from companion.store.models import TABS, Kind, Role, Status
 from companion.talks import TalkPage
@@ -32,7 +32,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Show where a list is pasted or a file is chosen."""
     page = find_board(slug)
     require_role(page, Role.MODERATOR)
-    return _render(page, "", Choice(), flash=flashed())
+    return _render(page, DecodedText(""), Choice(), flash=flashed())
 
 
 @bp.post("")
@@ -51,30 +51,34 @@ def bring(slug: str) -> ResponseReturnValue:
 
 def _look(page: TalkPage, problem: str = "", token: str = "") -> Response:
     """Show what would become of each row; with a token, ticked as somebody has ticked them."""
-    choice, text = _choice(), imports.plain(request.form.get("text", ""))
+    choice, sent = _choice(), DecodedText(imports.plain(request.form.get("text", "")))
     try:
-        text = _text()
-        reading = imports.read(text, _shape())
+        sent = _sent()
+        reading = _read(sent.text)
     except Refused as refusal:
-        return with_status(_render(page, text, choice, problem=str(refusal)), refusal)
+        return with_status(_render(page, sent, choice, problem=str(refusal)), refusal)
     if "name" not in request.form and reading.has_names:
         choice = Choice(choice.status, choice.kind, "")
     ticked = _ticked() if token else None
     token = token or secrets.token_hex(16)
-    preview = imports.look(db.session(), page.slug, reading, choice, token, ticked)
-    return _render(page, text, choice, problem=problem, preview=preview, token=token)
+    is_chosen = not _has_file() and sent.encoding == _encoding("encoding")
+    guess = "" if is_chosen else sent.encoding
+    preview = imports.look(db.session(), page.slug, reading, choice, token, ticked, guess)
+    return _render(page, sent, choice, problem=problem, preview=preview, token=token)
 
 
 def _add(page: TalkPage) -> ResponseReturnValue:
     """Add the rows that were ticked, unless they are not those that were looked at."""
-    text, shape, token = _text(), _shape(), request.form.get("token", "")
-    if not KEY.fullmatch(token) or request.form.get("looked") != imports.stamp(token, shape, text):
-        response = _look(page, CHANGED)
-        response.status_code = 422
-        return response
-
+    token = request.form.get("token", "")
     try:
-        drafts = list(_picked(imports.read(text, shape), token))
+        text = imports.plain(request.form.get("text", ""))
+        reading = _read(text)
+        looked = _stamp(token, _shape(), text, reading.places)
+        if not KEY.fullmatch(token) or request.form.get("looked") != looked or _is_read_anew():
+            response = _look(page, CHANGED)
+            response.status_code = 422
+            return response
+        drafts = list(_picked(reading, token))
         done = do(page, Role.MODERATOR, imports.add, drafts, _choice().status)
     except NOT_DONE as reason:
         return with_status(_look(page, in_words(reason), token), reason)
@@ -96,12 +100,46 @@ def _ticked() -> frozenset[int]:
     return frozenset(number(row) for row in request.form.getlist("rows"))
 
 
-def _text() -> str:
+def _sent() -> DecodedText:
     """Return the text of the file that was chosen, or else what was pasted."""
+    if _has_file():
+        return imports.decoded(request.files["file"].stream.read())
+    text = imports.plain(request.form.get("text", ""))
+    before, wanted = _encoding("decoded_as"), _encoding("encoding")
+    return imports.read_as(text, before, wanted) if _is_read_anew() else DecodedText(text, before)
+
+
+def _has_file() -> bool:
     file = request.files.get("file")
-    if file and file.filename and request.form.get("do") != "add":
-        return imports.decoded(file.stream.read())
-    return imports.plain(request.form.get("text", ""))
+    return bool(file and file.filename) and request.form.get("do") != "add"
+
+
+def _is_read_anew() -> bool:
+    """Whether a file that was read by a guess is to be read as what somebody has chosen."""
+    before, wanted = _encoding("decoded_as"), _encoding("encoding")
+    return bool(before and wanted) and before != wanted
+
+
+def _encoding(name: str) -> str:
+    encoding = request.form.get(name, "")
+    return encoding if encoding in ENCODINGS else ""
+
+
+def _read(text: str) -> ParsedList:
+    """Return what a text holds, by the columns that were chosen of just this table."""
+    reading = imports.read(text, _shape())
+    if request.form.get("columns_of") != imports.stamp(*reading.columns):
+        return reading
+    chosen = {role: request.form.get(f"column_{role}", "") for role in ("text", "name", "detail")}
+    picks = {
+        role: -1 if place == "none" else number(place) for role, place in chosen.items() if place
+    }
+    return imports.read(text, _shape(), picks)
+
+
+def _stamp(token: str, shape: str, text: str, places: Mapping[str, int]) -> str:
+    """Return what tells all that was looked at: the text, and by which columns."""
+    return imports.stamp(token, shape, text, repr(sorted(places.items())))
 
 
 def _shape() -> str:
@@ -122,7 +160,7 @@ def _choice() -> Choice:
 
 def _render(
     page: TalkPage,
-    text: str,
+    sent: DecodedText,
     choice: Choice,
     *,
     flash: str = "",
@@ -134,7 +172,9 @@ def _render(
     html = render_template(
         "imports/import.html",
         page=page,
-        text=text,
+        text=sent.text,
+        encoding=sent.encoding,
+        encodings=ENCODINGS,
         shape=shape,
         shapes=SHAPES,
         choice=choice,
@@ -142,6 +182,6 @@ def _render(
         problem=problem,
         preview=preview,
         token=token,
-        looked=imports.stamp(token, shape, text),
+        looked=_stamp(token, shape, sent.text, preview.places if preview else {}),
     )
     return make_response(html)

@@ -25,7 +25,7 @@ TEXTS = JUMBLED | EXPORTS
 @given(TEXTS | st.binary(max_size=200), st.sampled_from(["", *SHAPES]))
 def test_anything_is_read_or_refused(sent, shape):
     try:
-        text = decoded(sent) if isinstance(sent, bytes) else plain(sent)
+        text = decoded(sent).text if isinstance(sent, bytes) else plain(sent)
         reading = read(text, shape)
         again = read(plain(text.replace("\n", "\r\n")), reading.shape)
     except Refused:

@@ -16,14 +16,16 @@ SHEET = "Question;Author\r\nHow do bees find home?;Ada\r\nWhy do bees dance at a
 
 
 def texts(text: str, shape: str = "") -> list[str]:
-    return [found.text for found in read(decoded(text.encode()), shape).rows]
+    return [found.text for found in read(decoded(text.encode()).text, shape).rows]
 
 
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 )
 def test_every_encoding_that_excel_writes(encoding):
-    rows = read(decoded("Question\tAuthor\r\nWarum tanzen Bienen überhaupt?\tZoé".encode(encoding)))
+    rows = read(
+        decoded("Question\tAuthor\r\nWarum tanzen Bienen überhaupt?\tZoé".encode(encoding)).text
+    )
 
     assert [(row.text, row.name) for row in rows.rows] == [
         ("Warum tanzen Bienen überhaupt?", "Zoé")
@@ -32,7 +34,7 @@ def test_every_encoding_that_excel_writes(encoding):
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_a_sheet_with_a_header(separator):
-    reading = read(decoded(SHEET.replace(";", separator).encode()))
+    reading = read(decoded(SHEET.replace(";", separator).encode()).text)
 
     assert (reading.shape, reading.has_names, reading.has_votes) == ("table", True, False)
     assert [(row.number, row.text, row.name) for row in reading.rows] == [
@@ -56,7 +58,13 @@ def test_what_a_board_writes_about_the_event_above_its_table_is_left_out():
 def test_one_cell_that_says_question_is_no_header_further_down():
     text = "comment;Bees are fine, thank you.\nquestion;How do bees find home?"
 
-    assert [(row.number, row.text) for row in read(text).rows] == [(1, "comment"), (2, "question")]
+    reading = read(text)
+
+    assert reading.is_guessed
+    assert [(row.number, row.text) for row in reading.rows] == [
+        (1, "Bees are fine, thank you."),
+        (2, "How do bees find home?"),
+    ]
 
 
 def test_square_brackets_and_braces_are_words_too():
@@ -157,7 +165,7 @@ def test_our_own_guard_against_formulas_is_taken_away(text):
 )
 def test_what_holds_nothing_is_refused_in_words(data, said):
     with pytest.raises(Refused, match=said):
-        read(decoded(data))
+        read(decoded(data).text)
 
 
 def test_what_is_no_table_is_not_read_as_one():
@@ -173,7 +181,7 @@ def test_a_long_file_of_nothing_but_marks_keeps_nobody_waiting(part):
 
     begun = time.perf_counter()
     with suppress(Refused):
-        read(decoded(text.encode()))
+        read(decoded(text.encode()).text)
 
     assert time.perf_counter() - begun < 2
 
@@ -201,4 +209,4 @@ def test_a_list_that_is_indented_as_a_whole_is_one_all_the_same():
 
 
 def test_nothing_unseen_gets_in():
-    assert decoded("\ufeffone\0\x0b\r\ntwo\r\n".encode()) == "one\ntwo"
+    assert decoded("\ufeffone\0\x0b\r\ntwo\r\n".encode()).text == "one\ntwo"

@@ -188,3 +188,98 @@ def test_a_stranger_gets_nothing_in_however_large(app, engine):
         answer = Browser(app).post(IMPORT, {"text": "x" * size, "do": "add"})
         assert answer.status_code == 403
     assert count_rows(engine, Question) == 0
+
+
+UNKNOWN = (
+    "Zeit,Kontakt,Wortmeldung,Wer\n"
+    '12:01,ada@example.org,"How large is the model, roughly?",Ada\n'
+    '12:02,bob@example.org,"Will slides be shared, at last?",Bob\n'
+)
+
+
+def file_of(data):
+    return {"file": (io.BytesIO(data), "report.csv"), "do": "look"}
+
+
+def ticks(page):
+    boxes = [box for box in page.elements("input") if box.get("name") == "rows"]
+    return ["checked" in box.attrib for box in boxes]
+
+
+def test_columns_that_are_not_understood_are_chosen_by_hand(grace, ada, engine):
+    page = read_page(grace.post(IMPORT, file_of(UNKNOWN.encode())), 200)
+    assert ticks(page) == [False, False]
+    assert "nothing is ticked" in page.text("main")
+    form = page.form_to("/import")
+
+    page = read_page(grace.submit(form, do="look", column_text="2", column_name="3"), 200)
+
+    assert ticks(page) == [True, True]
+    assert "Added 2." in grace.follow(send(grace, page)).text("desk-flash")
+    board = ada.page("/talks/talk")
+    assert board.questions() == [1, 2]
+    assert "Bob" in board.text("question-2")
+    assert "@" not in board.text("board")
+
+
+def test_everything_ticked_by_hand_brings_no_address_in(grace, ada, engine):
+    page = read_page(grace.post(IMPORT, file_of(UNKNOWN.encode())), 200)
+
+    for place in ("1", "2"):
+        page = read_page(grace.submit(page.form_to("/import"), do="look", column_text=place), 200)
+        send(grace, page, rows=["2", "3"])
+        assert "@" not in ada.page("/talks/talk").html.partition('id="board"')[2]
+
+
+def test_columns_chosen_of_one_table_are_not_those_of_the_next(grace):
+    page = read_page(grace.post(IMPORT, file_of(UNKNOWN.encode())), 200)
+    fields = page.form_to("/import").fields | {"column_text": "1"}
+
+    answer = grace.post(IMPORT, fields | file_of(b"Question,Name\nWhy dance at all?,Ada"))
+    page = read_page(answer, 200)
+
+    assert page.text("row-2-more") == "Row 2 · Ada"
+
+
+def test_columns_that_were_not_looked_at_are_not_added(grace, engine):
+    page = read_page(grace.post(IMPORT, file_of(UNKNOWN.encode())), 200)
+
+    answer = send(grace, page, rows=["2"], column_text="3")
+
+    assert "not the one that was looked at" in read_page(answer, 422).text("main")
+    assert count_rows(engine, Question) == 0
+
+
+def test_letters_that_were_guessed_are_said_to_be_and_can_be_changed(grace, engine):
+    sheet = "Question,Author\nWhat is it all about?,Łukasz Żak\n".encode("cp1250")
+    page = read_page(grace.post(IMPORT, file_of(sheet)), 200)
+    assert "is not UTF-8" in page.text("main")
+    assert ticks(page) == [False]
+
+    page = read_page(grace.submit(page.form_to("/import"), do="look", encoding="cp1250"), 200)
+
+    assert page.text("row-2-more") == "Row 2 · Łukasz Żak"
+    assert ticks(page) == [True]
+    assert "is not UTF-8" not in page.text("main")
+    send(grace, page)
+    assert question_row(engine, 1).name == "Łukasz Żak"
+
+
+def test_letters_that_were_chosen_and_not_looked_at_are_not_added(grace, engine):
+    sheet = "Question,Author\nWhat is it all about?,Łukasz Żak\n".encode("cp1250")
+    page = read_page(grace.post(IMPORT, file_of(sheet)), 200)
+
+    answer = send(grace, page, rows=["2"], encoding="cp1250")
+
+    page = read_page(answer, 422)
+    assert page.text("row-2-more") == "Row 2 · Łukasz Żak"
+    assert count_rows(engine, Question) == 0
+
+
+def test_an_encoding_that_a_text_cannot_be_in_is_refused_in_words(grace):
+    answer = grace.post(IMPORT, file_of("Question,Name\nWarum?,Jörg ÿ".encode("cp1252")))
+    page = read_page(answer, 200)
+
+    answer = grace.submit(page.form_to("/import"), do="look", encoding="euc_jp")
+
+    assert "It cannot be read as Japanese (EUC)" in read_page(answer, 422).text("main")
