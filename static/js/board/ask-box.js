@@ -1,5 +1,6 @@
 /* The ask box: a line that opens, and remembers what is typed and under which name. */
 import { problemOf } from "../elements/char-count.js";
+import { submit } from "../lib/request.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
 import { open, showProblem, showState } from "./ask-state.js";
 import { draft, keep, keepName, onDiscarded, recallName } from "./draft.js";
@@ -47,7 +48,7 @@ class AskBox extends HTMLElement {
 }
 
 function resend() {
-  if (draft()?.isWaiting) form()?.requestSubmit();
+  if (draft()?.isWaiting && form()) submit(form());
 }
 
 for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, resend);

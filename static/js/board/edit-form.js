@@ -1,4 +1,6 @@
 /* Editing in place: Cancel closes the form, and a saved one makes room for the card again. */
+import { submit } from "../lib/request.js";
+
 document.addEventListener("click", (event) => {
   const slot = event.target.closest(".edit__cancel")?.closest(".own__slot");
   if (!slot) return;
@@ -10,7 +12,8 @@ document.addEventListener("keydown", (event) => {
   const slot = event.key === "Escape" && event.target.closest?.(".own__slot");
   const isSend = event.key === "Enter" && (event.metaKey || event.ctrlKey);
   if (slot) close(slot);
-  if (isSend) event.target.closest?.("#ask-form, .edit")?.requestSubmit();
+  const form = isSend && event.target.closest?.("#ask-form, .edit");
+  if (form) submit(form);
 });
 
 document.addEventListener("htmx:after:request", (event) => {

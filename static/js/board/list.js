@@ -37,7 +37,7 @@ export function settle() {
   const fresh = cards.filter(isHeld);
   moveGently(() => {
     fresh.forEach((card) => delete card.dataset.held);
-    cards.toSorted(compare).forEach(putAt);
+    [...cards].sort(compare).forEach(putAt);
   }, fresh);
 }
 

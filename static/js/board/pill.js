@@ -24,7 +24,7 @@ export function look() {
   const cards = [...list().children];
   const fresh = cards.filter(isHeld).length;
   const seen = cards.filter((card) => !isHeld(card));
-  const sorted = seen.toSorted(compare);
+  const sorted = [...seen].sort(compare);
   const isMoved = seen.some((card, place) => card !== sorted[place]);
   if (!fresh && !isMoved) return hide();
   if (mayMove()) return showAll();

@@ -1,12 +1,13 @@
 /* Fetch the board when something may have been missed; without a socket it is asked for again and again. */
 import { refresher } from "../lib/refresher.js";
 import { between } from "../lib/request.js";
+import { newKey, save } from "../lib/storage.js";
 import { currentFind, currentSort } from "./order.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
 const BAR_AFTER = 2_000;
-const tabs = new BroadcastChannel(`companion:${document.body.dataset.talk}`);
+const CHANGED = `companion:changed:${document.body.dataset.talk}`;
 const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
 
 export const { refresh, refreshSoon } = refresher("board", { address });
@@ -15,8 +16,9 @@ export const { refresh, refreshSoon } = refresher("board", { address });
 const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
 export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
 
-export const tellOtherTabs = () => tabs.postMessage("changed");
-tabs.onmessage = () => refresh({ isWhole: true });
+/** Other tabs hear of what is kept on this device. */
+export const tellOtherTabs = () => save(CHANGED, newKey());
+addEventListener("storage", ({ key }) => key === CHANGED && refresh({ isWhole: true }));
 
 const isLive = () => document.body.dataset.live === "on";
 

@@ -1,4 +1,6 @@
 /* "Answered → next" by a swipe or a key, where the speaker may press it at all; not by two fingers, nor over code. */
+import { submit } from "../lib/request.js";
+
 const FAR = 90;
 const KEYS = new Set([" ", "Enter", "ArrowRight", "PageDown"]);
 const drive = () => document.getElementById("drive");
@@ -6,7 +8,7 @@ const isSpoken = (event) => event.target.closest?.("button, a, input, textarea, 
 let from = null;
 
 function go() {
-  drive()?.requestSubmit();
+  if (drive()) submit(drive());
 }
 
 document.addEventListener("keydown", (event) => {
