@@ -54,6 +54,11 @@ class BaseCard:
         return sum(2 if east_asian_width(char) in "WF" else 1 for char in self.text)
 
     @property
+    def text_html(self) -> Markup:
+        """Return the headline as safe HTML."""
+        return richtext.headline_to_html(self.text)
+
+    @property
     def detail_html(self) -> Markup:
         """Return the detail as safe HTML."""
         return richtext.to_html(self.detail)

@@ -1,4 +1,4 @@
-"""A question's detail as people see it: plain paragraphs, code, and links that say where to."""
+"""A question as people see it: its headline, its detail, an answer, and where their links lead."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ NO_LINKS = ("ftp:", "mailto:", "//")
 REL = "noopener noreferrer nofollow ugc"
 
 
+def headline_to_html(text: str) -> Markup:
+    """Return safe HTML of one line: inline code and bare links come alive, all else is text."""
+    return Markup(_headlines.renderInline(text))  # noqa: S704 (the renderer escapes what people typed)
+
+
 def to_html(text: str) -> Markup:
-    """Return safe HTML: inline and fenced code and bare links come alive, all else is text."""
+    """Return safe HTML: code and links to the web come alive, bare or with words; else text."""
     return Markup(_markdown.render(text))  # noqa: S704 (the renderer escapes what people typed)
 
 
@@ -59,7 +64,8 @@ def _host_after_link(
     opening = next(token for token in reversed(tokens[:index]) if token.type == "link_open")
     address = urlsplit(str(opening.attrGet("href")))
     host = address.hostname or ""
-    is_plain = tokens[index - 1].content.startswith(f"{address.scheme}://{host}")
+    is_bare = opening.markup == "linkify"
+    is_plain = is_bare and tokens[index - 1].content.startswith(f"{address.scheme}://{host}")
     said = "" if is_plain else f' <span class="link-host">({escape(host)})</span>'
     return f"</a>{said}"
 
@@ -79,6 +85,10 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     return not silent and linkify(state, silent)
 
 
+def _is_web_address(url: str) -> bool:
+    return url.lower().startswith(("https://", "http://"))
+
+
 def _new_markdown(*more: str) -> MarkdownIt:
     markdown = MarkdownIt("zero", {"breaks": True, "linkify": True})
     markdown.enable(["backticks", "fence", "newline", "linkify", *more])
@@ -87,11 +97,13 @@ def _new_markdown(*more: str) -> MarkdownIt:
     markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     for scheme in NO_LINKS:
         markdown.linkify.add(scheme, None)
+    markdown.validateLink = _is_web_address  # type: ignore[method-assign]  # its way to be set
     markdown.add_render_rule("link_open", _link)
     markdown.add_render_rule("link_close", _host_after_link)
     markdown.add_render_rule("fence", _fence)
     return markdown
 
 
-_markdown = _new_markdown()
+_headlines = _new_markdown()
+_markdown = _new_markdown("link")
 _answers = _new_markdown("emphasis", "list", "link", "escape", "blockquote")

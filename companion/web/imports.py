@@ -139,7 +139,8 @@ def _read(text: str) -> ParsedList:
 
 def _stamp(token: str, shape: str, text: str, places: Mapping[str, int]) -> str:
     """Return what tells all that was looked at: the text, and by which columns."""
-    return imports.stamp(token, shape, text, repr(sorted(places.items())))
+    read_by = (f"{role} {place}" for role, place in sorted(places.items()))
+    return imports.stamp(token, shape, text, *read_by)
 
 
 def _shape() -> str:

@@ -21,7 +21,10 @@
 
   function show() {
     for (var at = 0; at < document.styleSheets.length; at += 1) showAll(document.styleSheets[at].cssRules);
-    document.getElementById("plain").hidden = false;
+    var words = document.getElementById("plain");
+    words.className = "notice";
+    words.setAttribute("role", "alert");
+    words.hidden = false;
   }
 
   function goPlain() {

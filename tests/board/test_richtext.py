@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from companion.board.richtext import answer_to_html, to_html
+from companion.board.richtext import answer_to_html, headline_to_html, to_html
 
 REL = 'rel="noopener noreferrer nofollow ugc"'
 ALLOWED = {"p", "code", "pre", "a", "span", "br"}
@@ -167,3 +167,57 @@ def test_whatever_an_answer_links_to_it_can_be_shown(typed):
 @pytest.mark.parametrize("typed", ["`" * 1_000, "https://a.b/" * 80, "[" * 1_000, "``` " * 250])
 def test_the_longest_detail_is_quick(typed):
     harmless(to_html(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        ("use `x < 1`?", "use <code>x &lt; 1</code>?"),
+        (
+            "see https://example.org/bees?",
+            f'see <a href="https://example.org/bees" {REL}>https://example.org/bees</a>?',
+        ),
+        ("Why *not* [so](https://example.org)?", None),
+        ("# no heading, - no list, > no quotation", "# no heading, - no list, &gt; no quotation"),
+        ("    no code by indenting", "    no code by indenting"),
+        ("```no fence```", "<code>no fence</code>"),
+        ("` one alone", "` one alone"),
+    ],
+)
+def test_a_headline_has_code_and_links_and_is_one_line(typed, html):
+    found = headline_to_html(typed)
+
+    assert "<p>" not in found
+    assert html is None or found == html
+
+
+@pytest.mark.parametrize("typed", XSS)
+def test_nothing_typed_into_a_headline_becomes_markup(typed):
+    harmless(headline_to_html(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "host"),
+    [
+        ("[the paper](https://example.org/a)", "the paper", "example.org"),
+        ("[`code`](https://example.org/a)", "code", "example.org"),
+        ("[https://bank.example](https://evil.example)", "https://bank.example", "evil.example"),
+        ("[http://a.example.org](http://a.example)", "http://a.example.org", "a.example"),
+        ("[a b](HTTPS://example.org)", "a b", "example.org"),
+    ],
+)
+@pytest.mark.parametrize("reads", [to_html, answer_to_html])
+def test_a_link_with_words_says_where_it_leads(reads, typed, words, host):
+    found = html5lib.parseFragment(reads(typed), namespaceHTMLElements=False)
+    [link], [said] = found.iter("a"), found.iter("span")
+
+    assert ("".join(link.itertext()), said.text) == (words, f"({host})")
+    assert link.get("rel") == "noopener noreferrer nofollow ugc"
+
+
+@pytest.mark.parametrize("reads", [to_html, answer_to_html])
+@pytest.mark.parametrize(
+    "address", ["/talks/talk", "//evil.example", "mailto:a@b.org", "data:text/html,x", "#a", "x"]
+)
+def test_a_link_leads_to_the_web_or_is_none(reads, address):
+    assert "<a " not in reads(f"[no link]({address})")

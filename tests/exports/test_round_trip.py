@@ -27,7 +27,7 @@ WICKED = [
 def reading_of(taken, format: str, choice: Choice):
     out = io.BytesIO()
     FORMATS[format].write(taken(choice), out)
-    return read(decoded(out.getvalue()))
+    return read(decoded(out.getvalue()).text)
 
 
 def brought(taken, format: str, choice: Choice):
