@@ -51,6 +51,12 @@ class Settings:
         """Whether people come by https, so that cookies may insist on it."""
         return self.origins[0].startswith("https:")
 
+    @property
+    def address(self) -> str:
+        """Return the address for others to come by, "" where only this machine can be reached."""
+        first = self.origins[0]
+        return "" if is_loopback(urlsplit(first).hostname or "") else first
+
 
 @dataclass(frozen=True)
 class Option:

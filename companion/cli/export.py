@@ -55,7 +55,7 @@ def export(
         page=page,
         choice=Choice(only or "", not no_comments, declined, settings.rounded_times),
         format=format,
-        url=f"{settings.origins[0]}/talks/{slug}",
+        url=f"{settings.address}/talks/{slug}" if settings.address else "",
         database_url=settings.database_url,
         now=datetime.now(UTC),
         bom=bom,

@@ -21,7 +21,7 @@ def write(record: TalkRecord, out: BinaryIO) -> None:
 def _head(record: TalkRecord) -> Iterator[str]:
     yield f"# {line(record.title)}"
     yield line(record.speaker)
-    yield f"{when(record)} · {link('Talk page', record.url)}"
+    yield " · ".join([when(record), *([link("Talk page", record.url)] if record.url else [])])
     yield link("Recording", record.recording) if record.recording else ""
     yield counted(record.counts)
 

@@ -17,7 +17,6 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import typst
 
 from companion.board import recording
-from companion.board.counts import Counts
 from companion.board.plural import plural
 from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.exports.glyphs import (
@@ -137,7 +136,7 @@ def _document(record: TalkRecord, figures: Figures | None, say: Say) -> dict[str
         "address": record.url,
         "recording": record.recording,
         "made": _day_and_time(record.exported_at),
-        "counts": _counts(record.counts),
+        "counts": _counts(record),
         "plots": list(_plots(figures)) if figures else [],
         "phases": list(_phases(figures)) if figures else [],
         "sections": list(_sections(record, say)),
@@ -152,9 +151,11 @@ def _day_and_time(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M}"
 
 
-def _counts(counts: Counts) -> list[list[str | int]]:
-    """Return what there is a number of, each with its word."""
-    found = counts.by_name
+def _counts(record: TalkRecord) -> list[list[str | int]]:
+    """Return what there is a number of, each with its word; what waits only where it is shown."""
+    found = record.counts.by_name
+    if not any(entry.status is Status.WAITING for entry in record.entries):
+        found["asked"] -= found[Status.WAITING]
     words = dict.fromkeys(("asked", "answered", *found))
     return [[word, found[word]] for word in words if word != Status.WAITING]
 

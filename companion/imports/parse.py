@@ -13,7 +13,7 @@ from companion.imports.rows import EXPORT, LINES, LIST, MOST, TABLE, ParsedList
 
 LINES_MOST = 20_000  # reading more of them, only to refuse them, would keep others waiting
 WEB_PAGE = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
-OUR_MARKDOWN = re.compile(r"# .*\n(?:.*\n){1,4}.* · \[Talk page\]\(")
+OUR_MARKDOWN = re.compile(r"# .*\n(?:.*\n){1,10}\d+ asked · \d+ answered")
 
 
 def read(text: str, shape: str = "", picks: Mapping[str, int] | None = None) -> ParsedList:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from companion.board.counts import Counts, by_status, counts
 from companion.board.talk_state import effective_schedule
@@ -58,6 +58,7 @@ class Figures:
 
     ``phases`` has when each began or will begin. ``people`` has the most who were on the talk's
     page at once, in each step; ``most_here`` the most of all, 0 where nobody has counted.
+    ``askers`` and ``voters`` are people, as far as browsers are; not those who asked aloud.
     """
 
     counts: Counts
@@ -68,6 +69,8 @@ class Figures:
     most_here: int
     wanted: tuple[Wanted, ...]
     waited: Waited | None
+    askers: int = 0
+    voters: int = 0
 
 
 def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
@@ -88,6 +91,8 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
         most_here=max((value for _, value in here), default=0),
         wanted=_wanted(session, number),
         waited=_waited(rows, schedule),
+        askers=_people(session, number, Question.author),
+        voters=_people(session, number, Vote.voter),
     )
 
 
@@ -109,6 +114,15 @@ def _rows(session: Session, talk: int) -> list[AskedRow]:
 def _is_asked(row: AskedRow) -> bool:
     """Whether a row counts among those asked, as in the counts."""
     return row.kind is Kind.QUESTION and row.status is not Status.WITHDRAWN
+
+
+def _people(session: Session, talk: int, who: InstrumentedAttribute[str]) -> int:
+    """Return how many people wrote or voted for what was not withdrawn."""
+    people = sa.select(sa.func.count(who.distinct())).select_from(Question)
+    if who.class_ is Vote:
+        people = people.join(Vote, Vote.question_id == Question.id)
+    kept = (Question.talk_id == talk, Question.status != Status.WITHDRAWN, who != "")
+    return session.scalar(people.where(*kept)) or 0
 
 
 def _here(session: Session, talk: int) -> list[tuple[datetime, int]]:

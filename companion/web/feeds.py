@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -28,8 +30,23 @@ def talk_calendar(slug: str) -> ResponseReturnValue:
 def feed() -> ResponseReturnValue:
     """Return the programme as an Atom feed, the newest talk first."""
     talks = board_service().programme.pages()[::-1]
-    xml = render_template("pages/feed.xml", talks=talks, page_url=_page_url, address=absolute_url)
+    xml = render_template(
+        "pages/feed.xml",
+        talks=talks,
+        page_url=_page_url,
+        address=absolute_url,
+        updated=_updated,
+        latest=max(map(_updated, talks), default=board_service().clock()),
+    )
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+def _updated(page: TalkPage) -> datetime:
+    """Return when a talk's file last changed; now, when it is gone and its page stays up."""
+    try:
+        return datetime.fromtimestamp(int(page.path.stat().st_mtime), UTC)
+    except OSError:
+        return board_service().clock()
 
 
 def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:

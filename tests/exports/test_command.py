@@ -184,3 +184,18 @@ def test_a_reader_may_stop_early(folder, database_url, board):
     done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=True)  # noqa: S607
 
     assert (done.stdout, done.stderr) == (b"number,kin", b"")
+
+
+@pytest.mark.parametrize("format", ["md", "html", "json", "csv"])
+def test_where_no_address_is_set_there_is_no_link(run, board, format):
+    here = run("talk", "--format", format)
+    there = run("talk", "--format", format, COMPANION_ORIGINS="https://qa.example.org")
+
+    assert "127.0.0.1" not in here.stdout
+    assert ("/talks/talk" in here.stdout) is False
+    assert ("https://qa.example.org/talks/talk" in there.stdout) is (format != "csv")
+
+
+def test_a_pdf_without_an_address_is_made_too(run, board, tmp_path):
+    assert run("talk", "--format", "pdf", "-o", tmp_path / "a.pdf").exit_code == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")

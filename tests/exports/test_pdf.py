@@ -331,3 +331,11 @@ def test_what_the_standard_does_not_allow_is_left_out():
     reader = read(record(entry("\ufeffbees\ufeff 蜜蜂")))
 
     assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
+
+
+def test_what_waits_is_counted_only_where_it_is_shown():
+    counts = counts_of(asked=5, open=4, waiting=1)
+    hidden = replace(record(entry()), counts=counts)
+    shown = replace(record(entry(), entry(status=Status.WAITING)), counts=counts)
+
+    assert ("4 asked" in text_of(hidden), "5 asked" in text_of(shown)) == (True, True)

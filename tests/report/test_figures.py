@@ -65,6 +65,7 @@ def test_a_talk_nobody_has_come_to_is_all_nothing(read):
 
     assert found.counts == counts_of()
     assert (found.most_here, found.wanted, found.waited) == (0, (), None)
+    assert (found.askers, found.voters) == (0, 0)
     assert [series.total for series in (found.people, found.questions, found.votes)] == [0, 0, 0]
     assert len(found.questions.values) == len(found.people.values) == 19
 
@@ -251,3 +252,15 @@ def test_figures_can_be_sent_to_another_process_and_lead_back_to_nobody(engine, 
 
     assert pickle.loads(sent) == read()  # noqa: S301 (made a line above)
     assert not [secret for secret in secrets if secret.encode() in sent]
+
+
+def test_people_who_asked_and_who_voted_are_counted_once_each(engine, read):
+    make_question(engine, author=ADA, voters=(BOB, EVE))
+    make_question(engine, author=ADA, voters=(BOB,), status=Status.ANSWERED)
+    make_question(engine, author=BOB, kind=Kind.COMMENT)
+    make_question(engine, author=EVE, voters=(ADA,), status=Status.WITHDRAWN)
+    make_question(engine, author=EVE, talk="other-talk", voters=(ADA,))
+
+    found = read()
+
+    assert (found.askers, found.voters) == (2, 2)

@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -83,6 +84,17 @@ def test_the_feed_has_the_newest_talk_first(make_app, folder):
         assert datetime.fromisoformat(updated).tzinfo is not None
     assert len(root.findall("a:entry/a:author/a:name", ATOM)) == 2
     assert [link.get("rel") for link in root.findall("a:link", ATOM)] == [None, "self"]
+
+
+def test_an_entry_was_updated_when_its_file_was(app, folder):
+    changed = datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
+    os.utime(folder / "talk.md", (changed.timestamp(), changed.timestamp()))
+
+    root = feed(Browser(app).get("/feed.xml"))
+
+    times = texts(root, "a:updated") + texts(root, "a:entry/a:updated")
+    assert [datetime.fromisoformat(time) for time in times] == [changed, changed]
+    assert "12:00 (Europe/London)" in texts(root, "a:entry/a:summary")[0]
 
 
 def test_hostile_titles_are_text_everywhere(make_app, folder):
