@@ -24,6 +24,9 @@ JOINS_NOTHING = re.compile(f"[{JOINERS}]+(?!\\S)")
 HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 IN_HAN, IN_SYLLABLE = 3, 2  # what one letter says, in letters of an alphabet
 MARKS_COUNTED = 2  # of those on one letter: a vowel and an accent
+# More than any writing puts on one letter; a tower of them runs over its neighbours, and composing
+# it takes time that grows with its square.
+MARKS_KEPT = 8
 
 
 def seen(text: str) -> str:
@@ -48,7 +51,15 @@ def amount(text: str) -> int:
 
 
 def _seen(text: str) -> str:
-    return "".join(char for char in text if char in f"\n\t{JOINERS}" or _is_visible(char))
+    kept, marks = [], 0
+    for char in text:
+        if char in JOINERS:
+            kept.append(char)
+            continue
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= MARKS_KEPT and (char in "\n\t" or _is_visible(char)):
+            kept.append(char)
+    return "".join(kept)
 
 
 def _is_visible(char: str) -> bool:

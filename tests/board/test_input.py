@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.board.input import DETAIL_MAX, NAME_MAX, TEXT_MAX, read_draft
+from companion.board.input import DETAIL_MAX, NAME_MAX, TEXT_MAX, one_line, read_draft
+from companion.board.letters import MARKS_KEPT
 from companion.errors import Refused
 from companion.store.models import Kind
 
@@ -217,3 +218,21 @@ def test_nothing_to_see_is_too_little(char):
         with pytest.raises(Refused, match="at least 10"):
             read_draft({"text": typed})
     assert read_draft({"text": "How do bees fly?", "name": char * 12}).name == ""
+
+
+@pytest.mark.parametrize(
+    "tower",
+    ["\u0301" * 250, "\u0301\u0323" * 125, "\u0301\u200d" * 125, "\u0301\ufe0f" * 125],
+    ids=["one mark", "two in turns", "with joiners", "with selectors"],
+)
+def test_no_letter_carries_a_tower(tower):
+    text = one_line(f"Why a{tower}b?")
+
+    marks = sum(unicodedata.category(char).startswith("M") for char in text)
+    assert 1 <= marks <= MARKS_KEPT
+    assert text.endswith("b?")
+
+
+@pytest.mark.parametrize("word", ["שָׁל֣וֹם", "བརྒྱུད", "Việt Nam", "ក្រុង", "กี่ที่"])
+def test_no_writing_loses_a_mark(word):
+    assert one_line(word) == unicodedata.normalize("NFC", word)
