@@ -229,6 +229,21 @@ def mute(context: ActionContext, question_id: int, *, wanted: bool) -> str:
     return f"{done.capitalize()}."
 
 
+def decline_and_mute(context: ActionContext, question_id: int) -> str:
+    """Decline a question, and have what its author posts be held from now on: one action."""
+    question = context.question(question_id)
+    author = question.author
+    if not author:
+        raise Refused("That was asked in the room.")
+    is_declined = _decline(context, question, "other")
+    is_muted = set_mute(context, author, True)
+    if not is_declined and not is_muted:
+        return "Already declined and muted."
+    more = {"mute": [author, False]} if is_muted else None
+    context.record(f"declined and muted {author_tag(author)}", question_id, more)
+    return "Declined and muted."
+
+
 def decline_burst(context: ActionContext, question_id: int, reason: str) -> str:
     """Decline all that waits from the author of one question."""
     author = context.question(question_id).author

@@ -106,7 +106,10 @@ class CardBuilder:
         return in_order(rows, tab)
 
     def cards(self, rows: Sequence[Question]) -> tuple[DeskCard, ...]:
-        """Return cards; the first of them are compared with what there is already."""
+        """Return cards; the first of them are compared with what was asked before.
+
+        What is asked later never makes a card grow that somebody may be about to press.
+        """
         known = self._known()
         likes = {
             status: [(row.id, row.text) for row in known if can_merge(status, row.status)]
@@ -142,7 +145,7 @@ class CardBuilder:
         )
 
     def _card(self, row: Question, known: Iterable[tuple[int, str]] = ()) -> DeskCard:
-        others = ((id, text) for id, text in known if id != row.id)
+        older = ((id, text) for id, text in known if id < row.id)
         return build_card(
             DeskCard,
             row,
@@ -156,7 +159,7 @@ class CardBuilder:
             author=row.author[:TAG_LENGTH],
             burst=self._bursts[row.author] if row.status is Status.WAITING else 0,
             muted=row.id in self._snapshot.muted,
-            alike=alike(row.text, others),
+            alike=alike(row.text, older),
         )
 
 
@@ -166,7 +169,9 @@ def labels_of(row: Question) -> tuple[str, ...]:
 
 
 def in_order(rows: list[Question], tab: Tab) -> list[Question]:
-    """Put what is most wanted first on the open tab, and what is newest on the others."""
+    """Put first what waits longest, what is most wanted, or else what is newest."""
+    if tab is Tab.INCOMING:
+        return sorted(rows, key=lambda row: row.id)
     if tab is Tab.OPEN:
         return sorted(rows, key=lambda row: (not row.pinned, -row.votes, row.id))
     if tab is Tab.ANSWERED:

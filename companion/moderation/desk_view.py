@@ -19,20 +19,23 @@ from companion.moderation.desk_cards import (
 )
 from companion.moderation.roles import Actor
 from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import TABS, Status, Tab
+from companion.store.models import TABS, Question, Status, Tab
 
 
 @dataclass(frozen=True)
 class Desk:
     """The desk as one moderator sees it.
 
-    ``hidden`` is how many more match than the ``shown`` that there is room for.
+    ``hidden`` is how many more match than the ``shown`` that there is room for. What waits from
+    people who are muted is not among the ``cards`` but in ``folded``, of which ``muted`` is all.
     """
 
     revision: int
     tab: Tab
     counts: dict[Tab, int]
     cards: tuple[DeskCard, ...]
+    folded: tuple[DeskCard, ...]
+    muted: int
     now: DeskCard | None
     next: DeskCard | None
     top: DeskCard | None
@@ -67,7 +70,8 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
     log = log_of(snapshot, me)
     counts = Counter(TABS[row.status] for row in snapshot.rows.values() if row.status in TABS)
     tab = filters.tab or _first_tab(snapshot)
-    ranked, found = snapshot.ranked(), builder.found(tab, filters)
+    ranked = snapshot.ranked()
+    found, folded = _apart(snapshot, tab, builder.found(tab, filters))
     labels = {label for row in snapshot.rows.values() for label in labels_of(row)}
     newest = next((line for line in log if line.undoable), None)
     return Desk(
@@ -75,6 +79,8 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         tab=tab,
         counts={tab: counts[tab] for tab in Tab},
         cards=builder.cards(found[: filters.shown]),
+        folded=builder.cards(folded[: filters.shown]),
+        muted=len(folded),
         now=builder.card(snapshot.slot("now_id")),
         next=builder.card(snapshot.slot("next_id")),
         top=builder.card(ranked[0] if ranked else None),
@@ -91,6 +97,14 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         hidden=len(found[filters.shown :]),
         targets=builder.targets(),
     )
+
+
+def _apart(
+    snapshot: BoardSnapshot, tab: Tab, rows: list[Question]
+) -> tuple[list[Question], list[Question]]:
+    """Return what is listed, and what waits from people who are muted."""
+    muted = snapshot.muted if tab is Tab.INCOMING else frozenset()
+    return [row for row in rows if row.id not in muted], [row for row in rows if row.id in muted]
 
 
 def _first_tab(snapshot: BoardSnapshot) -> Tab:

@@ -152,6 +152,12 @@ def mute(slug: str) -> ResponseReturnValue:
     return _perform(slug, actions.mute, number(form.get("question")), wanted=wanted)
 
 
+@bp.post("/desk/decline-and-mute")
+def decline_and_mute(slug: str) -> ResponseReturnValue:
+    """Decline a question, and hold what its author posts."""
+    return _perform(slug, actions.decline_and_mute, number(request.form.get("question")))
+
+
 @bp.post("/desk/decline-burst")
 def decline_burst(slug: str) -> ResponseReturnValue:
     """Decline all that waits from one person."""

@@ -76,7 +76,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium):
         for path in ("export", "runsheet", "moderate"):
             page.goto(f"{grace.talk}/{path}")
             if path == "moderate":
-                page.get_by_text("Before and after").click()
+                page.get_by_text("Prepare and publish").click()
             assert violations(page) == [], (path, size)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         context.close()
@@ -85,7 +85,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium):
 def test_the_desk_s_menu_closes_as_menus_do(grace):
     grace.goto(f"{grace.talk}/moderate")
     menu = grace.locator("#after")
-    menu.get_by_text("Before and after").click()
+    menu.get_by_text("Prepare and publish").click()
     menu.get_by_role("link", name="Run sheet to print").focus()
 
     grace.keyboard.press("Escape")

@@ -41,6 +41,7 @@ def policy_of(answer) -> dict[str, list[str]]:
 
 def test_no_route_comes_or_goes_unnoticed(app):
     desk = [
+        "decline-and-mute",
         "decline-burst",
         "message",
         "mute",

@@ -3,10 +3,12 @@ import pytest
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, talk_row
 from tests.support.pages import Browser, read_page, read_part, text_of
+from tests.support.people import EVE
 from tests.support.room import TEXT
 from tests.support.sign_in import signed_in
 
 DESK = "/talks/talk/moderate"
+TIMES = ("qa", "extend", "resume", "end")
 DO = "/talks/talk/desk"
 
 
@@ -199,7 +201,7 @@ def test_switches_hold_for_attendees(grace, ada, engine):
 def test_slow_mode_is_said_with_its_minutes(grace, ada):
     part = read_part(grace.post_part(f"{DO}/switches", {"slow": "1"}), 200)
 
-    assert "one question every 2 minutes each" in part.html
+    assert "One question every 2 minutes for each person" in part.html
     assert "wait 2 minutes between two of yours" in ada.page("/talks/talk").html
 
 
@@ -304,13 +306,136 @@ def test_the_screen_asks_for_what_the_board_takes(grace, stranger, clock, minute
 
 
 def test_moved_times_go_back_whenever_they_were_moved(grace):
-    forms = [grace.page(DESK).text("run")]
-    grace.post(f"{DO}/time", {"do": "qa"})
-    forms.append(grace.page(DESK).text("run"))
-    grace.post(f"{DO}/time", {"do": "resume"})
-    forms.append(grace.page(DESK).text("run"))
+    offered = [time_buttons(grace)["resume"]]
+    for do in ("qa", "resume"):
+        grace.post(f"{DO}/time", {"do": do})
+        offered.append(time_buttons(grace)["resume"])
 
-    assert ["Back to the schedule" in form for form in forms] == [False, True, False]
+    assert offered == [False, True, False]
+
+
+def time_buttons(grace):
+    """Return the buttons that move the time, in their order, and whether each can be pressed."""
+    part = grace.part(DO)
+    buttons = [found for found in part.elements("button") if found.get("value") in TIMES]
+    return {found.get("value"): "disabled" not in found.attrib for found in buttons}
+
+
+def test_the_buttons_of_the_time_keep_their_places_in_every_phase(grace, clock):
+    offered = {}
+    for phase, minutes in PHASES.items():
+        clock.set_to(minutes)
+        buttons = time_buttons(grace)
+        offered[phase] = {do for do, can in buttons.items() if can}
+        assert [do for do in buttons if do != "end"] == ["qa", "extend", "resume"]
+
+    assert offered == {
+        "upcoming": set(),
+        "doors": set(),
+        "talk": {"qa", "extend", "end"},
+        "qa": {"extend", "end"},
+        "over": {"extend"},
+    }
+
+
+def test_the_end_is_asked_about_first(grace):
+    end = grace.page(DESK).element("end")
+
+    assert end.tag == "details"
+    assert "open" not in end.attrib
+    assert [found.get("value") for found in end.iter("button")] == ["end"]
+
+
+def test_when_over_the_main_button_publishes(app, grace, clock):
+    clock.set_to(61)
+    joan = signed_in(app, Role.ORGANISER, name="Joan")
+
+    def main(browser):
+        go = browser.page(DESK).classed("now__go-place")[0]
+        return [text_of(found) for found in go.iter() if found.tag in ("a", "button")]
+
+    assert (main(joan), main(grace)) == (["Publish", "Report"], ["Report"])
+
+
+SWITCHES = ("approve_first", "requires_name", "ranked", "speaker_may_advance", "slow")
+NAMES = [
+    "Approve before showing",
+    "Names required",
+    "Ranked list on the screen",
+    "Speaker may press next",
+    "Slow mode",
+]
+
+
+def stateful(page):
+    """Return all that says whether it is pressed or on: its name, and what it says."""
+    found = [
+        (each, each.get("aria-checked") or each.get("aria-pressed")) for each in page.elements()
+    ]
+    return [(text_of(each), said) for each, said in found if said]
+
+
+def test_what_is_switched_has_one_name_on_and_off(grace, engine):
+    make_question(engine)
+    views = (DESK, "/talks/talk/speaker", "/talks/talk/present", "/talks/talk")
+    states = []
+    for value, board in (("0", ""), ("1", "votes")):
+        grace.post(f"{DO}/switches", {**dict.fromkeys(SWITCHES, value), "board": board})
+        states.append([stateful(grace.page(view)) for view in views])
+
+    off, on = ([[name for name, _ in view] for view in state] for state in states)
+    assert off == on
+    assert [text_of(found) for found in grace.page(DESK).classed("switch")] == NAMES
+    assert [dict(state[0])["Slow mode"] for state in states] == ["false", "true"]
+
+
+def cards_of(page):
+    """Return the questions of the desk's list, and those that are folded at its end."""
+    lists = [found for found in page.elements("ol") if "desk__cards" in found.get("class", "")]
+    return [[int(card.get("data-id")) for card in each if card.get("data-id")] for each in lists]
+
+
+def test_what_waits_longest_is_first(grace, engine):
+    asked = [make_question(engine, status=Status.WAITING) for _ in range(3)]
+
+    assert cards_of(grace.part(f"{DO}?tab=incoming")) == [asked]
+
+
+def test_decline_and_mute_is_one_action_and_what_is_muted_lies_folded(grace, engine):
+    eves = [make_question(engine, author=EVE, status=Status.WAITING) for _ in range(3)]
+    adas = make_question(engine, status=Status.WAITING)
+    path = f"{DO}/decline-and-mute?tab=incoming"
+
+    part = read_part(grace.post_part(path, {"question": eves[0]}), 200)
+
+    assert cards_of(part) == [[adas], eves[1:]]
+    assert "From people who are muted: 2" in part.text("muted")
+    assert "open" not in part.element("muted").attrib
+    again = read_part(grace.post_part(path, {"question": eves[0]}), 200)
+    assert "Already declined and muted." in again.text("desk-flash")
+    button = next(found for found in again.elements("button") if found.get("name") == "action_id")
+    undone = grace.post_part(f"{DO}/undo?tab=incoming", {"action_id": button.get("value")})
+    assert cards_of(read_part(undone, 200)) == [[*eves, adas]]
+
+
+def test_what_was_asked_in_the_room_mutes_nobody(grace):
+    grace.post(f"{DO}/room", {"text": TEXT, "key": "a-key-that-is-long-enough"})
+
+    read_part(grace.post_part(f"{DO}/decline-and-mute", {"question": 1}), 422)
+
+
+def test_what_a_card_may_repeat_is_one_line_below_its_buttons(grace, engine):
+    for _ in range(4):
+        make_question(engine, TEXT, status=Status.WAITING)
+
+    hints = grace.page(f"{DESK}?tab=incoming").classed("hints")
+
+    assert [text_of(found.find("summary")) for found in hints] == [
+        "Asked already? 1 alike",
+        "Asked already? 2 alike",
+        "Asked already? 3 alike",
+    ]
+    assert all("open" not in found.attrib for found in hints)
 
 
 @pytest.mark.parametrize(

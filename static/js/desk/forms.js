@@ -8,7 +8,7 @@ function showAddress() {
   history.replaceState(null, "", `${location.pathname}?${query}${more && `&more=${more}`}`);
 }
 
-const newestAction = () => Number(document.querySelector("[data-undo] [name=action]")?.value ?? 0);
+const newestAction = () => Number(document.querySelector("[data-undo] [name=action_id]")?.value ?? 0);
 let seen = newestAction();
 
 /** What was done can be undone, which says it already; what was not done is said here. */
@@ -21,7 +21,9 @@ function showOutcome(isAsked) {
 htmx.registerExtension("companion", {
   htmx_after_request(form, { ctx }) {
     ctx.isAsked = form.matches("form") && ctx.response.status < 400;
-    if (ctx.isAsked && form.matches(CLEARED)) form.reset();
+    if (!ctx.isAsked || !form.matches(CLEARED)) return;
+    form.reset();
+    if (form.id === "room") form.closest("details").open = false;
   },
   htmx_after_swap(_source, { ctx }) {
     showOutcome(ctx.isAsked);

@@ -2,7 +2,7 @@
 import { load, save } from "../lib/storage.js";
 
 const OFF = "companion:keys-off";
-const MENUS = ".reasons, .after";
+const MENUS = ".reasons, .hints, .after";
 const help = document.getElementById("keys");
 const switchOn = document.getElementById("keys-on");
 const cards = () => [...document.querySelectorAll("#desk-cards > li")];
@@ -23,7 +23,7 @@ function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const button = here?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((each) => !each.closest(".desk-card"));
   button?.click();
-  if (button?.matches(".reasons[open] > summary")) button.nextElementSibling.querySelector("button").focus();
+  if (button?.matches("[open] > summary")) button.nextElementSibling.querySelector("button").focus();
   return Boolean(button);
 }
 
@@ -39,16 +39,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-function closeMenus(except) {
+function closeMenus() {
   for (const menu of document.querySelectorAll(`:is(${MENUS})[open]`)) {
-    if (menu === except) continue;
     if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;
   }
 }
 
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest(MENUS));
   if (event.target.closest("#keys-open")) help.showModal();
 });
 switchOn.addEventListener("change", () => save(OFF, switchOn.checked ? null : 1));

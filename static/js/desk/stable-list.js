@@ -1,58 +1,56 @@
-/* Stable under the pointer: while somebody is at the list, cards keep their places. */
+/* Nothing of the list moves under a finger: not by what others do, and not by what was pressed here. */
 import { refresh } from "../views/refresh.js";
 import { freshDesk } from "./fresh-desk.js";
+import { cards, isSeen, keepPlaces } from "./places.js";
+import { isWanted, letGo, showWaiting } from "./list-pill.js";
 
-const AFTER = 2_000;
-const EDGE = 110;
+const QUIET = 1_500;
 const list = () => document.getElementById("desk-cards");
-const cards = () => [...list().children];
 let last = 0;
-let isStale = false;
-const isBusy = () => Date.now() - last < AFTER;
-const note = (event) => event.target.closest?.("#desk-cards") && (last = Date.now());
+let touched;
+let waits = { news: 0, gaps: 0 };
 
-/** Put the cards of a fresh list where they are now; new ones come first among the incoming, else last. */
-function keepPlaces(desk) {
-  const fresh = desk.querySelector("#desk-cards");
-  const places = new Map(cards().map((card, place) => [card.id, place]));
-  const unknown = desk.dataset.tab === "incoming" ? -1 : Infinity;
-  const place = (card) => places.get(card.id) ?? unknown;
-  const sorted = [...fresh.children].sort((one, other) => place(one) - place(other) || 0);
-  isStale = sorted.some((card, at) => card !== fresh.children[at]);
-  fresh.replaceChildren(...sorted);
+function note({ target }) {
+  if (!target.closest?.("#desk-cards")) return;
+  last = Date.now();
+  touched = target.closest("#desk-cards > li");
 }
 
 /** Remember what is being looked at; the function returned puts it back where it was. */
 function holdStill() {
-  const seen = cards().map((card) => [card, card.getBoundingClientRect()]).filter(([, box]) => box.bottom > EDGE);
+  const seen = [touched, ...cards()].filter((card) => card?.isConnected && isSeen(card));
+  const tops = seen.map((card) => [card, card.getBoundingClientRect().top]);
   const at = cards().indexOf(document.activeElement?.closest?.("#desk-cards > li"));
-  const isReadingOn = list().getBoundingClientRect().top < EDGE;
   return () => {
-    const [card, box] = seen.find(([each]) => each.isConnected) ?? [];
-    const moved = card && card.getBoundingClientRect().top - box.top;
-    if (moved && (isReadingOn || isBusy())) scrollBy({ top: moved, behavior: "instant" });
+    const [card, top] = tops.find(([each]) => each.isConnected) ?? [];
+    const moved = card && card.getBoundingClientRect().top - top;
+    if (moved) scrollBy({ top: moved, behavior: "instant" });
     const isLost = at >= 0 && !list().contains(document.activeElement);
     if (isLost) cards()[Math.min(at, cards().length - 1)]?.focus({ preventScroll: true });
   };
 }
 
 htmx.registerExtension("companion-stable-list", {
-  htmx_before_swap(_source, { ctx, tasks }) {
+  htmx_before_swap(source, { ctx, tasks }) {
     const desk = freshDesk(tasks);
-    if (desk?.dataset.query === document.getElementById("desk").dataset.query) {
-      if (isBusy()) keepPlaces(desk);
-      ctx.stayPut = holdStill();
-    }
+    if (!desk) return true;
+    const isSame = desk.dataset.query === document.getElementById("desk").dataset.query;
+    if (isSame) ctx.stayPut = holdStill();
+    const isHeld = isSame && cards().length && !(source.id === "desk" && isWanted());
+    waits = isHeld ? keepPlaces(desk) : { news: 0, gaps: 0 };
     return true;
   },
-  htmx_after_swap(_source, { ctx }) {
+  htmx_after_swap(source, { ctx }) {
     ctx.stayPut?.();
+    showWaiting(waits);
+    if (source.matches("[data-tidies]")) waits.isDone = true;
   },
 });
 
-for (const act of ["pointermove", "pointerdown", "keydown", "scroll"]) addEventListener(act, note, { capture: true, passive: true });
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, note, { capture: true, passive: true });
 setInterval(() => {
-  if (!isStale || isBusy()) return;
-  isStale = false;
+  const isIdle = Date.now() - last > QUIET && (waits.isDone || document.hidden || !isSeen(list()));
+  if (!isIdle || !(waits.news || waits.gaps || waits.isMoved)) return;
+  letGo();
   refresh({ isWhole: true });
 }, 500);
