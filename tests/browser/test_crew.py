@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser import end_talk
 from tests.support.live import Attendee
 
 pytestmark = pytest.mark.browser
@@ -107,7 +108,7 @@ def test_a_key_that_is_held_down_does_one_thing(enter, begin):
 def test_a_second_quick_press_passes_over_no_question(enter, begin):
     talk = begin(BUGS, NAMES, SPEED, starts_in=-50)
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
-    desk.get_by_role("button", name="Only the desk presses").click()
+    desk.get_by_role("switch", name="Speaker may press next").click()
     expect(speaker.locator("#drive")).to_be_visible()
     presses: list[str] = []
     for page in (desk, speaker):
@@ -153,7 +154,7 @@ def test_the_entrance_takes_a_damaged_link_and_then_a_good_one(server, arrive, b
 def test_an_answer_is_not_lost_to_one_that_came_before_it(enter, begin):
     talk = begin(BUGS, starts_in=-50)
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
-    desk.get_by_role("button", name="End now").click()
+    end_talk(desk)
     reply = speaker.locator(".reply").filter(has_text=BUGS)
     reply.get_by_role("textbox").fill(ANSWER)
     speaker.route(re.compile("/queue[?]"), lambda route: route.abort())
@@ -322,7 +323,7 @@ def test_an_answer_is_kept_when_its_card_goes_while_one_types(enter, begin):
 def test_what_was_skipped_can_be_taken_up_again(enter, begin):
     talk = begin(BUGS, starts_in=-50)
     desk, speaker = enter(talk["moderator"]), enter(talk["speaker"])
-    desk.get_by_role("button", name="End now").click()
+    end_talk(desk)
     speaker.get_by_role("button", name="Skip").click()
     speaker.get_by_text("1 skipped").click()
 
@@ -394,7 +395,7 @@ def test_long_words_fit_a_small_phone_in_every_view(enter, begin):
     wide = "document.documentElement.scrollWidth"
     assert (desk.evaluate(wide), speaker.evaluate(wide)) == (320, 320)
 
-    desk.get_by_role("button", name="End now").click()
+    end_talk(desk)
 
     expect(speaker.locator(".unanswered__list")).to_contain_text(LONG * 2)
     assert speaker.evaluate(wide) == 320

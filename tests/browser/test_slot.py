@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PHONE, Person, finish_moving, open_link, violations
+from tests.support.browser import PHONE, Person, end_talk, finish_moving, open_link, violations
 from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 
@@ -97,13 +97,11 @@ class Slot:
             asker.sees(text)
 
     def _send_message(self) -> None:
-        self.moderator.locator("#run > summary").click()
         self.moderator.get_by_placeholder("2 more questions").fill("Two more questions")
         self.moderator.locator("#message-form").get_by_role("button", name="Send").click()
         expect(self.speaker.locator("#chair")).to_contain_text("Two more questions")
         self.speaker.locator("#chair").get_by_role("button", name="OK").click()
         expect(self.moderator.locator("#message")).to_contain_text(re.compile("read \\d"))
-        self.moderator.locator("#run > summary").click()
 
     def _decline_and_undo(self, *, moderated: bool) -> None:
         self.tab("Incoming" if moderated else "Open")
@@ -121,7 +119,7 @@ class Slot:
 
     def _end(self) -> None:
         self.moderator.locator("#run > summary").click()
-        self.moderator.get_by_role("button", name="End now").click()
+        end_talk(self.moderator)
         expect(self.bob.page.locator("#ask-form")).to_have_count(0, timeout=15_000)
         expect(self.bob.page.locator("#stage")).to_contain_text("This talk is over")
         answer = self.speaker.locator(".unanswered__list > li").filter(has_text=NAMES)
@@ -185,7 +183,7 @@ def test_axe_finds_nothing_where_a_talk_is_run(slot):
     finish_moving(running.moderator)
     seen["desk"] = violations(running.moderator)
     seen["speaker"], seen["screen"] = violations(running.speaker), violations(running.screen)
-    running.moderator.get_by_role("button", name="End now").click()
+    end_talk(running.moderator)
     expect(running.speaker.locator(".unanswered__list")).to_be_visible()
     seen["afterwards"] = violations(running.speaker)
     for path in ("/enter", "/join", "/talks/seen"):

@@ -121,6 +121,12 @@ def serve(folder: Path) -> Iterator[LiveServer]:
     assert "Traceback" not in running.log()
 
 
+def end_talk(desk: Page) -> None:
+    """End the talk at the desk, which asks first."""
+    desk.locator("#end > summary").click()
+    desk.get_by_role("button", name="Yes, end it").click()
+
+
 def finish_moving(page: Page) -> None:
     """Wait until nothing on the page moves or fades any more."""
     page.evaluate(MOVED)
