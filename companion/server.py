@@ -24,6 +24,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from companion import processes
 from companion.app import build, release
 from companion.settings import Settings, in_brackets
+from companion.store.engine import db
 from companion.talks import Programme
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def _watch(app: Flask) -> None:
-    """Read the pages that change, and tell those who look at them."""
-    boards = app.extensions["boards"]
+    """Read the pages that change, and end what ends with a talk; tell those who look at it."""
+    boards, moderation = app.extensions["boards"], app.extensions["moderation"]
     while True:
         gevent.sleep(LOOK_SECONDS)
         try:
@@ -99,8 +100,11 @@ def _watch(app: Flask) -> None:
                 page = boards.programme.find(slug)
                 if page:
                     boards.note_new_page(page)
+                    moderation.settle(page)
+            with app.app_context():
+                moderation.settle_all(db.session())
         except Exception:  # the watch must go on
-            _log.exception("the talks could not be read again")
+            _log.exception("the talks could not be looked at")
 
 
 def _say_goodbye(app: Flask) -> None:

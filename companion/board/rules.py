@@ -53,14 +53,19 @@ class BoardRules:
         moderated = defaults.moderated if page.moderated is None else page.moderated
         return cls(state, state, moderated, defaults.flood)
 
-    def with_overrides(self, row: Talk, now: datetime) -> BoardRules:
-        """Return what holds once the desk's decisions are taken into account."""
+    def with_overrides(self, row: Talk, now: datetime, ends: datetime) -> BoardRules:
+        """Return what holds once the desk's decisions are taken into account.
+
+        Slow mode ends with the talk; who begins it after that means it.
+        """
+        until = row.slow_until
+        is_past = until is None or until - SLOW_SPAN <= ends <= now
         return replace(
             self,
             state=BoardState(row.board) if row.board else self.scheduled,
             moderated=self.moderated if row.approve_first is None else row.approve_first,
             requires_name=row.requires_name,
-            slow=row.slow_until is not None and row.slow_until > now,
+            slow=until is not None and until > now and not is_past,
         )
 
     def refuse_unless_open(self) -> None:

@@ -83,7 +83,8 @@ class TalkLoader:
         """Return the talk with a row that has been locked already."""
         schedule = effective_schedule(self.page.planned, row)
         phase = schedule.phase(self.now)
-        rules = BoardRules.of_page(self.page, phase, self.defaults).with_overrides(row, self.now)
+        rules = BoardRules.of_page(self.page, phase, self.defaults)
+        rules = rules.with_overrides(row, self.now, schedule.ends)
         return LockedTalk(self.page, row, self.now, schedule, phase, rules)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
@@ -48,8 +49,17 @@ def refuse(message: str) -> NoReturn:
 
 
 def up_to_date_app(settings: Settings) -> Flask:
-    """Return the application on its database; exits when that is not up to date."""
-    return open_app(settings)[0]
+    """Return the application on its database, as the talks' ends have left it.
+
+    Exits when the database is not up to date.
+    """
+    from companion.errors import UnavailableError
+    from companion.store.engine import db
+
+    app, _ = open_app(settings)
+    with app.app_context(), suppress(UnavailableError):  # it can still be read as it is
+        moderation_of(app).settle_all(db.session())
+    return app
 
 
 def open_app(settings: Settings) -> tuple[Flask, str]:

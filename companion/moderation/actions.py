@@ -86,6 +86,7 @@ def _answered(context: ActionContext, question: Question, _reason: str) -> bool:
 
 def _now(context: ActionContext, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
+    now_and_next.refuse_when_over(context)
     if context.row.now_id == question.id:
         return False
     now_and_next.begin(context, question)
@@ -94,6 +95,7 @@ def _now(context: ActionContext, question: Question, _reason: str) -> bool:
 
 def _next(context: ActionContext, question: Question, _reason: str) -> bool:
     _refuse_unless_here(question)
+    now_and_next.refuse_when_over(context)
     if question.id in (context.row.next_id, context.row.now_id):
         return False
     if question.status is not Status.OPEN:  # else who approved it stays who handled it
@@ -190,7 +192,9 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
     context.session.add(question)
     context.session.flush()
     context.track(question, {"status": Status.WITHDRAWN})
-    if context.row.now_id is None:
+    if context.is_over:
+        pass  # it is on the board, for an answer in writing
+    elif context.row.now_id is None:
         now_and_next.begin(context, question)
     elif context.row.next_id is None:
         context.row.next_id = question.id

@@ -38,7 +38,8 @@ def log_of(snapshot: BoardSnapshot, me: Actor) -> tuple[LogEntry, ...]:
 
 def _line(snapshot: BoardSnapshot, action: Action, me: Actor) -> LogEntry:
     young = action.at + UNDO_SHOWN >= snapshot.talk.now
-    mine = bool(me.sign_in) and action.sign_in == me.sign_in and action.what != "took back"
+    by_me = action.sign_in in (me.sign_in, "") if me.sign_in else False
+    mine = by_me and action.what != "took back"
     row = snapshot.rows.get(action.question_id or 0)
     touched = json.loads(action.before)["questions"] if action.before else {}
     about = f" “{row.text}”" if row else f" {len(touched)} questions" if len(touched) > 1 else ""

@@ -28,11 +28,12 @@ from companion.board.rows import (
     find_question,
     free_slots,
 )
-from companion.board.talk_state import LockedTalk
+from companion.board.talk_state import LockedTalk, effective_schedule
 from companion.errors import Refused
 from companion.moderation.roles import Actor
-from companion.store.models import PUBLIC, Action, Mute, Question, Status, Talk
+from companion.store.models import PUBLIC, Action, Mute, Question, Role, Status, Talk
 from companion.store.writer import Change
+from companion.talks.phase import Phase, Schedule
 
 SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
 OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
@@ -45,6 +46,7 @@ SLOTS = ("now_id", "next_id")
 MESSAGE = ("message", "message_at", "message_read_at")
 TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
 TAG_LENGTH = 4
+BY_SCHEDULE = Actor("the schedule", Role.MODERATOR)
 MANY = 20  # more at once are read anew by everybody, which is less than telling of each
 Fields = dict[str, Any]
 Diffs = dict[str, list[Any]]
@@ -72,6 +74,16 @@ class ActionContext:
     def who(self) -> str:
         """Return what the others know the actor by."""
         return self.actor.called
+
+    @property
+    def schedule(self) -> Schedule:
+        """Return the talk's times, as this action may have moved them."""
+        return effective_schedule(self.talk.page.planned, self.row)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the talk has ended, by those times."""
+        return self.schedule.phase(self.now) is Phase.OVER
 
     def question(self, question_id: int) -> Question:
         """Return a question of this talk, about to be touched; raises Refused."""
@@ -108,6 +120,8 @@ class ActionContext:
     def record(self, what: str, question_id: int | None = None, more: Fields | None = None) -> bool:
         """Log the action and announce what it changed; return whether it changed anything."""
         self._keep_slots_open()
+        if self.is_over:
+            self._end_slots()
         changed = {id: self._diffs(id) for id in sorted(self._rows)}
         questions = {id: diffs for id, diffs in changed.items() if diffs}
         talk = _diffs(self._talk_before, fields_of(self.row, TALK))
@@ -130,6 +144,18 @@ class ActionContext:
                 setattr(self.row, slot, None)
         if self.row.next_id == self.row.now_id:
             self.row.next_id = None
+
+    def _end_slots(self) -> None:
+        """Have what is Now be answered as of the end: once a talk is over, nothing is Now or Next.
+
+        A press can be forgotten; nobody is to read for ever that something is being answered.
+        """
+        question = self.session.get(Question, self.row.now_id) if self.row.now_id else None
+        if question is not None:
+            self.track(question)
+            question.status, question.answered_at = Status.ANSWERED, self.schedule.ends
+            question.reason, question.handled_by = "", BY_SCHEDULE.called
+        self.row.now_id = self.row.next_id = None
 
     def log(self, what: str, question_id: int | None, before: str = "") -> None:
         """Write down who did what."""

@@ -10,8 +10,8 @@ from companion.board.input import one_line
 from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
 from companion.board.talk_state import TalkState, is_moved
 from companion.errors import Refused
+from companion.moderation import ending
 from companion.moderation.context import ActionContext
-from companion.store.models import Talk
 from companion.talks.phase import Phase
 
 MESSAGE_MAX = 200
@@ -61,9 +61,12 @@ class Message:
     read_at: datetime | None = None
 
 
-def message_of(row: Talk | None) -> Message:
-    """Return the message on a talk, an empty one where there is none."""
-    return Message(row.message, row.message_at, row.message_read_at) if row else Message()
+def message_of(talk: TalkState) -> Message:
+    """Return the message on a talk, an empty one where there is none: its end is the message's."""
+    row = talk.row
+    if row is None or (talk.is_over and row.message_at and row.message_at <= talk.schedule.ends):
+        return Message()
+    return Message(row.message, row.message_at, row.message_read_at)
 
 
 def switches_of(talk: TalkState) -> Switches:
@@ -142,17 +145,21 @@ def _extend(context: ActionContext, phase: Phase) -> None:
     if row.qa_began_at is None and phase is not Phase.TALK:
         row.qa_began_at = planned.qa_at
     row.ended_at, row.extra_minutes = None, extra
+    if phase is Phase.OVER:
+        ending.reopen(context)
 
 
-def _resume(context: ActionContext, _phase: Phase) -> None:
+def _resume(context: ActionContext, phase: Phase) -> None:
     context.row.ended_at = context.row.qa_began_at = None
     context.row.extra_minutes = 0
+    if phase is Phase.OVER and not context.is_over:
+        ending.reopen(context)
 
 
 TIMES = {"qa": _begin_qa, "end": _end, "extend": _extend, "resume": _resume}
 WORDS = {
     "qa": "began the questions",
-    "end": "ended the talk",
+    "end": ending.BY_DESK,
     "extend": "let the talk run over",
     "resume": "went back to the schedule",
 }

@@ -85,7 +85,7 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         next=builder.card(snapshot.slot("next_id")),
         top=builder.card(ranked[0] if ranked else None),
         switches=switches_of(talk),
-        message=message_of(talk.row),
+        message=message_of(talk),
         log=log,
         undo=newest,
         labels=tuple(sorted(labels, key=str.casefold)),

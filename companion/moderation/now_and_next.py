@@ -29,6 +29,7 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
     """
     if context.actor.role is Role.SPEAKER and not context.row.speaker_may_advance:
         raise Refused("The moderator moves on from one question to the next on this talk.")
+    refuse_when_over(context)
     if seen != context.row.now_id:
         return "Somebody has gone on to the next one already."
     if context.row.now_id:
@@ -42,6 +43,12 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
         begin(context, context.question(following))
     context.record("went on to" if following else "answered", following or seen)
     return "" if following or seen else "There is no open question."
+
+
+def refuse_when_over(context: ActionContext) -> None:
+    """Raise Refused where the talk has ended: nobody would end what was taken up after that."""
+    if context.is_over:
+        raise Refused("The talk is over. Give it 5 minutes more first, or answer in writing.")
 
 
 def _still_open(context: ActionContext, question_id: int) -> int | None:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.rate_limits import RateLimits
 from companion.board.service import BoardService
 from companion.errors import Refused, SignedOutError
-from companion.moderation import role_links, sign_ins
+from companion.moderation import ending, role_links, sign_ins
 from companion.moderation.context import ActionContext
 from companion.moderation.role_links import LinkSigner, LinkVersion
 from companion.moderation.roles import Actor
 from companion.moderation.sign_ins import NewSignIn
-from companion.store.models import Role
+from companion.store.models import Role, Talk
 from companion.store.writer import Change, Writer
 from companion.talks import TalkPage
 
@@ -78,6 +79,21 @@ class ModerationService:
             return Done(action(context, *args, **kwargs), actor)
 
         return self._write(work)
+
+    def settle(self, page: TalkPage) -> None:
+        """Have a talk be as its end, or its going on, leaves it; raises UnavailableError."""
+        loader = self.boards.loader(page)
+        self._write(lambda change: ending.settle(change, loader.lock(change.session)))
+
+    def settle_all(self, session: Session) -> None:
+        """Do so for every talk that has ended with something Now or Next; raises as `settle`."""
+        taken = sa.select(Talk).where(sa.or_(Talk.now_id.is_not(None), Talk.next_id.is_not(None)))
+        found = [(self.boards.programme.find(row.slug), row) for row in session.scalars(taken)]
+        states = [self.boards.loader(page).with_row(row) for page, row in found if page]
+        due = [state.page for state in states if ending.is_due(state)]
+        session.rollback()  # what was read is about to be written by another connection
+        for page in due:
+            self.settle(page)
 
     def enter(self, token: str, name: str, cookie: str, address: str) -> NewSignIn:
         """Turn a link's secret into a sign-in; raises Refused or UnavailableError.

@@ -51,7 +51,7 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
         open=len(snapshot.of(Status.OPEN)),
         answered=len(answered),
         pace=_pace(snapshot, answered),
-        message=message_of(talk.row),
+        message=message_of(talk),
         speaker_may_advance=bool(talk.row and talk.row.speaker_may_advance),
         unanswered=_for_speaker(_still_open(snapshot, left), typed),
         answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),

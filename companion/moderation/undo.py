@@ -37,8 +37,10 @@ def undo(context: ActionContext, action_id: int) -> str:
     rows = {int(id): diffs for id, diffs in before["questions"].items()}
     changed = [context.question(id) for id in rows]
     for question in changed:
-        _put_back(question, rows[question.id])
-    _put_back(context.row, before["talk"])
+        put_back(question, rows[question.id])
+    put_back(context.row, before["talk"])
+    if context.is_over:  # what was Now when the talk ended is open then, not Now for ever
+        context.row.now_id = context.row.next_id = None
     _refuse_stranding(context, action, {question: rows[question.id] for question in changed})
     if "mute" in before:
         set_mute(context, *before["mute"])
@@ -48,7 +50,8 @@ def undo(context: ActionContext, action_id: int) -> str:
     return "Undone."
 
 
-def _put_back(row: Question | Talk, diffs: Diffs) -> None:
+def put_back(row: Question | Talk, diffs: Diffs) -> None:
+    """Have a row be as it was; raises Refused when it is not as the action has left it."""
     now = fields_of(row, tuple(diffs))
     if any(now[name] != after for name, (_, after) in diffs.items() if name not in COUNTED):
         raise Refused(CHANGED_SINCE)

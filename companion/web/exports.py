@@ -15,7 +15,7 @@ from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
 from companion.web.auth import moderation_service, require_role
-from companion.web.replies import absolute_url, find_board, load_talk, render_talk
+from companion.web.replies import absolute_url, find_board, load_talk, render_talk, settle
 
 ON_THE_SHEET = 12  # of two lines each are one page of paper
 bp = Blueprint("exports", __name__, url_prefix="/talks/<slug>")
@@ -82,6 +82,7 @@ def _choice() -> Choice:
 
 
 def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
+    settle(page)
     wanted = job.TalkExport(
         page=page,
         choice=choice,

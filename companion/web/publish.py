@@ -30,6 +30,7 @@ from companion.web.replies import (
     board_service,
     find_board,
     in_words,
+    settle,
     with_status,
 )
 
@@ -87,6 +88,7 @@ def _attempt(page: TalkPage) -> str:
 
 
 def _publication(page: TalkPage) -> Publication:
+    settle(page)
     """Return what would change, as the database and the file are now; raises Refused."""
     to: Path | None = current_app.config["PUBLISH_TO"]
     folder = folder_for(page.path, to) if current_app.config["PUBLISH"] == "data" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, abort, current_app, make_response, render_template, request, url_for
@@ -10,6 +11,8 @@ from markupsafe import Markup
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
 from companion.errors import RETRY_SECONDS, Refused, UnavailableError
+from companion.moderation import ending
+from companion.moderation.service import ModerationService
 from companion.store.engine import db
 from companion.talks import TalkPage
 
@@ -40,8 +43,20 @@ def find_board(slug: str) -> TalkPage:
 
 
 def load_talk(page: TalkPage) -> TalkState:
-    """Return a talk as it is now."""
+    """Return a talk as it is now, and as its end has left it, if that was a moment ago."""
+    talk = board_service().talk(db.session(), page)
+    if not ending.is_due(talk):
+        return talk
+    settle(page)
     return board_service().talk(db.session(), page)
+
+
+def settle(page: TalkPage) -> None:
+    """Have a talk's end count, before anything is read of what it leaves."""
+    db.session.rollback()
+    with suppress(UnavailableError):  # it can still be read as it is
+        moderation: ModerationService = current_app.extensions["moderation"]
+        moderation.settle(page)
 
 
 def render_talk(template: str, talk: TalkState, **context: Any) -> Response:

@@ -23,10 +23,11 @@ def show(slug: str) -> ResponseReturnValue:
     """Show how many came and asked, when, and what stayed open."""
     page = find_board(slug)
     require_role(page, Role.SPEAKER)
+    talk = load_talk(page)
     found = _read(page, PLOTS)
     return render_talk(
         "report/report.html",
-        load_talk(page),
+        talk,
         figures=found.figures,
         plots=[_plot(name, found) for name in PLOTS],
     )

@@ -110,11 +110,11 @@ def test_the_speaker_changes_and_takes_back_what_they_wrote(room, grace, engine)
     assert settle(grace, question, "answer", "") == "There is no answer to take back."
 
 
-@pytest.mark.usefixtures("over")
-def test_what_was_answered_aloud_stays_answered_when_the_writing_goes(room, grace, engine):
+def test_what_was_answered_aloud_stays_answered_when_the_writing_goes(room, grace, engine, at):
     question = make_question(engine)
     grace.act("now", question)
     grace.do(now_and_next.advance, question)
+    at(61)
     settle(grace, question, "answer", "They dance.")
 
     settle(grace, question, "answer", "", mark(grace, question))

@@ -20,6 +20,12 @@ function toggleCode() {
   body.toggleAttribute("data-no-code");
 }
 
+/** A picture of the talk is not kept over its end. */
+function thaw() {
+  if (body.hasAttribute("data-frozen") && document.getElementById("stage").dataset.phase === "over") toggleFreeze();
+}
+
+document.addEventListener("companion:phase", thaw);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   KEYS[event.key.toLowerCase()]?.();

@@ -1,0 +1,73 @@
+"""Once a talk is over, whatever was Now is answered everywhere, whether a server ran or not."""
+
+import json
+
+import pytest
+
+from companion.cli import main
+from companion.store.models import Role, Status
+from tests.support.factories import make_question, question_row
+from tests.support.pages import text_of
+from tests.support.sign_in import signed_in
+
+TEXT = "How do bees find home in the rain?"
+VIEWS = ("", "/board", "/present", "/present/screen", "/moderate", "/desk", "/speaker", "/runsheet")
+
+
+@pytest.fixture
+def grace(app):
+    """Return an organiser's browser."""
+    return signed_in(app, Role.ORGANISER, name="Grace")
+
+
+@pytest.fixture
+def left(grace, engine, clock):
+    """Return what was Now when the talk ended, without anybody having pressed "Answered"."""
+    number = make_question(engine, text=TEXT)
+    grace.post("/talks/talk/desk/questions", {"ids": number, "do": "now"})
+    clock.set_to(75)
+    return number
+
+
+@pytest.mark.parametrize("first", VIEWS)
+def test_whoever_looks_first_finds_it_answered(grace, engine, left, first):
+    answer = grace.get(f"/talks/talk{first}")
+
+    assert "Being answered now" not in answer.text
+    assert question_row(engine, left).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "md", "html"])
+def test_every_file_has_it_answered(grace, engine, left, format):
+    grace.get(f"/talks/talk/export/{format}").close()
+
+    assert question_row(engine, left).status is Status.ANSWERED
+
+
+def test_every_view_says_the_same(grace, left):
+    page, screen = grace.page("/talks/talk"), grace.page("/talks/talk/present")
+    desk, sheet = grace.page("/talks/talk/moderate"), grace.page("/talks/talk/runsheet")
+    with grace.get("/talks/talk/export/json") as file:
+        record = json.loads(file.data)
+
+    assert page.element(f"question-{left}").get("data-status") == "answered"
+    assert "1 answered" in text_of(page.classed("talk__summary")[0])
+    assert "Thank you" in text_of(screen.element("screen"))
+    assert "Nothing is being answered" in desk.text("now")
+    assert TEXT not in text_of(sheet.element("main"))
+    assert [(q["status"], q["answered_at"]) for q in record["questions"]] == [
+        ("answered", "2026-03-05T13:00:00+00:00")
+    ]
+
+
+@pytest.mark.slow
+def test_the_command_line_finds_it_answered_with_no_server(
+    grace, left, folder, database_url, monkeypatch, capfd
+):
+    monkeypatch.setenv("COMPANION_TALKS", str(folder))
+    monkeypatch.setenv("COMPANION_DATABASE_URL", database_url)
+    with pytest.raises(SystemExit) as left_by:
+        main(["export", "talk", "--format", "json"])
+
+    assert left_by.value.code == 0
+    assert json.loads(capfd.readouterr().out)["counts"]["answered"] == 1
