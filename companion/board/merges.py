@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.store.engine import AFRESH, insert_once
-from companion.store.models import Action, Question, Status, Vote
+from companion.store.models import Question, Status, Vote
 
 
 def of(question_id: int) -> sa.ColumnElement[bool]:
@@ -60,24 +58,6 @@ def set_vote(
 def _has_voted(session: Session, question_id: int, voter: str) -> bool:
     votes = sa.select(Vote.voter).join(Question, Question.id == Vote.question_id)
     return session.scalar(votes.where(of(question_id), Vote.voter == voter).limit(1)) is not None
-
-
-def status_before(session: Session, question: Question) -> Status:
-    """Return how a question stood before it was merged; what the log does not know waits."""
-    return statuses_before(session, [question.talk_id]).get(question.id, Status.WAITING)
-
-
-def statuses_before(session: Session, talks: Collection[int]) -> dict[int, Status]:
-    """Return how the questions of some talks stood before they were merged, as the log knows."""
-    actions = sa.select(Action.before).filter_by(what="merged", undone=False)
-    found: dict[int, Status] = {}
-    for before in session.scalars(
-        actions.where(Action.talk_id.in_(talks), Action.before != "").order_by(Action.id)
-    ):
-        for number, diffs in json.loads(before)["questions"].items():
-            if "status" in diffs:
-                found[int(number)] = Status(diffs["status"][0])
-    return found
 
 
 def recount(session: Session, question: Question) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import merges
+from companion.board import history, merges
 from companion.board.cards import Viewer, card_of
 from companion.board.events import (
     DeskChanged,
@@ -186,7 +186,7 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
     released = merges.merged_into(change.session, question.id)
     for other in released:
         # It may never have been approved by itself.
-        other.status = merges.status_before(change.session, other)
+        other.status = history.status_before(change.session, other)
         other.merged_into = None
     merges.recount(change.session, question)
     if was_open:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import merges, recording
+from companion.board import history, recording
 from companion.board.counts import Counts, counts
 from companion.board.talk_state import effective_schedule
 from companion.exports.printable import legible
@@ -154,7 +154,7 @@ def _record(
 def _boards(session: Session, slugs: list[str]) -> defaultdict[str, BoardRows]:
     boards: defaultdict[str, BoardRows] = defaultdict(lambda: BoardRows(None, [], frozenset()))
     talks = {row.id: row for row in session.scalars(sa.select(Talk).where(Talk.slug.in_(slugs)))}
-    before = merges.statuses_before(session, list(talks))
+    before = history.statuses_before(session, list(talks), Status.MERGED)
     rows: defaultdict[int, list[Question]] = defaultdict(list)
     for row in session.scalars(sa.select(Question).where(Question.talk_id.in_(list(talks)))):
         rows[row.talk_id].append(row)

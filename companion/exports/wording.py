@@ -16,7 +16,6 @@ REASONS = {
     "duplicate": "asked already",
     "unclear": "not clear",
     "unkind": "unkind",
-    "no_time": "no time left",
 }
 COMMENTS = "Comments"
 Section = tuple[str, tuple[QuestionRecord, ...]]
@@ -27,7 +26,7 @@ def counted(counts: Counts) -> str:
     answered = counts.by_status[Status.ANSWERED]
     always = [f"{counts.asked} asked", f"{answered} answered"]
     others = [status for status in COUNTED if status is not Status.ANSWERED]
-    told = [f"{count} {status}" for status in others if (count := counts.by_status[status])]
+    told = [f"{count} {status.words}" for status in others if (count := counts.by_status[status])]
     comments = [plural(counts.comments, "comment")] if counts.comments else []
     return " · ".join([*always, *told, *comments, plural(counts.votes, "vote")])
 

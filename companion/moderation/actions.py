@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from companion.board import merges
+from companion.board import history, merges
 from companion.board.cards import REASONS
 from companion.board.input import Draft, one_line, read_draft
 from companion.board.rows import free_slots
@@ -17,6 +17,8 @@ from companion.moderation.outcomes import Outcome
 from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status
 
 LABEL_MAX, LABELS_MAX, MOST_AT_ONCE = 20, 20, 500
+PUT_ASIDE = (Status.DECLINED, Status.ARCHIVED)
+NO_TIME = "no_time"  # what there was no time for is not declined, whichever button says so
 QuestionAction = Callable[[ActionContext, Question, str], bool]
 
 
@@ -55,7 +57,11 @@ def _restore(context: ActionContext, question: Question, reason: str) -> bool:
         question.status, question.answered_at = Status.OPEN, None
         question.handled_by = context.who
         return True
-    return _approve(context, question, reason)
+    if question.status not in PUT_ASIDE:
+        return _approve(context, question, reason) if question.status is Status.MERGED else False
+    question.status = history.status_before(context.session, question)
+    question.reason, question.handled_by = "", context.who
+    return True
 
 
 def _decline(context: ActionContext, question: Question, reason: str) -> bool:
@@ -63,9 +69,11 @@ def _decline(context: ActionContext, question: Question, reason: str) -> bool:
         raise Refused("Choose a reason from the list.")
     if question.status is Status.MERGED:
         raise Refused("It was merged into another question. Take them apart first.")
-    if question.status is Status.DECLINED:
+    if question.status in PUT_ASIDE:
         return False
-    question.status, question.reason, question.handled_by = Status.DECLINED, reason, context.who
+    aside = Status.ARCHIVED if reason == NO_TIME else Status.DECLINED
+    reason = "" if aside is Status.ARCHIVED else reason
+    question.status, question.reason, question.handled_by = aside, reason, context.who
     question.pinned = False
     for other in merges.merged_into(context.session, question.id):
         context.tell_asker(other.author)
@@ -73,7 +81,7 @@ def _decline(context: ActionContext, question: Question, reason: str) -> bool:
 
 
 def _archive(context: ActionContext, question: Question, _reason: str) -> bool:
-    return _decline(context, question, "no_time")
+    return _decline(context, question, NO_TIME)
 
 
 def _answered(context: ActionContext, question: Question, _reason: str) -> bool:
@@ -106,11 +114,13 @@ def _next(context: ActionContext, question: Question, _reason: str) -> bool:
 
 
 def _not_next(context: ActionContext, question: Question, _reason: str) -> bool:
-    is_set = question.id in (context.row.next_id, context.row.now_id)
+    if question.id not in (context.row.next_id, context.row.now_id):
+        return False
     if context.row.now_id == question.id:
         question.now_at = None
     free_slots(context.row, question.id)
-    return is_set
+    now_and_next.answer_again(context, question)
+    return True
 
 
 def _refuse_unless_here(question: Question) -> None:

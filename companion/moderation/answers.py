@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
+from companion.board import history
 from companion.board.rows import GONE
 from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs
@@ -17,6 +18,7 @@ from companion.store.models import PUBLIC, Action, Question, Role, Status
 
 WRITTEN_MAX = 4_000
 SKIPPED = "skipped"
+WROTE = "answered in writing"
 
 
 def content_hash(answer: str) -> str:
@@ -86,13 +88,15 @@ def _write(
         return _take_back(context, question)
     if question.status is not Status.ANSWERED:
         finish(context, question)
-    context.record("answered in writing", question.id)
+    context.record(WROTE, question.id)
     return "The answer is on the board."
 
 
 def _take_back(context: ActionContext, question: Question) -> str:
     """Have a question be open again that nothing but the writing has answered."""
-    if question.status is Status.ANSWERED and question.now_at is None:
+    move = history.last_move(context.session, question)
+    was_aloud = move is not None and move.what != WROTE
+    if question.status is Status.ANSWERED and question.now_at is None and not was_aloud:
         question.status, question.answered_at = Status.OPEN, None
     context.record("took back the answer to", question.id)
     return "The answer is taken back."

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from companion.board import history
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
 from companion.moderation.context import ActionContext
 from companion.store.models import PUBLIC, Question, Role, Status
+
+TAKEN_UP = ("taken up", "put next")
 
 
 def top(context: ActionContext) -> Question | None:
@@ -69,6 +74,15 @@ def begin(context: ActionContext, question: Question) -> None:
         question.handled_by = context.who
     question.status, question.now_at, question.answered_at = Status.OPEN, context.now, None
     question.reason = ""
+
+
+def answer_again(context: ActionContext, question: Question) -> None:
+    """Have a question be answered as before, if it was so when it was taken up."""
+    move = history.last_move(context.session, question)
+    if move and move.before is Status.ANSWERED and move.what in TAKEN_UP:
+        answered = move.diffs["answered_at"][0]
+        question.status = Status.ANSWERED
+        question.answered_at = answered and datetime.fromisoformat(answered)
 
 
 def finish(context: ActionContext, question: Question) -> None:

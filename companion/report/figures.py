@@ -99,7 +99,7 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
 def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
     """Return how many were asked and what became of them: for everybody, and without noughts."""
     counts = by_status(session, page.slug)[page.slug]
-    told = ((counts.total(), "asked"), *((counts[status], status.value) for status in TOLD))
+    told = ((counts.total(), "asked"), *((counts[status], status.words) for status in TOLD))
     return tuple((count, what) for count, what in told if count)
 
 

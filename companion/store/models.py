@@ -28,6 +28,12 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    ARCHIVED = "archived"
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it."""
+        return "not reached" if self is Status.ARCHIVED else self.value
 
 
 PUBLIC = (Status.OPEN, Status.ANSWERED)  # everybody sees them
@@ -35,14 +41,22 @@ ACTIVE = (Status.WAITING, *PUBLIC)  # can be taken up, be merged into, and be wh
 EDITABLE = (Status.WAITING, Status.OPEN)  # by whoever asked
 MERGEABLE = (Status.WAITING, Status.OPEN)  # into another
 # Those that figures count, in their order, and those that everybody is told of in the end.
-COUNTED = (Status.OPEN, Status.ANSWERED, Status.MERGED, Status.DECLINED, Status.WAITING)
-TOLD = (Status.ANSWERED, Status.MERGED, Status.DECLINED)
+COUNTED = (
+    Status.OPEN,
+    Status.ANSWERED,
+    Status.MERGED,
+    Status.ARCHIVED,
+    Status.DECLINED,
+    Status.WAITING,
+)
+TOLD = (Status.ANSWERED, Status.MERGED, Status.ARCHIVED, Status.DECLINED)
 # What is exported, in its order, and what stands above it.
 HEADINGS = {
     Status.ANSWERED: "Answered",
     Status.OPEN: "Open",
     Status.WAITING: "Waiting for a moderator",
     Status.MERGED: "Merged into others",
+    Status.ARCHIVED: "Not reached",
     Status.DECLINED: "Declined",
 }
 
@@ -54,6 +68,12 @@ class Tab(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     DECLINED = "declined"
+    ARCHIVED = "archived"
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it."""
+        return "Not reached" if self is Tab.ARCHIVED else self.value.capitalize()
 
 
 TABS = {
@@ -61,6 +81,7 @@ TABS = {
     Status.OPEN: Tab.OPEN,
     Status.ANSWERED: Tab.ANSWERED,
     Status.DECLINED: Tab.DECLINED,
+    Status.ARCHIVED: Tab.ARCHIVED,
 }
 
 

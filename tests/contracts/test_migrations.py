@@ -7,12 +7,14 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.orm import Session
 
 from companion.app import build
+from companion.board import history
 from companion.paths import resource_dir
 from companion.store.engine import Base, db, prepare
 from companion.store.migrate import prepare_migrations
-from companion.store.models import Action, Question, Role, RoleGrant, SignIn, Talk, Vote
+from companion.store.models import Action, Question, Role, RoleGrant, SignIn, Status, Talk, Vote
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question
@@ -272,3 +274,26 @@ def test_preparing_an_engine_is_all_that_it_takes(new_url):
     with engine.connect() as connection:
         assert connection.scalar(sa.select(1)) == 1
     engine.dispose()
+
+
+def test_what_was_archived_stays_so_with_its_votes_and_its_way_back(migrated):
+    number = make_question(db.engine, status=Status.DECLINED)
+    other = make_question(db.engine, status=Status.DECLINED)
+    diffs = {"status": ["open", "declined"], "reason": ["", "no_time"]}
+    before = json.dumps({"questions": {str(number): diffs}, "talk": {}})
+    with Session(db.engine) as session:
+        session.get_one(Question, number).reason = "no_time"
+        voted_at, talk = STARTS, session.get_one(Question, number).talk_id
+        session.add(Vote(question_id=number, voter="v", voted_at=voted_at))
+        done = {"talk_id": talk, "at": STARTS, "role": Role.MODERATOR, "what": "archived"}
+        session.add(Action(**done, before=before))
+        session.commit()
+    flask_migrate.downgrade(revision="0006")
+
+    flask_migrate.upgrade()
+
+    assert count_rows(db.engine, Vote) == 1
+    with Session(db.engine) as session:
+        assert session.get_one(Question, number).status is Status.ARCHIVED
+        assert session.get_one(Question, other).status is Status.DECLINED
+        assert history.status_before(session, session.get_one(Question, number)) is Status.OPEN

@@ -34,9 +34,9 @@ def row(room, question: int) -> Question:
         ("approve", Status.DECLINED, Status.OPEN),
         ("decline", Status.WAITING, Status.DECLINED),
         ("decline", Status.OPEN, Status.DECLINED),
-        ("archive", Status.OPEN, Status.DECLINED),
+        ("archive", Status.OPEN, Status.ARCHIVED),
         ("answered", Status.OPEN, Status.ANSWERED),
-        ("restore", Status.DECLINED, Status.OPEN),
+        ("restore", Status.DECLINED, Status.WAITING),
         ("restore", Status.ANSWERED, Status.OPEN),
         ("now", Status.WAITING, Status.OPEN),
         ("next", Status.WAITING, Status.OPEN),
@@ -115,7 +115,7 @@ def test_many_are_archived_at_once(room, grace, engine):
     ids = [make_question(engine) for _ in range(3)]
 
     assert grace.act("archive", *ids) == "Archived 3."
-    assert {row(room, id).reason for id in ids} == {"no_time"}
+    assert {row(room, id).status for id in ids} == {Status.ARCHIVED}
     assert grace.act("archive", *ids) == "Already archived by Grace."
 
 

@@ -71,3 +71,33 @@ def test_the_command_line_finds_it_answered_with_no_server(
 
     assert left_by.value.code == 0
     assert json.loads(capfd.readouterr().out)["counts"]["answered"] == 1
+
+
+def test_what_there_was_no_time_for_is_not_declined(grace, ada, engine, clock):
+    open_one, waiting, unkind = (make_question(engine) for _ in range(3))
+    grace.post("/talks/talk/desk/questions", {"ids": [open_one, waiting], "do": "archive"})
+    grace.post("/talks/talk/desk/questions", {"ids": unkind, "do": "decline", "reason": "unkind"})
+    clock.set_to(75)
+
+    page, report = ada.page("/talks/talk"), grace.page("/talks/talk/report")
+    desk = grace.page("/talks/talk/moderate?tab=archived")
+    with grace.get("/talks/talk/export/json?declined=1") as file:
+        record = json.loads(file.data)
+    with grace.get("/talks/talk/export/md?declined=1") as file:
+        markdown = file.data.decode()
+
+    assert text_of(page.classed("talk__summary")[0]) == "3 asked · 2 not reached · 1 declined"
+    assert {"Not reached", "Declined"} <= {text_of(name) for name in report.classed("tiles__name")}
+    assert (record["counts"]["archived"], record["counts"]["declined"]) == (2, 1)
+    assert [row["status"] for row in record["questions"]] == ["archived", "archived", "declined"]
+    assert "2 not reached · 1 declined" in markdown
+    assert "## Not reached" in markdown
+    assert "Not reached 2" in desk.text("desk-tabs")
+    assert desk.text("desk-cards").count("not reached by Grace") == 2
+
+
+def test_who_asked_what_was_not_reached_is_told_so(grace, ada):
+    ada.post("/talks/talk/questions", {"text": TEXT, "kind": "question", "key": "k" * 36})
+    grace.post("/talks/talk/desk/questions", {"ids": 1, "do": "archive"})
+
+    assert "Not reached: there was no time for it." in ada.page("/talks/talk").text("mine-1")

@@ -1,0 +1,54 @@
+"""How questions stood before, as the log of what was done at the desk knows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.store.models import Action, Question, Status
+
+
+class Move(NamedTuple):
+    """What was done that had a question stand otherwise; ``diffs`` has each field's two values."""
+
+    question: int
+    what: str
+    diffs: dict[str, list[Any]]
+
+    @property
+    def before(self) -> Status:
+        """Return how it stood before."""
+        return Status(self.diffs["status"][0])
+
+
+def last_move(session: Session, question: Question) -> Move | None:
+    """Return what brought a question to where it stands, if the log knows."""
+    moves = _moves(session, [question.talk_id], question.status)
+    found = [move for move in moves if move.question == question.id]
+    return found[-1] if found else None
+
+
+def status_before(session: Session, question: Question) -> Status:
+    """Return how a question stood before; what the log does not know waits for a moderator."""
+    move = last_move(session, question)
+    return move.before if move else Status.WAITING
+
+
+def statuses_before(session: Session, talks: Collection[int], status: Status) -> dict[int, Status]:
+    """Return how the questions of some talks stood that stand so now, as far as the log knows."""
+    return {move.question: move.before for move in _moves(session, talks, status)}
+
+
+def _moves(session: Session, talks: Collection[int], status: Status) -> Iterator[Move]:
+    """Return all that had a question stand so, the oldest first, but what was undone."""
+    actions = sa.select(Action.what, Action.before).where(
+        Action.talk_id.in_(talks), Action.before.contains(f'"{status}"'), sa.not_(Action.undone)
+    )
+    for what, before in session.execute(actions.order_by(Action.id)):
+        for number, diffs in json.loads(before)["questions"].items():
+            if diffs.get("status", [None, None])[1] == status:
+                yield Move(int(number), what, diffs)
