@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from companion.board.input import one_line
 from companion.board.order import matches, ordered
 from companion.board.recording import moment
 from companion.board.rows import GONE, has_mute, visible_question
-from companion.board.rules import SLOW_MINUTES, BoardState
+from companion.board.rules import SLOW_GAP, SLOW_MINUTES, BoardState
 from companion.board.similarity import alike as find_alike
 from companion.board.talk_state import TalkState
 from companion.board.visitors import pseudonym
@@ -44,7 +45,13 @@ class Board:
     total: int
     muted: bool = False
     requires_name: bool = False
-    slow: bool = False
+    slow_until: datetime | None = None
+    asks_again_at: datetime | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether each person may ask only now and then."""
+        return self.slow_until is not None
 
     @property
     def slow_minutes(self) -> int:
@@ -73,8 +80,17 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         total=len(public),
         muted=muted,
         requires_name=rules.requires_name,
-        slow=rules.slow,
+        slow_until=rules.slow_until,
+        asks_again_at=_asks_again_at(talk, cards),
     )
+
+
+def _asks_again_at(talk: TalkState, cards: Iterable[Card]) -> datetime | None:
+    """Return when a visitor may ask again, None where that is at once."""
+    last = max((card.asked_at for card in cards if card.own), default=None)
+    if last is None or not talk.rules.slow or last + SLOW_GAP <= talk.now:
+        return None
+    return last + SLOW_GAP
 
 
 def card(session: Session, talk: TalkState, visitor: str | None, question_id: int) -> Card:

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from companion.board import history, merges
 from companion.board.cards import Viewer, card_of
 from companion.board.events import (
+    AskerTold,
     DeskChanged,
     QuestionEdited,
     QuestionHeld,
     QuestionHidden,
     QuestionOpened,
     QuestionShown,
+    RulesChanged,
     TalkChanged,
 )
 from companion.board.input import Draft
@@ -63,11 +65,11 @@ class History(NamedTuple):
 def ask(change: Change, talk: LockedTalk, visitor: str, draft: Draft) -> Asked:
     """Put a question on the board, or before a moderator; the same key twice is one question."""
     row, author = talk.row, pseudonym(talk.row.key, visitor)
-    history = _history(change.session, talk, author, draft.key)
-    if history.known:
-        return _asked_before(change.session.get_one(Question, history.known), author, draft)
-    _refuse_asking(talk, draft, history.last)
-    is_held = talk.rules.moderated or history.muted
+    found = _history(change.session, talk, author, draft.key)
+    if found.known:
+        return _asked_before(change.session.get_one(Question, found.known), author, draft)
+    _refuse_asking(talk, draft, found.last)
+    is_held = talk.rules.moderated or found.muted
     question = Question(
         talk_id=row.id,
         key=draft.key,
@@ -81,11 +83,13 @@ def ask(change: Change, talk: LockedTalk, visitor: str, draft: Draft) -> Asked:
     )
     change.session.add(question)
     change.session.flush()
-    _notice_flood(talk, history.recent + 1)
+    begins_slow = _notice_flood(talk, found.recent + 1)
     if is_held:
         change.announce(QuestionHeld(*count_change(change.session, row), question.id))
     else:
         announce_shown(change, talk, QuestionOpened, question)
+    if begins_slow:
+        change.announce(RulesChanged(*count_public_change(change.session, row)))
     return Asked(question.id, question.status)
 
 
@@ -116,10 +120,12 @@ def _refuse_asking(talk: LockedTalk, draft: Draft, last: datetime | None) -> Non
         )
 
 
-def _notice_flood(talk: LockedTalk, recent: int) -> None:
-    """Begin slow mode when more questions come at once than anybody could read."""
-    if talk.rules.flood and not talk.rules.slow and recent >= talk.rules.flood:
+def _notice_flood(talk: LockedTalk, recent: int) -> bool:
+    """Begin slow mode when more come at once than anybody could read; return whether it began."""
+    begins = bool(talk.rules.flood) and not talk.rules.slow and recent >= talk.rules.flood
+    if begins:
         talk.row.slow_until = talk.now + SLOW_SPAN
+    return begins
 
 
 def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
@@ -198,6 +204,8 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
             announce_shown(change, talk, QuestionOpened, other)
         else:
             change.announce(QuestionHeld(*count_change(change.session, row), other.id))
+        if other.author:
+            change.announce(AskerTold(*count_change(change.session, row), other.author))
 
 
 def note_new_page(change: Change, talk: LockedTalk) -> None:

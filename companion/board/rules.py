@@ -43,7 +43,12 @@ class BoardRules:
     moderated: bool
     flood: int = 0
     requires_name: bool = False
-    slow: bool = False
+    slow_until: datetime | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether each person may ask only now and then."""
+        return self.slow_until is not None
 
     @classmethod
     def of_page(cls, page: TalkPage, phase: Phase, defaults: BoardDefaults) -> BoardRules:
@@ -65,7 +70,7 @@ class BoardRules:
             state=BoardState(row.board) if row.board else self.scheduled,
             moderated=self.moderated if row.approve_first is None else row.approve_first,
             requires_name=row.requires_name,
-            slow=until is not None and until > now and not is_past,
+            slow_until=None if until is None or until <= now or is_past else until,
         )
 
     def refuse_unless_open(self) -> None:

@@ -75,8 +75,6 @@ def _decline(context: ActionContext, question: Question, reason: str) -> bool:
     reason = "" if aside is Status.ARCHIVED else reason
     question.status, question.reason, question.handled_by = aside, reason, context.who
     question.pinned = False
-    for other in merges.merged_into(context.session, question.id):
-        context.tell_asker(other.author)
     return True
 
 

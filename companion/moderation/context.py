@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from companion.board import merges
 from companion.board.events import (
     AskerTold,
     BoardChanged,
@@ -47,6 +48,7 @@ MESSAGE = ("message", "message_at", "message_read_at")
 TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
 TAG_LENGTH = 4
 BY_SCHEDULE = Actor("the schedule", Role.MODERATOR)
+TOLD = ("status", "reason", "answer", "text", "detail")  # to whoever asked
 MANY = 20  # more at once are read anew by everybody, which is less than telling of each
 Fields = dict[str, Any]
 Diffs = dict[str, list[Any]]
@@ -185,9 +187,8 @@ class ActionContext:
                 self.change.announce(event(*count_change(self.session, self.row)))
         if len(self.change.happened) == before:
             self.change.announce(DeskChanged(*count_change(self.session, self.row)))
-        for id, diffs in questions.items():
-            if diffs.keys() & {"status", "reason", "answer"}:
-                self.tell_asker(self._rows[id].author)
+        told = {id for id, diffs in questions.items() if diffs.keys() & set(TOLD)}
+        self._tell_askers(sorted(told | moved))
 
     def _announce_questions(self, questions: dict[int, Diffs], moved: set[int]) -> None:
         ids = sorted(moved | questions.keys() | self._recounted())
@@ -222,6 +223,16 @@ class ActionContext:
         if is_public and id in self._recounted():
             where = count_change(self.session, self.row)
             self.change.announce(VotesChanged(*where, id, row.votes))
+
+    def _tell_askers(self, ids: list[int]) -> None:
+        """Have those look again who asked some questions, or others that were merged into them."""
+        authors: dict[str, None] = {}
+        for id in ids:
+            row = self._rows.get(id) or self.session.get(Question, id)
+            followers = merges.merged_into(self.session, id) if row and row.askers > 1 else []
+            authors |= dict.fromkeys(one.author for one in (row, *followers) if one)
+        for author in authors:
+            self.tell_asker(author)
 
     def tell_asker(self, author: str) -> None:
         """Have one person look again at what they asked; it is told to nobody else."""

@@ -35,8 +35,6 @@ def edit(context: ActionContext, question_id: int, fields: Mapping[str, object])
     question.text, question.detail, question.kind = words
     question.edited_at = context.now
     context.record("edited", question.id)
-    if question.author:
-        context.tell_asker(question.author)
     return "Changed."
 
 

@@ -10,17 +10,18 @@ from companion.board import history
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
 from companion.moderation.context import ActionContext
-from companion.store.models import PUBLIC, Question, Role, Status
+from companion.store.models import PUBLIC, Kind, Question, Role, Status
 
 TAKEN_UP = ("taken up", "put next")
 
 
 def top(context: ActionContext) -> Question | None:
-    """Return the open question most wanted that is neither now nor next."""
+    """Return the open question most wanted that is neither now nor next; comments ask nothing."""
     slots = [id for id in (context.row.now_id, context.row.next_id) if id]
     wanted = sa.select(Question).where(
         Question.talk_id == context.row.id,
         Question.status == Status.OPEN,
+        Question.kind == Kind.QUESTION,
         Question.id.not_in(slots),
     )
     by_votes = wanted.order_by(Question.pinned.desc(), Question.votes.desc(), Question.id)

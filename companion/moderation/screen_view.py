@@ -41,8 +41,8 @@ def screen(session: Session, talk: TalkState) -> Screen:
         now=stranger_card(now, row) if now and row else None,
         upcoming=_for_strangers(following, row),
         ranked=_for_strangers(ranked[:RANKED], row),
-        open=len(snapshot.of(Status.OPEN)),
-        answered=len(snapshot.of(Status.ANSWERED)),
+        open=snapshot.asked(Status.OPEN),
+        answered=snapshot.asked(Status.ANSWERED),
         state=talk.rules.state,
     )
 

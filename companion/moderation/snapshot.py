@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.talk_state import TalkState
-from companion.store.models import PUBLIC, Mute, Question, Status
+from companion.store.models import PUBLIC, Kind, Mute, Question, Status
 
 
 class BoardSnapshot:
@@ -30,6 +30,10 @@ class BoardSnapshot:
         """Return the questions that stand so."""
         return [row for row in self.rows.values() if row.status in statuses]
 
+    def asked(self, status: Status) -> int:
+        """Return how many questions stand so; comments count apart, as everywhere."""
+        return sum(row.kind is Kind.QUESTION for row in self.of(status))
+
     def slot(self, name: str) -> Question | None:
         """Return what is now or next, by the name of its column."""
         id = getattr(self.talk.row, name) if self.talk.row else None
@@ -37,9 +41,10 @@ class BoardSnapshot:
         return row if row and row.status in PUBLIC else None
 
     def ranked(self) -> list[Question]:
-        """Return what is open and neither now nor next, the most wanted first."""
+        """Return what is open and neither now nor next, the most wanted first; no comments."""
         slots = (self.slot("now_id"), self.slot("next_id"))
-        rows = [row for row in self.of(Status.OPEN) if row not in slots]
+        asked = [row for row in self.of(Status.OPEN) if row.kind is Kind.QUESTION]
+        rows = [row for row in asked if row not in slots]
         return sorted(rows, key=lambda row: (not row.pinned, -row.votes, row.id))
 
     def upcoming(self, count: int) -> list[Question]:

@@ -52,8 +52,8 @@ class Sockets:
         self._app, self._boards = app, moderation.boards
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
-        self._here: Counter[str] = Counter()
         self._windows: Counter[Member] = Counter()
+        self._here: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, self._resync_all)
@@ -100,7 +100,7 @@ class Sockets:
         join_room(room(member.talk, member.view))
         if member.view is View.BOARD:
             self._join_own_room(member)
-            self._here[member.talk] += 1
+            self._here[member.talk][member.visitor or request.sid] += 1  # type: ignore[attr-defined]
             self._presence.touch(member.talk)
 
     def _join_own_room(self, member: Member) -> None:
@@ -115,8 +115,15 @@ class Sockets:
             if not self._windows[member]:
                 del self._windows[member]
         if member and member.view is View.BOARD:
-            self._here[member.talk] -= 1
+            self._forget(member.talk, member.visitor or request.sid)  # type: ignore[attr-defined]
             self._presence.touch(member.talk)
+
+    def _forget(self, talk: str, person: str) -> None:
+        """Count one window of somebody less; with the last of them they are gone."""
+        here = self._here[talk]
+        here[person] -= 1
+        if here[person] <= 0:
+            del here[person]
 
     def _keep_doing(
         self, work: Callable[[], None], pause: Callable[[], float], failure: str
@@ -142,8 +149,9 @@ class Sockets:
                 self.socketio.server.disconnect(sid)
 
     def note_here(self) -> None:
-        """Keep how many of those connected here are on each talk's page; never who they are."""
-        self._boards.note_here(self._name, dict(self._here))
+        """Keep how many of the people here are on each talk's page; never who they are."""
+        here = {talk: len(people) for talk, people in self._here.items()}
+        self._boards.note_here(self._name, here)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
@@ -205,7 +213,7 @@ class Sockets:
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some of them."""
         if self._counts_everyone:
-            self._emit("presence", room(talk), {"here": self._here[talk]})
+            self._emit("presence", room(talk), {"here": len(self._here[talk])})
 
     def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=to)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, render_template
@@ -94,6 +95,7 @@ def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> 
     app.jinja_env.globals["card_html"] = card_html
     app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
     app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms, plural=plural)
+    app.jinja_env.filters["in_zone"] = partial(_in_zone, boards)
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
     )
@@ -110,6 +112,14 @@ def _clock_seconds(moment: datetime, zone: ZoneInfo) -> str:
 def _day(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def _in_zone(boards: BoardService, moment: datetime, slug: str) -> str:
+    """Return a moment in a talk's zone, which is named, for those without scripts."""
+    page = boards.programme.find(slug)
+    local = moment.astimezone(page.zone if page else UTC)
+    place = page.zone.key.split("/")[-1].replace("_", " ") if page else "UTC"
+    return f"{local:%d %B %Y, %H:%M} {place}"
 
 
 def epoch_ms(moment: datetime) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from companion.errors import Refused
-from companion.moderation import answers, now_and_next
+from companion.moderation import answers, controls, now_and_next
 from companion.store.models import Status
 from tests.support.factories import make_question, question_row, set_status, talk_row
 from tests.support.people import ADA, BOB
@@ -123,3 +123,16 @@ def test_taking_up_what_is_open_is_no_approval(room, grace):
 
     assert grace.act("now", question) == "Taken up."
     assert [line.words for line in grace.desk().log] == ["taken up “How do bees find home?”"]
+
+
+def test_a_comment_is_not_asked_for_an_answer(room, grace):
+    comment = room.ask(ADA, "That was a fine talk about bees.", kind="comment").id
+    grace.do(controls.switch, {"ranked": "1"})
+
+    assert grace.desk().top is None
+    assert (grace.queue().unanswered, grace.queue().upcoming, grace.queue().open) == ((), (), 0)
+    assert (grace.screen().ranked, grace.screen().open) == ((), 0)
+    assert grace.do(now_and_next.advance, None) == "There is no open question."
+
+    grace.act("now", comment)  # a moderator may all the same
+    assert grace.queue().now.id == comment

@@ -37,7 +37,7 @@ def test_what_was_taken_from_the_room_stays_while_others_are_merged_into_it(room
     assert [card.id for card in room.board().cards] == [other]
 
 
-@pytest.mark.parametrize(("before", "verb"), [("waiting", "approve"), ("declined", "restore")])
+@pytest.mark.parametrize(("before", "verb"), [("waiting", "approve"), ("declined", "approve")])
 def test_an_approval_stays_while_others_are_merged_into_it(
     room, grace, engine, statuses, before, verb
 ):

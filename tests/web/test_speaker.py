@@ -130,3 +130,16 @@ def test_an_ok_that_names_no_message_acknowledges_none(speaker, grace, engine, a
     speaker.post(f"{SPEAKER}/read", {"at": at})
 
     assert talk_row(engine).message_read_at is None
+
+
+def test_the_pace_speaks_of_no_more_than_there_are(speaker, grace, engine, clock):
+    done, *_ = [make_question(engine) for _ in range(3)]
+    grace.post("/talks/talk/desk/questions", {"ids": done, "do": "now"})
+    clock.set_to(21)
+    grace.post("/talks/talk/desk/questions", {"ids": done, "do": "answered"})
+    clock.set_to(46)
+
+    assert "time for all 2" in speaker.page(SPEAKER).text("stage")
+
+    clock.set_to(58.5)
+    assert "time for about 1 more at this pace" in speaker.page(SPEAKER).text("stage")

@@ -267,3 +267,14 @@ def test_the_page_is_never_kept_by_others(stranger):
 
     assert headers["Cache-Control"] == "private, no-cache"
     assert {"Cookie", "HX-Request"} <= {name.strip() for name in headers["Vary"].split(",")}
+
+
+def test_times_without_scripts_are_the_talks_own(ada, engine, folder, app):
+    write_talk(folder, extra="timezone: Europe/Zurich\n")
+    app.extensions["boards"].programme.refresh()
+    make_question(engine)
+
+    [time] = ada.page("/talks/talk").classed("question__time")
+
+    assert text_of(time).endswith(" Zurich")
+    assert "UTC" not in text_of(time)

@@ -1,0 +1,117 @@
+"""Whoever asked is told at once of all that becomes of it: their panel says what the board says."""
+
+import pytest
+
+WORDS = "How do compilers find their own bugs?"
+MORE = "Which compiler would you write today?"
+
+
+def act(desk, verb, question, **more):
+    assert desk.post("desk/questions", ids=question, do=verb, **more) == 200
+
+
+def panel(seat, question):
+    """Return what the asker's panel says of a question."""
+    _, _, item = seat.board().partition(f'id="mine-{question}"')
+    return item.partition('class="mine__status">')[2].partition("</p>")[0].strip()
+
+
+STEPS = {
+    "next": (lambda desk, own, other: act(desk, "next", own), "Next to be answered"),
+    "now": (lambda desk, own, other: act(desk, "now", own), "Being answered now"),
+    "put back": (
+        lambda desk, own, other: (act(desk, "next", own), act(desk, "unnext", own)),
+        "On the board",
+    ),
+    "answered": (lambda desk, own, other: act(desk, "answered", own), "Answered"),
+    "in writing": (
+        lambda desk, own, other: desk.post(f"desk/questions/{own}/answer", answer="So."),
+        "Answered in writing",
+    ),
+    "declined": (
+        lambda desk, own, other: act(desk, "decline", own, reason="unkind"),
+        "Declined: it could hurt somebody.",
+    ),
+    "archived": (lambda desk, own, other: act(desk, "archive", own), "Not reached"),
+    "restored": (
+        lambda desk, own, other: (act(desk, "archive", own), act(desk, "restore", own)),
+        "On the board",
+    ),
+    "the talk ended": (
+        lambda desk, own, other: (act(desk, "now", own), desk.post("desk/time", do="end")),
+        "Answered",
+    ),
+    "merged": (
+        lambda desk, own, other: desk.post(f"desk/questions/{own}/merge", into=other),
+        "a similar question</a>; it counts with yours",
+    ),
+    "merged, and that is now": (
+        lambda desk, own, other: (
+            desk.post(f"desk/questions/{own}/merge", into=other),
+            act(desk, "now", other),
+        ),
+        "a similar question</a>, being answered now; it counts",
+    ),
+    "merged, and that is answered": (
+        lambda desk, own, other: (
+            desk.post(f"desk/questions/{own}/merge", into=other),
+            act(desk, "answered", other),
+        ),
+        "a similar question</a>, answered; it counts",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STEPS)
+def test_the_asker_is_told(arrive, what):
+    ada, bob, eve, desk = arrive(), arrive(), arrive(), arrive(view="moderate")
+    own, other = int(ada.ask(WORDS)["id"]), int(bob.ask(MORE)["id"])
+    for seat in (ada, bob, eve):
+        seat.heard()
+    do, words = STEPS[what]
+
+    do(desk, own, other)
+
+    assert ada.refetches() > 0
+    assert words in panel(ada, own)
+    assert what == "the talk ended" or eve.refetches() == 0
+
+
+def test_whoever_asked_what_was_merged_hears_that_the_other_was_withdrawn(arrive):
+    ada, bob, desk = arrive(), arrive(), arrive(view="moderate")
+    own, other = int(ada.ask(WORDS)["id"]), int(bob.ask(MORE)["id"])
+    desk.post(f"desk/questions/{own}/merge", into=other)
+    ada.heard()
+
+    bob.post(f"questions/{other}/withdraw")
+
+    assert ada.refetches() > 0
+    assert panel(ada, own) == "On the board"
+
+
+def test_everybody_hears_that_slow_mode_begins(app, arrive):
+    boards = app.extensions["boards"]
+    boards._defaults = type(boards._defaults)(flood=3)
+    ada, bob = arrive(), arrive()
+
+    for text in (WORDS, MORE):
+        ada.ask(text)
+    assert bob.refetches() == 0
+    ada.ask("And who would read all of this at once?")
+
+    assert bob.refetches() == 1
+    assert "Many ask at once" in bob.board()
+    assert "You can ask again at" not in bob.board()
+    assert "You can ask again at 12:22:00." in ada.board()
+
+
+def test_two_windows_of_one_person_are_one_person(arrive):
+    ada, bob = arrive(), arrive()
+    window = arrive(browser=ada.browser)
+    assert bob.here() == 2
+
+    window.leave()
+    assert bob.here() == 2
+
+    ada.leave()
+    assert bob.here() == 1
