@@ -7,3 +7,5 @@ import "./board/toolbar.js";
 import "./board/edit-form.js";
 import "./board/extension.js";
 import "./board/socket.js";
+import "./board/send-kept.js";
+import "./board/told.js";

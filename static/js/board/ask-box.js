@@ -1,9 +1,9 @@
 /* The ask box: a line that opens, and remembers what is typed and under which name. */
 import { problemOf } from "../elements/char-count.js";
-import { submit } from "../lib/request.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
 import { open, showProblem, showState } from "./ask-state.js";
-import { draft, keep, keepName, onDiscarded, recallName } from "./draft.js";
+import { keep, keepName, onDiscarded, recallName } from "./draft.js";
+import { showOutbox } from "./outbox.js";
 import { showUnsent } from "./unsent.js";
 
 const form = () => document.getElementById("ask-form");
@@ -19,6 +19,7 @@ class AskBox extends HTMLElement {
     this.addEventListener("input", this.typed);
     this.addEventListener("submit", this.checked, true);
     showUnsent();
+    showOutbox();
   }
 
   disconnectedCallback() {
@@ -33,6 +34,7 @@ class AskBox extends HTMLElement {
     if (target === form()) return;
     open(form());
     if (!keep(fields(form()))?.isWaiting) showState(form(), "");
+    showOutbox();
     keepName(form());
   }
 
@@ -47,10 +49,5 @@ class AskBox extends HTMLElement {
   }
 }
 
-function resend() {
-  if (draft()?.isWaiting && form()) submit(form());
-}
-
-for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, resend);
 onDiscarded((text) => form()?.elements.text.value === text && clear(form()));
 customElements.define("ask-box", AskBox);

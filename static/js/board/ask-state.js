@@ -20,12 +20,16 @@ export function showProblem(form, problem) {
   if (problem) open(form);
 }
 
+export function tryLater() {
+  clearTimeout(trying);
+  trying = setTimeout(() => emit("try"), TRIES);
+}
+
 /** Keep it and try again: at once when the server is back, and now and then in case it is. */
 export function sendLater(form) {
   const device = matchMedia("(pointer: coarse)").matches ? "phone" : "computer";
   mark({ isWaiting: true });
-  clearTimeout(trying);
-  trying = setTimeout(() => emit("try"), TRIES);
+  tryLater();
   showState(form, `Saved on this ${device}. It will be sent when you are back online.`, "waiting");
 }
 

@@ -6,7 +6,7 @@ import { keepPlace } from "./animation.js";
 import { showSending } from "./ask-state.js";
 import { layIn } from "./lay-in.js";
 import { receive } from "./list.js";
-import { currentSort } from "./order.js";
+import { currentFind, currentSort } from "./order.js";
 import { refreshSoon, view } from "./refresh.js";
 import { adopt, isOutdated } from "./revision.js";
 import { answered, ask } from "./send-question.js";
@@ -16,6 +16,7 @@ import { isInFlight, landed } from "./votes.js";
 const nothing = () => new Response(null, { status: 204 });
 const offline = () => toast(OFFLINE) ?? nothing();
 
+const wordsOf = (source) => source.id === "ask-text" && source.value;
 /** What a morph leaves alone: what the reader opened, pressed or looks for. */
 const isReaders = (element, name) =>
   element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
@@ -26,6 +27,7 @@ htmx.registerExtension("companion", {
     if (ctx.target?.id === "board" && ctx.request.method === "POST") ctx.request.action += `?${view()}`;
   },
   htmx_before_request(source, { ctx }) {
+    Object.assign(ctx, { askedAt: performance.now(), find: currentFind(), words: wordsOf(source) });
     if (source.matches(".vote")) vote(source, ctx);
     if (source.id === "ask-form") ask(source, ctx);
     if (source.id === "ask-text") ctx.fetch = (...http) => request(...http).catch(nothing);
@@ -34,16 +36,16 @@ htmx.registerExtension("companion", {
   htmx_after_request(source, { ctx }) {
     if (source.matches("form[method=post]")) answered(source, ctx);
   },
-  htmx_error: (_source, { ctx }) => ctx?.undo?.(),
   htmx_finally_request(source) {
     if (source.matches(".vote")) landed(source);
     if (source.id === "ask-form") showSending(source, false);
   },
-  htmx_before_swap(_source, { ctx, tasks }) {
+  htmx_before_swap(source, { ctx, tasks }) {
+    if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
     for (const { fragment, target } of tasks) {
       const board = fragment.querySelector("#board");
-      if (board && isOutdated(board)) return refreshSoon(100, 600, { isWhole: true }) ?? false;
-      if (board) layIn(board);
+      if (board && (isOutdated(board) || ctx.find !== currentFind())) return refreshSoon(100, 600, { isWhole: true }) ?? false;
+      if (board) layIn(board, ctx.askedAt);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }
     ctx.stayPut = keepPlace();

@@ -1,10 +1,12 @@
 /* A fresh board from the server, before it is laid over the one that is shown. */
 import { holdBack } from "./list.js";
 import { meet, newerThan } from "./revision.js";
+import { applyWishes } from "./wishes.js";
 
 /** Give it the counts that are newer than it, and have what is new wait; what is looked for anew does not wait. */
-export function layIn(board) {
+export function layIn(board, askedAt) {
   meet(board);
+  applyWishes(board, askedAt);
   for (const [question, { votes }] of newerThan(Number(board.dataset.revision))) {
     const card = board.querySelector(`#question-${question}`);
     if (!card) continue;

@@ -3,6 +3,7 @@ const shown = { epoch: "", revision: 0, publicRevision: 0, fetched: 0 };
 const tallied = new Map();
 
 export const revision = () => shown.revision;
+export const fetched = () => shown.fetched;
 
 export function note({ revision, publicRevision = 0 }) {
   shown.revision = Math.max(shown.revision, revision);
@@ -15,7 +16,10 @@ export function isGap(html) {
   return after !== null && Number(after[1]) !== shown.publicRevision;
 }
 
-export const isOutdated = (board) => board.dataset.epoch === shown.epoch && Number(board.dataset.publicRevision) < shown.publicRevision;
+/** Whether a board is older than what is shown, be it only in what this reader alone is told. */
+export function isOutdated({ dataset: { epoch, revision, publicRevision } }) {
+  return epoch === shown.epoch && (Number(publicRevision) < shown.publicRevision || Number(revision) < shown.fetched);
+}
 
 /** Begin anew when this is another database's board: its revisions say nothing about the old one's. */
 export function meet(board) {

@@ -3,6 +3,7 @@ import { request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending } from "./ask-state.js";
 import { mark } from "./draft.js";
+import { putIn, takeOut } from "./outbox.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
@@ -15,8 +16,10 @@ export function ask(form, ctx) {
   showSending(form, true);
   ctx.fetch = async (...http) => {
     const reply = await trySending("ask", draft);
-    if (!reply) return post(http).catch(() => sendLater(form) ?? nothing());
-    if (reply.again) return sendLater(form) ?? nothing();
+    const later = () => putIn(draft) ?? sendLater(form) ?? nothing();
+    if (!reply) return post(http).catch(later);
+    if (reply.again) return later();
+    takeOut(draft.key);
     if (!reply.ok) return showProblem(form, reply.error) ?? nothing();
     ctx.isSent = true;
     sent(form, draft.key, reply.status);
@@ -42,6 +45,7 @@ export function answered(form, ctx) {
     if (isQuestion) mark({ isWaiting: false });
   } else if (status === 200 && !ctx.isSent) {
     tellOtherTabs();
+    if (isQuestion) takeOut(ctx.key);
     if (isQuestion) sent(form, ctx.key);
   }
 }

@@ -1,27 +1,60 @@
-/* A vote goes up over the socket, or else as its form over HTTP. */
+/* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
-import { request } from "../lib/request.js";
+import { emit, request } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
 import { tellOtherTabs } from "./refresh.js";
-import { lastTally } from "./revision.js";
+import { fetched, lastTally } from "./revision.js";
 import { trySending } from "./socket.js";
-import { show } from "./votes.js";
+import { isUnderWay, show } from "./votes.js";
+import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
+const KEPT = "Your vote is kept on this device, and sent once you are back online.";
+let trying = 0;
 export function vote(form, ctx) {
-  const question = Number(form.dataset.question);
+  const { question } = form.dataset;
   const wanted = ctx.request.body.get("wanted") === "1";
-  const heard = lastTally(question);
+  wish(question, wanted);
   ctx.undo = show(form, wanted);
-  ctx.fetch = async (...http) => {
-    const reply = await trySending("vote", { question, wanted });
-    if (!reply) return request(...http);
-    if (reply.ok) {
-      if (lastTally(question) === heard) showVotes(question, reply.votes);
-      tellOtherTabs();
-    } else {
-      ctx.undo();
-      toast(reply.error);
-    }
+  ctx.fetch = async () => {
+    if (!(await deliver(question, wanted, ctx.undo))) toast(KEPT);
     return new Response(null, { status: 204 });
   };
 }
+
+/** Whether the server has answered; an older answer changes nothing that is newer than it. */
+async function deliver(question, wanted, undo = () => {}) {
+  const [tally, board] = [lastTally(question), fetched()];
+  const reply = (await trySending("vote", { question: Number(question), wanted })) ?? (await post(question, wanted));
+  if (!reply || reply.again) return tryLater();
+  const isNewest = isWished(question, wanted);
+  if (reply.ok) {
+    granted(question, wanted, reply.votes);
+    if (isNewest && lastTally(question) === tally && fetched() === board) showVotes(question, reply.votes);
+    tellOtherTabs();
+  } else if (isNewest) {
+    dropWish(question, wanted);
+    undo();
+    toast(reply.error);
+  }
+  return true;
+}
+
+function tryLater() {
+  clearTimeout(trying);
+  trying = setTimeout(emit, 5_000, "try");
+}
+
+async function post(question, wanted) {
+  const address = document.getElementById("board").getAttribute("hx-get").replace(/board$/, `questions/${question}/vote`);
+  const answer = await request(address, { method: "POST", body: new URLSearchParams({ wanted: Number(wanted) }) }).catch(() => null);
+  if (!answer || answer.status >= 500) return null;
+  const said = (selector) => part.querySelector(selector)?.textContent.trim();
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return { ok: answer.ok, votes: Number(said(".vote__count")), error: said("toast-note") };
+}
+
+function sendKept() {
+  for (const [question, wanted] of pending()) if (!isUnderWay(question)) deliver(question, wanted);
+}
+
+for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, sendKept);

@@ -25,14 +25,16 @@ socket.on("connect", () => {
 
 /** A lost socket may be the whole connection: look once, before the polling would. */
 socket.on("disconnect", (reason) => {
+  document.getElementById("presence").hidden = true;
   if (reason !== "io client disconnect") setTimeout(() => socket.connected || refresh(), between(1_500, 3_500));
 });
 
-socket.on("refetch", () => refreshSoon(0, 1_000));
+/** What was missed may be this reader's alone, of which no revision on the screen knows: all of it is wanted. */
+socket.on("refetch", () => refreshSoon(0, 1_000, { isWhole: true }));
 
 /** Which of what is new matches what is looked for is the server's to say. */
 socket.on("fragments", async ({ revision, html }) => {
-  if (isGap(html) || currentFind()) return refreshSoon(0, 1_000);
+  if (isGap(html) || currentFind()) return refreshSoon(0, 1_000, { isWhole: true });
   note({ revision, publicRevision: revision });
   await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
 });
@@ -41,7 +43,6 @@ socket.on("tally", ({ revision, votes }) => {
   for (const [question, figure] of Object.entries(votes)) {
     if (takeTally(question, figure, revision)) showVotes(question, figure);
   }
-  note({ revision });
 });
 
 socket.on("presence", ({ here }) => {

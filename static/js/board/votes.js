@@ -7,7 +7,8 @@ const DOUBLE_TAP = 600;
 const tapped = new Map();
 const inFlight = new Set();
 
-export const isInFlight = (form) => inFlight.has(form.dataset.question);
+export const isUnderWay = (question) => inFlight.has(question);
+export const isInFlight = (form) => isUnderWay(form.dataset.question);
 
 /** Show a vote as wanted; the function returned takes that back. */
 export function show(form, wanted) {

@@ -1,15 +1,28 @@
 /* A request that failed says why: the server's words come as a toast with its answer; where none came, they are ours. */
 import { toast } from "../elements/toast-note.js";
+import { request } from "./request.js";
 
-export const OFFLINE = "There is no connection. Try again in a moment.";
+export const OFFLINE = "There is no connection. Nothing was changed: try again in a moment.";
 const FAILED = "That did not work. What you typed is kept; try again.";
 
+/** No answer is as good as one that says so: htmx would make an error of it in the console. */
+async function orUnreached(ctx, http) {
+  try {
+    return await request(...http);
+  } catch (error) {
+    if (error?.name === "AbortError") throw error;
+    ctx.isUnreached = true;
+    return new Response(null, { status: 503 });
+  }
+}
+
 htmx.registerExtension("companion-failures", {
+  htmx_before_request(_source, { ctx }) {
+    ctx.fetch = (...http) => orUnreached(ctx, http);
+  },
   htmx_before_swap(_source, { ctx, tasks }) {
     const isTold = tasks.some(({ type, swapSpec }) => type === "partial" || swapSpec.style !== "none");
-    if (ctx.response?.status >= 400 && !isTold) toast(FAILED);
-  },
-  htmx_error(_source, { ctx }) {
-    if (ctx && !ctx.response) toast(OFFLINE);
+    if (ctx.isUnreached) toast(OFFLINE);
+    else if (ctx.response?.status >= 400 && !isTold) toast(FAILED);
   },
 });

@@ -40,7 +40,8 @@ async function timed(url, options) {
   const headers = { ...options.headers, "HX-Request": "true" };
   const answer = await fetch(url, { signal: limit(), ...options, headers });
   sample(Number(answer.headers.get("Companion-Now") ?? NaN), sent, Date.now());
-  return answer;
+  const body = await answer.blob(); // a connection that ends within it is as good as none, too
+  return new Response(answer.status === 204 ? null : body, { status: answer.status, headers: answer.headers });
 }
 
 document.addEventListener("companion:wake", forget);

@@ -12,9 +12,12 @@ socket.on("connect", () => {
   setLive(true);
   emit("back");
 });
-socket.on("disconnect", (reason) => {
-  if (reason !== "io client disconnect") refreshSoon(500, 1_500);
+/** Whoever runs a talk knows within 3 s that they are cut off, also when the server has said that it goes. */
+socket.on("disconnect", () => {
+  emit("unreachable");
+  refreshSoon(700, 1_000);
 });
+socket.on("connect_error", () => emit("unreachable"));
 socket.on("refetch", refetch);
 socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => showVotes(...tally)));
 socket.on("signed_out", () => location.reload());
