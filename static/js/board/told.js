@@ -9,7 +9,7 @@ function followStatus() {
   for (const line of document.querySelectorAll("#questions .question__status")) line.parentElement.dataset.status = line.dataset.stands;
 }
 
-function tell() {
+function note() {
   followStatus();
   const now = read();
   const [news] = [...now].filter(([id, says]) => known.has(id) && known.get(id) !== says);
@@ -17,5 +17,5 @@ function tell() {
   known = now;
 }
 
-document.addEventListener("htmx:after:swap", tell);
+document.addEventListener("htmx:after:swap", note);
 document.addEventListener("visibilitychange", () => document.hidden || (document.title = title));
