@@ -2,7 +2,7 @@
 import { toast } from "../elements/toast-note.js";
 import { request } from "./request.js";
 
-export const OFFLINE = "There is no connection. Nothing was changed: try again in a moment.";
+export const OFFLINE = "There is no connection. Try again in a moment.";
 const FAILED = "That did not work. What you typed is kept; try again.";
 
 /** No answer is as good as one that says so: htmx would make an error of it in the console. */
