@@ -35,7 +35,7 @@ def test_a_second_question_typed_offline_drops_nothing_of_the_first(arrive, talk
 
 def test_what_waits_outlives_a_reload_and_can_be_taken_back(arrive, talk):
     ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
-    ada.page.route(ASKING, lambda route: route.abort())
+    ada.page.route(ASKING, lambda route: route.abort("internetdisconnected"))
     ada.page.route_web_socket("**/socket.io/**", lambda ws: ws.close())
     ada.page.reload()
     ada.ask(BUGS)
