@@ -12,13 +12,14 @@ from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
 from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import Question, Status, Talk
+from companion.talks.phase import Phase
 
-RANKED, RANKED_UPCOMING = 12, 3
+RANKED, UPCOMING = 5, 2
 
 
 @dataclass(frozen=True)
 class Screen:
-    """What the room sees; nothing in it that not everybody may know."""
+    """What the room sees: what is Now, and the most wanted or else what comes next."""
 
     revision: int
     now: Card | None
@@ -31,21 +32,26 @@ class Screen:
 
 def screen(session: Session, talk: TalkState) -> Screen:
     """Return what the room sees."""
-    snapshot = BoardSnapshot(session, talk)
-    row = talk.row
-    ranked = snapshot.ranked() if row and row.ranked else []
-    following = snapshot.upcoming(RANKED_UPCOMING) if ranked else [snapshot.slot("next_id")]
-    now = snapshot.slot("now_id")
+    snapshot, row = BoardSnapshot(session, talk), talk.row
+    now = None if talk.is_over else snapshot.slot("now_id")
+    ranked = _is_ranked(talk, now)
     return Screen(
         revision=talk.revision,
         now=stranger_card(now, row) if now and row else None,
-        upcoming=_for_strangers(following, row),
-        ranked=_for_strangers(ranked[:RANKED], row),
+        upcoming=_for_strangers(snapshot.upcoming(UPCOMING) if now and not ranked else (), row),
+        ranked=_for_strangers(snapshot.upcoming(RANKED) if ranked else (), row),
         open=snapshot.asked(Status.OPEN),
         answered=snapshot.asked(Status.ANSWERED),
         state=talk.rules.state,
     )
 
 
-def _for_strangers(questions: Iterable[Question | None], row: Talk | None) -> tuple[Card, ...]:
-    return tuple(stranger_card(question, row) for question in questions if question and row)
+def _is_ranked(talk: TalkState, now: Question | None) -> bool:
+    """Whether the most wanted are listed: where the desk says so, and while nothing is Now."""
+    is_on = now is None and talk.phase in (Phase.TALK, Phase.QA)
+    is_wanted = bool(talk.row and talk.row.ranked)
+    return not talk.is_over and (is_on or is_wanted)
+
+
+def _for_strangers(questions: Iterable[Question], row: Talk | None) -> tuple[Card, ...]:
+    return tuple(stranger_card(question, row) for question in questions if row)

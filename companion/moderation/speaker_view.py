@@ -19,6 +19,21 @@ UPCOMING = 2
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Whose turn it is of what stayed open: the card, the how-manieth it is, and its neighbours."""
+
+    card: DeskCard | None = None
+    place: int = 0
+    before: int | None = None
+    after: int | None = None
+
+    @property
+    def following(self) -> int:
+        """Return which one to show once this one is dealt with, 0 when it is the last."""
+        return self.after or self.before or 0
+
+
+@dataclass(frozen=True)
 class Queue:
     """What the speaker sees: what is asked now, what comes, and how long it takes."""
 
@@ -31,19 +46,22 @@ class Queue:
     message: Message
     speaker_may_advance: bool
     unanswered: tuple[DeskCard, ...]
+    turn: Turn
     answered_cards: tuple[DeskCard, ...]
     skipped: tuple[DeskCard, ...]
 
 
-def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
+def queue(session: Session, talk: TalkState, typed: Mapping[int, str], at: int = 0) -> Queue:
     """Return what the speaker sees, which is what everybody may see and the chair's message.
 
-    ``typed`` are the answers that could not be saved, by question.
+    ``typed`` are the answers that could not be saved, by question; ``at`` is the question that is
+    to be answered, of those that stayed open.
     """
     snapshot = BoardSnapshot(session, talk)
     left = [row for row in snapshot.ranked() if row.reason != SKIPPED]
     skipped = [row for row in snapshot.ranked() if row.reason == SKIPPED]
     answered, now = snapshot.of(Status.ANSWERED), snapshot.slot("now_id")
+    unanswered = _for_speaker(_still_open(snapshot, left), typed)
     return Queue(
         revision=talk.revision,
         now=card_for_speaker(now) if now else None,
@@ -53,7 +71,8 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
         pace=_pace(snapshot, answered),
         message=message_of(talk),
         speaker_may_advance=bool(talk.row and talk.row.speaker_may_advance),
-        unanswered=_for_speaker(_still_open(snapshot, left), typed),
+        unanswered=unanswered,
+        turn=_turn(unanswered, at),
         answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),
         skipped=_for_speaker(skipped, typed),
     )
@@ -61,6 +80,17 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str]) -> Queue:
 
 def _for_speaker(rows: Iterable[Question], typed: Mapping[int, str]) -> tuple[DeskCard, ...]:
     return tuple(card_for_speaker(row, typed.get(row.id, "")) for row in rows)
+
+
+def _turn(cards: tuple[DeskCard, ...], at: int) -> Turn:
+    """Return the one that was asked for, else the first, and its neighbours."""
+    if not cards:
+        return Turn()
+    ids = [card.id for card in cards]
+    place = ids.index(at) if at in ids else 0
+    before = ids[place - 1] if place else None
+    after = ids[place + 1] if place + 1 < len(ids) else None
+    return Turn(cards[place], place + 1, before, after)
 
 
 def _still_open(snapshot: BoardSnapshot, ranked: list[Question]) -> list[Question]:

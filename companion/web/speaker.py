@@ -39,7 +39,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Show what to answer next, or after the talk what stayed open."""
     page = find_board(slug)
     require_role(page, Role.SPEAKER)
-    return _render("speaker/speaker.html", load_talk(page), flashed())
+    return _render("speaker/speaker.html", load_talk(page), flashed(), at=_at())
 
 
 @bp.get("/queue")
@@ -50,7 +50,7 @@ def queue(slug: str) -> ResponseReturnValue:
     talk = load_talk(page)
     if is_unchanged(talk):
         return not_modified()
-    return timed(_render("speaker/_queue.html", talk, ""))
+    return timed(_render("speaker/_queue.html", talk, "", at=_at()))
 
 
 @bp.post("/next")
@@ -77,6 +77,11 @@ def answer(slug: str) -> ResponseReturnValue:
     return _perform(slug, typed, answers.settle, question, how, text, expected_version)
 
 
+def _at() -> int:
+    """Return which of the questions that stayed open is to be shown."""
+    return number(request.values.get("at"))
+
+
 def _how(form: Mapping[str, str]) -> str:
     if form.get("skip"):
         return "unskip" if form["skip"] == "0" else "skip"
@@ -97,15 +102,19 @@ def _perform(
         done = do(page, Role.SPEAKER, action, *args, **kwargs)
     except NOT_DONE as reason:
         require_role(page, Role.SPEAKER)
-        response = _render(template, load_talk(page), in_words(reason), typed)
+        response = _render(template, load_talk(page), in_words(reason), typed, *typed)
         return with_toast(timed(response), reason)
     if wants_part():
-        return timed(_render(template, load_talk(page), done.message))
-    return redirect_with(done.message, url_for("speaker.show", slug=page.slug))
+        return timed(_render(template, load_talk(page), done.message, at=_at()))
+    return redirect_with(done.message, url_for("speaker.show", slug=page.slug, at=_at() or None))
 
 
 def _render(
-    template: str, talk: TalkState, flash: str, typed: Mapping[int, str] | None = None
+    template: str,
+    talk: TalkState,
+    flash: str,
+    typed: Mapping[int, str] | None = None,
+    at: int = 0,
 ) -> Response:
-    queue = speaker_view.queue(db.session(), talk, typed or {})
+    queue = speaker_view.queue(db.session(), talk, typed or {}, at)
     return render_talk(template, talk, queue=queue, flash=flash)

@@ -34,9 +34,9 @@ def test_the_end_comes_to_every_view_by_the_clock_alone(server, chromium, enter,
     screen.goto(talk["present"])
     expect(screen.locator("body[data-live=on]")).to_be_attached()
     expect(speaker.locator("#stage")).not_to_have_attribute("data-phase", "over")
-    expect(speaker.get_by_text("1 question waits.")).to_be_visible()
+    expect(speaker.get_by_text("1 question is open.")).to_be_visible()
     expect(desk.locator("#end > summary")).to_be_visible()
-    expect(screen.get_by_text("Ask now").first).to_be_visible()
+    expect(screen.get_by_text(BUGS)).to_be_visible()
 
     expect(speaker.locator(".unanswered__list")).to_contain_text(BUGS, timeout=PATIENCE)
     expect(desk.locator(".now__go-place")).to_contain_text("Report")

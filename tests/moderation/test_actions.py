@@ -447,15 +447,6 @@ def test_the_pace_is_what_it_took_so_far(make_settings, folder, room, grace):
     assert grace.queue().pace == 3
 
 
-def test_the_screen_ranks_only_when_it_is_switched_on(room, grace):
-    question = room.ask(ADA).id
-    assert grace.screen().ranked == ()
-
-    grace.do(controls.switch, {"ranked": "1"})
-
-    assert [card.id for card in grace.screen().ranked] == [question]
-
-
 def test_undo_leaves_alone_what_has_changed_since(room, grace, engine):
     question = make_question(engine, status=Status.WAITING)
     grace.act("approve", question)

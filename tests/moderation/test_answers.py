@@ -96,6 +96,23 @@ def test_the_speaker_answers_what_stayed_open(room, grace, engine):
 
 
 @pytest.mark.usefixtures("over")
+def test_one_question_at_a_time_is_to_be_answered(grace, engine):
+    assert (grace.queue().turn.card, grace.queue().turn.following) == (None, 0)
+    first, second, third = (make_question(engine, votes=3 - n) for n in range(3))
+
+    turns = [grace.queue(at).turn for at in (0, second, third, 10**6)]
+
+    found = [(turn.card.id, turn.place, turn.before, turn.after) for turn in turns]
+    assert found == [
+        (first, 1, None, second),
+        (second, 2, first, third),
+        (third, 3, second, None),
+        (first, 1, None, second),
+    ]
+    assert [turn.following for turn in turns] == [second, third, second, second]
+
+
+@pytest.mark.usefixtures("over")
 def test_the_speaker_changes_and_takes_back_what_they_wrote(room, grace, engine):
     question = make_question(engine)
     settle(grace, question, "answer", "They dance.")

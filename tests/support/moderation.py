@@ -55,9 +55,9 @@ class Moderation:
         with Session(self.room.engine) as session:
             return desk_view.desk(session, self.room.loader.load(session), asked, who)
 
-    def queue(self) -> Queue:
+    def queue(self, at: int = 0) -> Queue:
         with Session(self.room.engine) as session:
-            return speaker_view.queue(session, self.room.loader.load(session), {})
+            return speaker_view.queue(session, self.room.loader.load(session), {}, at)
 
     def screen(self) -> Screen:
         with Session(self.room.engine) as session:

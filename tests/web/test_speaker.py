@@ -57,6 +57,46 @@ def test_nothing_is_written_before_the_end(speaker, engine, clock, minutes):
 
 
 @pytest.mark.usefixtures("over")
+def test_one_open_question_at_a_time_is_led_through(speaker, engine):
+    first, second, third = (make_question(engine, votes=3 - n) for n in range(3))
+    page = speaker.page(SPEAKER)
+    assert (page.has(f"reply-{first}"), page.has(f"reply-{second}")) == (True, False)
+    assert "Open question 1 of 3" in page.text("queue")
+    assert f"{SPEAKER}?at={second}" in page.links()
+
+    page = speaker.page(f"{SPEAKER}?at={second}")
+    assert (page.has(f"reply-{first}"), page.has(f"reply-{second}")) == (False, True)
+    assert page.element("queue").get("data-query") == f"at={second}"
+    page = speaker.follow(speaker.submit(page.form_to("/answers"), answer="They dance."))
+
+    assert page.has(f"reply-{third}")
+    assert "Open question 2 of 2" in page.text("queue")
+
+
+@pytest.mark.usefixtures("over")
+def test_a_refused_answer_is_shown_with_its_own_question(speaker, engine):
+    make_question(engine, votes=2)
+    second = make_question(engine)
+    fields = {"question": second, "answer": "x" * 4_001}
+
+    page = read_page(speaker.post(f"{SPEAKER}/answers", fields), 422)
+
+    assert page.text(f"reply-{second}-answer") == "x" * 4_001
+
+
+@pytest.mark.parametrize("votes", [0, 1])
+def test_the_next_question_is_shown_in_full(speaker, engine, votes):
+    text, detail = "How long is a question? " * 12, "See https://example.org for more."
+    question = make_question(engine, text.strip(), detail=detail, votes=votes)
+
+    page = speaker.page(SPEAKER)
+
+    assert page.text(f"next-{question}-text") == text.strip()
+    assert "for more" in page.text(f"next-{question}-detail")
+    assert page.element(f"question-{question}-votes").get("data-votes") == str(votes)
+
+
+@pytest.mark.usefixtures("over")
 def test_skipping_can_be_sent_twice_and_taken_back(speaker, engine):
     question = make_question(engine)
 

@@ -40,7 +40,7 @@ class TalkStage extends HTMLElement {
 function draw(line, { doors, starts, qa, ends }) {
   const marks = [...new Set([doors, starts, qa, ends].map(Number))];
   const spans = marks.slice(1).map((mark, index) => mark - marks[index]);
-  line.style.gridTemplateColumns = spans.map((span) => `minmax(3.25rem, ${span}fr)`).join(" ");
+  line.style.gridTemplateColumns = spans.map((span) => `minmax(max-content, ${span}fr)`).join(" ");
   const at = marks.filter((mark) => now() >= mark).length - 1;
   const part = line.children[Math.min(at, spans.length - 1)];
   const within = part ? Math.min(1, (now() - marks[at]) / (spans[at] ?? 1)) : 0;

@@ -1,7 +1,6 @@
-/* Waking up, and the slim bar that says that the server cannot be reached. */
+/* Waking up, and the bar or mark that says, after a while, that the server cannot be reached. */
 import { emit } from "./request.js";
 
-const PATIENCE = 2_000;
 const NAP = 5_000;
 const LONG_SLEEP = 60_000;
 const bar = () => document.getElementById("link");
@@ -14,7 +13,7 @@ const show = (isShown) => (bar().hidden = !isShown);
 function lost() {
   lostAt ||= Date.now();
   clearTimeout(waiting);
-  waiting = setTimeout(() => show(true), Math.max(0, PATIENCE - (Date.now() - lostAt)));
+  waiting = setTimeout(() => show(true), Math.max(0, Number(bar().dataset.patience) - (Date.now() - lostAt)));
 }
 
 function found() {

@@ -7,6 +7,7 @@ export function showVotes(question, votes) {
   if (!figure || figure.textContent === String(votes)) return;
   if (card) card.dataset.votes = votes;
   figure.textContent = votes;
+  figure.dataset.votes = votes;
   const unit = figure.parentElement.querySelector(".tally__unit");
   if (unit) unit.textContent = Number(votes) === 1 ? "vote" : "votes";
   figure.dataset.bump = "";
