@@ -6,10 +6,10 @@ from __future__ import annotations
 class Refused(Exception):
     """The person may not, or cannot; the text is safe to show."""
 
-    def __init__(self, message: str, retry_after: int | None = None) -> None:
-        """Say why, and after how many seconds it may be tried again if waiting helps."""
+    def __init__(self, message: str, retry_after: int | None = None, *, field: str = "") -> None:
+        """Say why and what to do, after how many seconds if waiting helps, and in which field."""
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after, self.field = retry_after, field
 
 
 class NoBoardError(Exception):

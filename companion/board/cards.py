@@ -22,6 +22,7 @@ REASONS = {
     "no_time": "There was no time for it.",
     "other": "",
 }
+OTHER = "other"
 E = TypeVar("E", bound="BaseCard")
 
 
@@ -145,10 +146,17 @@ def card_of(question: Question, viewer: Viewer, talk: Talk, moment: Moment | Non
         now=question.id == talk.now_id,
         next=question.id == talk.next_id,
         reworded=question.original_text is not None,
-        reason=REASONS.get(question.reason, "") if own else "",
+        reason=told_reason(question) if own else "",
         merged_into=question.merged_into if own else None,
         moment=moment,
     )
+
+
+def told_reason(question: Question) -> str:
+    """Return why a question was declined, as its asker is told."""
+    if question.reason == OTHER:
+        return question.reason_words
+    return REASONS.get(question.reason, "")
 
 
 def stranger_card(question: Question, talk: Talk) -> Card:

@@ -42,9 +42,9 @@ def read_draft(fields: Mapping[str, object]) -> Draft:
         raise Refused("This form is damaged. Reload the page; what you typed is kept.")
     if letters.amount(text) < TEXT_MIN:
         raise Refused(f"Write at least {TEXT_MIN} characters, so that everyone can follow.")
-    _refuse_longer(text, TEXT_MAX, f"The {kind}", "; put more into the detail")
-    _refuse_longer(detail, DETAIL_MAX, "The detail")
-    _refuse_longer(name, NAME_MAX, "The name")
+    _refuse_longer(text, TEXT_MAX, f"The {kind}", "text", "put more into the detail")
+    _refuse_longer(detail, DETAIL_MAX, "The detail", "detail")
+    _refuse_longer(name, NAME_MAX, "The name", "name")
     return Draft(text, detail, Kind(kind), name, key)
 
 
@@ -54,16 +54,20 @@ def _typed(fields: Mapping[str, object], name: str, most: int = KEY_MAX) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Refused(f"`{name}` must be text.")
+        raise Refused(f"`{name}` must be text. Reload the page.")
     if len(value) > CLEANED * most:
-        raise Refused(f"The {name} is {len(value) - most:,} characters too long.")
+        raise Refused(
+            f"The {name} is {len(value) - most:,} characters too long. Shorten it.", field=name
+        )
     return value
 
 
-def _refuse_longer(text: str, limit: int, what: str, advice: str = "") -> None:
+def _refuse_longer(
+    text: str, limit: int, what: str, field: str, advice: str = "shorten it"
+) -> None:
     over = len(text) - limit
     if over > 0:
-        raise Refused(f"{what} is {plural(over, 'character')} too long{advice}.")
+        raise Refused(f"{what} is {plural(over, 'character')} too long; {advice}.", field=field)
 
 
 def clean(text: str) -> str:

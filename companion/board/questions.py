@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from companion.board.events import (
     TalkChanged,
 )
 from companion.board.input import Draft
+from companion.board.plural import plural
 from companion.board.recording import moment
 from companion.board.rows import (
     count_change,
@@ -32,7 +34,7 @@ from companion.board.rows import (
     is_muted,
     own_question,
 )
-from companion.board.rules import SLOW_GAP, SLOW_MINUTES, SLOW_SPAN
+from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.board.talk_state import LockedTalk
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
@@ -40,6 +42,7 @@ from companion.store.models import EDITABLE, PUBLIC, Question, Status
 from companion.store.writer import Change
 
 FLOOD_SPAN = timedelta(seconds=30)
+ANSWERED_NOW = "This is being answered just now. Add what you want to say as a comment."
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,23 @@ def _history(session: Session, talk: LockedTalk, author: str, key: str) -> Histo
 def _refuse_asking(talk: LockedTalk, draft: Draft, last: datetime | None) -> None:
     talk.rules.refuse_unless_open()
     if talk.rules.requires_name and not draft.name:
-        raise Refused("Give your name, please: this board takes no anonymous questions.")
-    if talk.rules.slow and last and last + SLOW_GAP > talk.now:
         raise Refused(
-            "Many people are asking just now, so each may ask one question every "
-            f"{SLOW_MINUTES} minutes. Nothing you typed is lost.",
-            retry_after=int((last + SLOW_GAP - talk.now).total_seconds()) + 1,
+            "Give your name, please: this board takes no anonymous questions.", field="name"
         )
+    if talk.rules.slow and last and last + SLOW_GAP > talk.now:
+        raise _refusal_until(talk, last + SLOW_GAP)
+
+
+def _refusal_until(talk: LockedTalk, until: datetime) -> Refused:
+    """Return the refusal of slow mode, which says when one may ask again."""
+    wait = math.ceil((until - talk.now).total_seconds())
+    at = until.astimezone(talk.page.zone)
+    return Refused(
+        "Many people are asking just now, so each waits a little between two questions. "
+        f"Send it again in {plural(math.ceil(wait / 60), 'minute')}, at {at:%H:%M:%S}. "
+        "Nothing you typed is lost.",
+        retry_after=wait + 1,
+    )
 
 
 def _notice_flood(talk: LockedTalk, recent: int) -> bool:
@@ -142,12 +155,14 @@ def edit(change: Change, talk: LockedTalk, visitor: str, question_id: int, draft
     talk.rules.refuse_unless_open()
     question = own_question(change.session, talk.row, visitor, question_id)
     if question.status not in EDITABLE:
-        raise Refused("This has been dealt with and cannot be changed any more.")
+        raise Refused(
+            "This has been dealt with and cannot be changed any more. Ask anew what is missing."
+        )
     words = (draft.text, draft.detail, draft.kind)
     if words == (question.text, question.detail, question.kind):
         return Asked(question.id, question.status)
     if question.id == talk.row.now_id:
-        raise Refused("This is being answered just now and cannot be changed any more.")
+        raise Refused(ANSWERED_NOW)
     was_open = question.status is Status.OPEN
     question.text, question.detail, question.kind = words
     question.original_text = question.original_detail = None
@@ -185,7 +200,9 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
     if question.status is Status.WITHDRAWN:
         return
     if question.status not in EDITABLE:
-        raise Refused("This has been dealt with and cannot be taken back any more.")
+        raise Refused(
+            "This has been dealt with and cannot be taken back any more. Ask a moderator for it."
+        )
     was_open = question.status is Status.OPEN
     question.status = Status.WITHDRAWN
     free_slots(row, question.id)

@@ -12,7 +12,7 @@ from companion.errors import Refused
 from companion.store.engine import AFRESH, insert_once
 from companion.store.models import PUBLIC, Mute, Question, Talk
 
-GONE = "This question is not on the board any more."
+GONE = "This question is not on the board any more. Reload the page to see what is."
 MAX_ID = 2**31 - 1
 
 
@@ -54,7 +54,7 @@ def own_question(session: Session, row: Talk, visitor: str, question_id: int) ->
     me = pseudonym(row.key, visitor)
     question = visible_question(session, row, me, question_id)
     if question.author != me:
-        raise Refused("Only the browser that asked this can change it.")
+        raise Refused("Only the browser that asked this can change it. Open the page there.")
     return question
 
 

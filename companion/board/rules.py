@@ -76,10 +76,10 @@ class BoardRules:
     def refuse_unless_open(self) -> None:
         """Raise Refused, saying why, where nothing can be asked or changed."""
         if self.state is BoardState.VOTES:
-            raise Refused("The board takes votes only now.")
+            raise Refused("The board takes votes only now. Vote for what is there.")
         self.refuse_when_closed()
 
     def refuse_when_closed(self) -> None:
         """Raise Refused where not even votes are taken."""
         if self.state is BoardState.CLOSED:
-            raise Refused("The board is closed.")
+            raise Refused("The board is closed. Read what was asked and answered.")

@@ -19,7 +19,9 @@ from companion.errors import NoBoardError, Refused
 from companion.store.writer import Change, Writer
 from companion.talks import Programme, TalkPage
 
-NO_COOKIE = "This browser keeps no cookies for this page, so it can read the board only."
+NO_COOKIE = (
+    "This browser keeps no cookies for this page. Allow them, or open the page in another browser."
+)
 
 
 class BoardService:

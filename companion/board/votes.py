@@ -66,7 +66,7 @@ def vote(
     _refuse_voting(talk, question, voter)
     group = merges.Group(question_id, question.author, question.askers)
     if merges.asked_by(session, group, voter):
-        raise Refused("Your own question counts without your vote.")
+        raise Refused("Your own question counts without your vote. Vote for others.")
     votes = question.votes
     if merges.set_vote(session, group, voter, talk.now, wanted=wanted):
         step = {"this": question_id, "step": 1 if wanted else -1}
@@ -96,9 +96,9 @@ def _refuse_voting(talk: LockedTalk, question: Question, voter: str) -> None:
         raise Refused(GONE)
     talk.rules.refuse_when_closed()
     if question.status is Status.WAITING:
-        raise Refused("This question still waits for a moderator. Votes come after that.")
+        raise Refused("This question still waits for a moderator. Vote once it is on the board.")
     if question.status is not Status.OPEN:
-        raise Refused("This question takes no votes any more.")
+        raise Refused("This question takes no votes any more. Vote for one that is open.")
 
 
 def tally(session: Session, slug: str, changed: Collection[int]) -> tuple[int, dict[str, int]]:

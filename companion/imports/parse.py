@@ -28,7 +28,9 @@ def read(text: str, shape: str = "", picks: Mapping[str, int] | None = None) -> 
     if not reading.rows:
         raise Refused("There is no question in it. Paste a list, or choose a file.")
     if len(reading.rows) > MOST:
-        raise Refused(f"These are {len(reading.rows):,} rows; at most {MOST} can be added at once.")
+        raise Refused(
+            f"These are {len(reading.rows):,} rows; at most {MOST} can be added at once. Split it."
+        )
     return reading
 
 
@@ -42,7 +44,9 @@ def _read(text: str, shape: str, picks: Mapping[str, int]) -> ParsedList:
         return read_list(text)
     table = read_table(text, picks)
     if table is None and shape == TABLE:
-        raise Refused("This is no table: its rows have different numbers of columns.")
+        raise Refused(
+            "This is no table: its rows have different numbers of columns. Choose another format."
+        )
     return table or read_lines(text)
 
 

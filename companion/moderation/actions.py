@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 
 from companion.board import history, merges
-from companion.board.cards import REASONS
+from companion.board.cards import OTHER, REASONS
 from companion.board.input import Draft, one_line, read_draft
 from companion.board.rows import free_slots
 from companion.errors import Refused
@@ -16,14 +16,20 @@ from companion.moderation.context import ActionContext, author_tag, set_mute
 from companion.moderation.outcomes import Outcome
 from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status
 
-LABEL_MAX, LABELS_MAX, MOST_AT_ONCE = 20, 20, 500
+LABEL_MAX, LABELS_MAX, MOST_AT_ONCE, WORDS_MAX = 20, 20, 500, 200
 PUT_ASIDE = (Status.DECLINED, Status.ARCHIVED)
 NO_TIME = "no_time"  # what there was no time for is not declined, whichever button says so
 QuestionAction = Callable[[ActionContext, Question, str], bool]
 
 
-def apply(context: ActionContext, ids: Sequence[int], do: str, reason: str = "") -> str:
-    """Do one thing to some questions; return in words what came of it; raises Refused."""
+def apply(
+    context: ActionContext, ids: Sequence[int], do: str, reason: str = "", words: str = ""
+) -> str:
+    """Do one thing to some questions; return in words what came of it; raises Refused.
+
+    ``words`` are what the askers are told where something is declined for another reason.
+    """
+    words = _reason_words(words)
     if do not in ACTIONS or not ids or len(ids) > MOST_AT_ONCE:
         raise Refused("Choose at least one question, and what to do with it.")
     action, done = ACTIONS[do]
@@ -33,6 +39,8 @@ def apply(context: ActionContext, ids: Sequence[int], do: str, reason: str = "")
             question = context.question(id)
             approves |= do in ("now", "next") and question.status is Status.WAITING
             changed = action(context, question, reason)
+            if changed and do == "decline":
+                question.reason_words = words if reason == OTHER else ""
             outcome.note(changed=changed, by=question.handled_by if do in NAMED else "")
         except Refused as refusal:
             outcome.refused.append(refusal)
@@ -41,6 +49,13 @@ def apply(context: ActionContext, ids: Sequence[int], do: str, reason: str = "")
     done = f"approved and {done}" if approves else done
     context.record(done, ids[0] if len(set(ids)) == 1 else None)
     return outcome.in_words(done)
+
+
+def _reason_words(typed: str) -> str:
+    words = one_line(typed)
+    if len(words) > WORDS_MAX:
+        raise Refused(f"A reason has at most {WORDS_MAX} characters. Shorten it.")
+    return words
 
 
 def _approve(context: ActionContext, question: Question, _reason: str) -> bool:
@@ -123,12 +138,12 @@ def _not_next(context: ActionContext, question: Question, _reason: str) -> bool:
 
 def _refuse_unless_here(question: Question) -> None:
     if question.status not in ACTIVE:
-        raise Refused(f"It has been {question.status} by {question.handled_by}.")
+        raise Refused(f"It has been {question.status} by {question.handled_by}. Restore it first.")
 
 
 def _pin(_context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status not in PUBLIC:
-        raise Refused("Only what everybody sees can be pinned.")
+        raise Refused("Only what everybody sees can be pinned. Approve it first.")
     was, question.pinned = question.pinned, True
     return not was
 
@@ -184,7 +199,9 @@ def label(context: ActionContext, question_id: int, labels: str) -> str:
     """Set a question's labels, which attendees do not see; raises Refused."""
     wanted = dict.fromkeys(filter(None, (one_line(part) for part in labels[:1_000].split(","))))
     if len(wanted) > LABELS_MAX or any(len(part) > LABEL_MAX for part in wanted):
-        raise Refused(f"At most {LABELS_MAX} labels of {LABEL_MAX} characters each, with commas.")
+        raise Refused(
+            f"Write at most {LABELS_MAX} labels of {LABEL_MAX} characters each, with commas."
+        )
     context.question(question_id).labels = ", ".join(wanted)
     context.record("labelled", question_id)
     return "Labelled."
@@ -233,7 +250,7 @@ def mute(context: ActionContext, question_id: int, *, wanted: bool) -> str:
     """Have what the author of a question posts be held from now on, or no longer."""
     author = context.question(question_id).author
     if not author:
-        raise Refused("That was asked in the room.")
+        raise Refused("That was asked in the room. Speak to whoever asked it.")
     done = "muted" if wanted else "unmuted"
     if not set_mute(context, author, wanted):
         return f"Already {done}."

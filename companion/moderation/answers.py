@@ -12,7 +12,7 @@ from companion.board import history
 from companion.board.rows import GONE
 from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs
-from companion.moderation.now_and_next import finish
+from companion.moderation.now_and_next import NOT_ALLOWED, finish
 from companion.moderation.roles import Actor
 from companion.store.models import PUBLIC, Action, Question, Role, Status
 
@@ -41,7 +41,7 @@ def answer(
     if question.status is Status.WAITING:
         raise Refused("Approve it first.")
     if question.status not in PUBLIC:
-        raise Refused(f"It has been {question.status} by {question.handled_by}.")
+        raise Refused(f"It has been {question.status} by {question.handled_by}. Restore it first.")
     return _write(context, question, text, expected_version)
 
 
@@ -69,16 +69,18 @@ def _refuse_speaker(context: ActionContext, how: str) -> None:
     if context.actor.role is not Role.SPEAKER or context.talk.is_over:
         return
     if how != "done":
-        raise Refused("Once the talk is over you can answer in writing what stayed open.")
+        raise Refused(
+            "Once the talk is over you can answer in writing what stayed open. Wait until then."
+        )
     if not context.row.speaker_may_advance:
-        raise Refused("The moderator moves on from one question to the next on this talk.")
+        raise Refused(NOT_ALLOWED)
 
 
 def _write(
     context: ActionContext, question: Question, text: str, expected_version: str | None
 ) -> str:
     if len(text) > WRITTEN_MAX:
-        raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters.")
+        raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters. Shorten it.")
     if text == question.answer:
         return "The board says that already." if text else "There is no answer to take back."
     if expected_version is not None and expected_version != content_hash(question.answer):

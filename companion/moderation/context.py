@@ -37,7 +37,7 @@ from companion.store.writer import Change
 from companion.talks.phase import Phase, Schedule
 
 SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edited_at")
-OWN = ("reason", "handled_by", "labels", "original_text", "original_detail")
+OWN = ("reason", "reason_words", "handled_by", "labels", "original_text", "original_detail")
 TIMES = ("answered_at", "now_at", "merged_into")
 QUESTION = (*SHOWN, *OWN, *TIMES)
 RULES = ("board", "approve_first", "requires_name", "slow_until")

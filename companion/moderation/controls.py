@@ -98,11 +98,13 @@ def _set(context: ActionContext, name: str, value: str) -> None:
     talk = context.row
     if name == "board":
         if value not in ("", *BoardState):
-            raise Refused("A board is open, takes votes only, is closed, or follows the schedule.")
+            raise Refused(
+                "Choose whether the board is open, for votes only, closed, or as the schedule says."
+            )
         talk.board = value
         return
     if value not in ("0", "1"):
-        raise Refused("A switch is on or off.")
+        raise Refused("Choose on or off.")
     is_on = value == "1"
     if name == "slow":
         talk.slow_until = context.now + SLOW_SPAN if is_on else None
@@ -121,21 +123,21 @@ def time(context: ActionContext, do: str) -> str:
 
 def _begin_qa(context: ActionContext, phase: Phase) -> None:
     if phase not in (Phase.TALK, Phase.QA):
-        raise Refused("Questions begin once the talk has begun, and before it is over.")
+        raise Refused("Start the questions once the talk has begun, and before it is over.")
     if phase is Phase.TALK:
         context.row.qa_began_at = context.now
 
 
 def _end(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
-        raise Refused("The talk has not begun yet.")
+        raise Refused("The talk has not begun yet. Change its times in the talk's own page.")
     if phase is not Phase.OVER:
         context.row.ended_at = context.now
 
 
 def _extend(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
-        raise Refused("The talk has not begun yet.")
+        raise Refused("The talk has not begun yet. Change its times in the talk's own page.")
     row, planned = context.row, context.talk.page.planned
     ends = planned.ends + timedelta(minutes=row.extra_minutes)
     late = max(0, -int((ends - context.now).total_seconds() // 60))
@@ -169,7 +171,7 @@ def message(context: ActionContext, text: str) -> str:
     """Say something to the speaker, which stays until it is acknowledged; "" takes it back."""
     text = one_line(text)
     if len(text) > MESSAGE_MAX:
-        raise Refused(f"A message has at most {MESSAGE_MAX} characters.")
+        raise Refused(f"A message has at most {MESSAGE_MAX} characters. Shorten it.")
     context.row.message, context.row.message_read_at = text, None
     context.row.message_at = context.now if text else None
     context.record("wrote to the speaker" if text else "took the message back")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from companion.board.cards import BaseCard, build_card
+from companion.board.cards import OTHER, BaseCard, build_card
 from companion.board.input import one_line
 from companion.board.similarity import alike
 from companion.moderation.answers import SKIPPED, content_hash
@@ -153,7 +153,7 @@ class CardBuilder:
             labels=labels_of(row),
             answered_at=row.answered_at,
             now_at=row.now_at,
-            reason=REASONS.get(row.reason, ""),
+            reason=_reason(row),
             handled_by=row.handled_by,
             merged=tuple((other.id, other.text) for other in self._merged.get(row.id, [])),
             author=row.author[:TAG_LENGTH],
@@ -161,6 +161,11 @@ class CardBuilder:
             muted=row.id in self._snapshot.muted,
             alike=alike(row.text, older),
         )
+
+
+def _reason(row: Question) -> str:
+    said = row.reason_words if row.reason == OTHER else ""
+    return said or REASONS.get(row.reason, "")
 
 
 def labels_of(row: Question) -> tuple[str, ...]:

@@ -41,9 +41,9 @@ def _refuse_merging(question: Question, target: Question) -> None:
     if question.id == target.id:
         raise Refused("Choose another question to merge it with.")
     if question.status not in MERGEABLE:
-        raise Refused("Only a question that waits or is open can be merged into another.")
+        raise Refused("Only a question that waits or is open can be merged. Restore it first.")
     if target.status not in ACTIVE:
-        raise Refused("The other question is not there any more.")
+        raise Refused("The other question is not there any more. Choose another one.")
     if _is_unapproved(question.status, target.status):
         raise Refused("Approve the other question first, or merge it into this one.")
 

@@ -14,6 +14,8 @@ from companion.store.models import PUBLIC, Kind, Question, Role, Status
 
 TAKEN_UP = ("taken up", "put next")
 
+NOT_ALLOWED = "The moderator moves on from one question to the next on this talk. Ask them for it."
+
 
 def top(context: ActionContext) -> Question | None:
     """Return the open question most wanted that is neither now nor next; comments ask nothing."""
@@ -34,7 +36,7 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
     ``seen`` is what was Now for the one who pressed: when it is not any more, nothing happens.
     """
     if context.actor.role is Role.SPEAKER and not context.row.speaker_may_advance:
-        raise Refused("The moderator moves on from one question to the next on this talk.")
+        raise Refused(NOT_ALLOWED)
     refuse_when_over(context)
     if seen != context.row.now_id:
         return "Somebody has gone on to the next one already."

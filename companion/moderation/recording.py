@@ -141,7 +141,9 @@ def _by_clock(schedule: Schedule, typed: str) -> datetime:
         if _fits(schedule, local):
             return local.astimezone(UTC)
         day += timedelta(days=1)
-    raise Refused(f"{_hours(schedule)} Its recording cannot have started at {typed}.")
+    raise Refused(
+        f"{_hours(schedule)} Its recording cannot have started at {typed}. Check the time."
+    )
 
 
 def _by_question(schedule: Schedule, taken: datetime | None, typed: str) -> datetime:
@@ -154,7 +156,9 @@ def _by_question(schedule: Schedule, taken: datetime | None, typed: str) -> date
     starts = taken - timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not _fits(schedule, starts):
         began = f"{starts.astimezone(schedule.zone):%H:%M}"
-        raise Refused(f"{_hours(schedule)} Its recording cannot have started at {began}.")
+        raise Refused(
+            f"{_hours(schedule)} Its recording cannot have started at {began}. Check the time."
+        )
     return starts
 
 

@@ -15,7 +15,7 @@ from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs, fields_of, set_mute
 from companion.store.models import PUBLIC, Action, Kind, Question, Status, Talk
 
-CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone."
+CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone. Change it by hand."
 UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
 COUNTED = frozenset({"askers"})
 MOMENTS = frozenset(
@@ -28,11 +28,11 @@ def undo(context: ActionContext, action_id: int) -> str:
     """Put back what an action changed, unless something else has changed it since."""
     action = context.session.get(Action, action_id) if 0 < action_id <= MAX_ID else None
     if action is None or action.talk_id != context.row.id or not action.before:
-        raise Refused("That cannot be undone.")
+        raise Refused("That cannot be undone. Change it by hand, where it can be.")
     if action.undone:
         return "That is undone already."
     if action.at + UNDO_TAKEN < context.now:
-        raise Refused("That was too long ago to be undone in one go.")
+        raise Refused("That was too long ago to be undone in one go. Change it by hand.")
     before = json.loads(action.before)
     rows = {int(id): diffs for id, diffs in before["questions"].items()}
     changed = [context.question(id) for id in rows]

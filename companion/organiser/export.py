@@ -50,7 +50,9 @@ def _day(which: str, typed: str) -> date | None:
     try:
         return date.fromisoformat(typed) if typed else None
     except ValueError:
-        raise Refused(f"“{which}” takes a day such as 2025-01-31, not “{typed[:20]}”.") from None
+        raise Refused(
+            f"“{which}” takes a day such as 2025-01-31, not “{typed[:20]}”. Write it so."
+        ) from None
 
 
 @dataclass(frozen=True)

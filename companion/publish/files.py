@@ -22,7 +22,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}") from None
+        raise Refused(f"{path} cannot be read: {error.strerror}; check its permissions") from None
 
 
 def replace(path: Path, expected: bytes | None, new: bytes) -> None:

@@ -111,7 +111,7 @@ def _page(
 ) -> Publication:
     before = files.read(page.path)
     if before is None:
-        raise Refused(f"{page.path} is not there any more")
+        raise Refused(f"{page.path} is not there any more; put it back, or take the talk out")
     published = _block(page.path, before)
     _refuse_loss(page.path, block.held(published), known)
     written = block.markdown(entries)
@@ -152,7 +152,7 @@ def _block(path: Path, content: bytes) -> str:
     try:
         text = qablock.without(decoded(path, content))[1]
     except qablock.MisplacedError as error:
-        raise Refused(f"{path}:{error.line}: {error.message}") from None
+        raise Refused(f"{path}:{error.line}: {error.message}; change the page there") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

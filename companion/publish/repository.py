@@ -52,7 +52,7 @@ class Repository:
     def _run(self, command: str, *arguments: str, options: Sequence[str] = ()) -> str:
         done = _git(self.root, *options, command, *arguments)
         if done.returncode:
-            raise Refused(f"git {command} in {self.root}: {_reason(done)}")
+            raise Refused(f"git {command} in {self.root}; try it by hand: {_reason(done)}")
         return done.stdout.decode(errors="replace").strip()
 
 
@@ -67,7 +67,7 @@ def need(path: Path) -> Repository:
     found = _find(path)
     if isinstance(found, Repository):
         return found
-    raise Refused(f"{path} cannot be committed: {_reason(found)}")
+    raise Refused(f"{path} cannot be committed; publish without: {_reason(found)}")
 
 
 def _find(path: Path) -> Repository | subprocess.CompletedProcess[bytes]:

@@ -22,7 +22,7 @@ def spliced(path: Path, content: bytes, block: str) -> bytes:
     try:
         place = qablock.find(text)
     except qablock.MisplacedError as error:
-        raise Refused(f"{path}:{error.line}: {error.message}") from None
+        raise Refused(f"{path}:{error.line}: {error.message}; change the page there") from None
     if place:
         lines = _lines(block, place.opening.newline)
         new = f"{text[: place.start]}{lines}{text[place.end :]}"

@@ -165,7 +165,9 @@ class Sockets:
         def put(member: Member) -> Ack:
             question, wanted = _mapping(wish).get("question"), _mapping(wish).get("wanted")
             if type(question) is not int or type(wanted) is not bool:
-                raise Refused("A vote names its question, and whether it is wanted.")
+                raise Refused(
+                    "A vote names its question, and whether it is wanted. Reload the page."
+                )
             card, _ = self._boards.vote(member.talk, member.visitor, question, wanted=wanted)
             return {"votes": card.votes}
 
@@ -177,15 +179,16 @@ class Sockets:
             if member is None:
                 raise Refused("This connection is over. Reload the page.")
             if member.view is not View.BOARD:
-                raise Refused("One asks and votes on the talk's own page.")
+                raise Refused("Ask and vote on the talk's own page.")
             return {"ok": True, **put(member)}
         except NoBoardError:
             return {"ok": False, "error": "This talk has been taken off the programme."}
         except UnavailableError:
             return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS, "again": True}
         except Refused as refusal:
-            wait = {"retry_after": refusal.retry_after} if refusal.retry_after else {}
-            return {"ok": False, "error": str(refusal), **wait}
+            more = {"retry_after": refusal.retry_after, "field": refusal.field}
+            given = {name: value for name, value in more.items() if value}
+            return {"ok": False, "error": str(refusal), **given}
         except Exception:  # whoever waits for an acknowledgement gets one
             _log.exception("an event failed")
             return {"ok": False, "error": BROKEN}
@@ -225,7 +228,7 @@ class Sockets:
 
 def _mapping(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise Refused("That was not a form.")
+        raise Refused("That was not a form. Reload the page.")
     return value
 
 

@@ -187,6 +187,7 @@ class Question(Base):
     answered_at: Mapped[datetime | None]
     now_at: Mapped[datetime | None]
     reason: Mapped[str] = _filled("", sa.String(20))
+    reason_words: Mapped[str] = _filled("", sa.String(200))
     handled_by: Mapped[str] = _filled("", sa.String(60))
     merged_into: Mapped[int | None]
     askers: Mapped[int] = _filled(1)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from companion.board import queries
 from companion.board.input import TEXT_MAX
+from companion.board.questions import ANSWERED_NOW
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
 from companion.store.engine import db
@@ -28,6 +29,7 @@ from companion.web.form_state import AskForm, empty_form, form_of, typed_form
 from companion.web.replies import (
     NOT_DONE,
     board_service,
+    field_of,
     find_board,
     in_words,
     is_unchanged,
@@ -43,6 +45,9 @@ from companion.web.talk_page import board_of, talk_page
 from companion.web.visitors import visitor, welcome
 
 bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
+NOT_YOURS = (
+    "Only the browser that asked this can change it, until it is dealt with. Open the page there."
+)
 STAGE = Markup('<hx-partial hx-target="#stage" hx-swap="outerMorph">{}</hx-partial>')
 
 
@@ -132,7 +137,7 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
 
 def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
-    talk, form = load_talk(page), typed_form(request.form, in_words(reason))
+    talk, form = load_talk(page), typed_form(request.form, in_words(reason), field_of(reason))
     if not wants_part():
         return with_status(talk_page(talk, form), reason)
     part = render_talk("board/_ask_form.html", talk, board=board_of(talk), form=form)
@@ -148,7 +153,7 @@ def _refuse_shortly(page: TalkPage, reason: Refused | UnavailableError) -> Respo
 
 def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:
     """Answer with the edit form again, or with the talk's page to those who may not edit."""
-    form = typed_form(request.form, in_words(reason))
+    form = typed_form(request.form, in_words(reason), field_of(reason))
     if wants_part() and isinstance(reason, UnavailableError):
         return _refuse_shortly(page, reason)
     try:
@@ -168,7 +173,9 @@ def _board_part(talk: TalkState) -> Response:
 def _edit_page(talk: TalkState, question: int, form: AskForm | None = None) -> Response:
     card = queries.card(db.session(), talk, visitor(), question)
     if not card.own or not card.editable:
-        raise Refused("Only the browser that asked this can change it, until it is dealt with.")
+        raise Refused(NOT_YOURS)
+    if card.now:
+        raise Refused(ANSWERED_NOW)
     template = "board/_edit.html" if wants_part() else "pages/edit.html"
     return render_talk(template, talk, card=card, form=form or form_of(card))
 

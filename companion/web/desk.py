@@ -79,7 +79,8 @@ def act(slug: str) -> ResponseReturnValue:
     """Do one thing to the questions that were chosen."""
     form = request.form
     ids = [number(id) for id in form.getlist("ids")]
-    return _perform(slug, actions.apply, ids, form.get("do", ""), form.get("reason", ""))
+    why = form.get("reason", ""), form.get("words", "")
+    return _perform(slug, actions.apply, ids, form.get("do", ""), *why)
 
 
 @bp.post("/desk/questions/<int:question>/edit")
@@ -180,7 +181,7 @@ def name(slug: str) -> ResponseReturnValue:
     require_role(page, Role.MODERATOR)
     try:
         if not one_line(typed[:200]):
-            raise Refused("A name has at least one letter.")
+            raise Refused("Write a name with at least one letter.")
         moderation_service().set_name(role_cookie(), typed)
     except NOT_DONE as reason:
         return _refuse(page, reason)

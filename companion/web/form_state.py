@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import request
 
@@ -14,7 +15,10 @@ from companion.board.input import KEY
 
 @dataclass(frozen=True)
 class AskForm:
-    """The fields of a question as typed, and the refusal in words, "" when there is none."""
+    """The fields of a question as typed, and the refusal in words, "" when there is none.
+
+    ``field`` is the one that the refusal speaks of.
+    """
 
     text: str
     detail: str
@@ -22,6 +26,7 @@ class AskForm:
     name: str
     key: str
     problem: str
+    field: str = ""
 
 
 def empty_form() -> AskForm:
@@ -29,7 +34,7 @@ def empty_form() -> AskForm:
     return AskForm("", "", "question", "", str(uuid.uuid4()), "")
 
 
-def typed_form(fields: Mapping[str, str], problem: str) -> AskForm:
+def typed_form(fields: Mapping[str, str], problem: str, field: str = "") -> AskForm:
     """Return the form with everything that was typed, and why it was refused."""
     new, key = empty_form(), fields.get("key", "")
     return AskForm(
@@ -39,6 +44,7 @@ def typed_form(fields: Mapping[str, str], problem: str) -> AskForm:
         name=fields.get("name", ""),
         key=key if KEY.fullmatch(key) else new.key,
         problem=problem,
+        field=field,
     )
 
 
@@ -53,7 +59,7 @@ class FormState:
 
     form: str = ""
     question: int = 0
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def value(self, form: str, name: str, stored: str = "", question: int = 0) -> str:
         """Return what a field of a form shows: what was typed there, else what is ``stored``."""

@@ -36,7 +36,7 @@ from companion.web.replies import (
 
 bp = Blueprint("publish", __name__, url_prefix="/talks/<slug>/publish")
 FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")
-MOVED_ON = "The file or the board has changed since you looked. This is the change as it is now."
+MOVED_ON = "The file or the board has changed since you looked. Look at it again, then publish."
 
 
 @bp.get("")

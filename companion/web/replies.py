@@ -100,6 +100,11 @@ def in_words(reason: Refused | UnavailableError) -> str:
     return str(reason) if isinstance(reason, Refused) else BUSY
 
 
+def field_of(reason: Refused | UnavailableError) -> str:
+    """Return which field a refusal speaks of, "" when of none."""
+    return reason.field if isinstance(reason, Refused) else ""
+
+
 def with_status(response: Response, reason: Refused | UnavailableError) -> Response:
     """Give an answer the status that goes with why something was not done."""
     if isinstance(reason, Refused):

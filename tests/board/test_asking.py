@@ -52,8 +52,8 @@ def test_a_moderated_board_holds_a_question_and_tells_the_desk_alone(room, liste
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        (BoardState.VOTES, "The board takes votes only now."),
-        (BoardState.CLOSED, "The board is closed."),
+        (BoardState.VOTES, "The board takes votes only now. Vote for what is there."),
+        (BoardState.CLOSED, "The board is closed. Read what was asked and answered."),
     ],
 )
 def test_asking_is_refused_unless_the_board_is_open(room, listener, state, reason):

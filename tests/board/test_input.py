@@ -89,8 +89,8 @@ def test_joiners_do_not_make_a_short_text_long():
     ("fields", "limit", "reason"),
     [
         ("text", TEXT_MAX, "The question is 1 character too long; put more into the detail."),
-        ("detail", DETAIL_MAX, "The detail is 1 character too long."),
-        ("name", NAME_MAX, "The name is 1 character too long."),
+        ("detail", DETAIL_MAX, "The detail is 1 character too long; shorten it."),
+        ("name", NAME_MAX, "The name is 1 character too long; shorten it."),
     ],
 )
 def test_too_much_is_refused_and_says_by_how_much(fields, limit, reason):

@@ -256,3 +256,20 @@ def test_a_changed_page_changes_what_open_pages_allow(arrive, talk, server):
     write_talk(server.folder, talk, starts_in=-5, more="board: closed")
 
     expect(ada.page.locator("#ask-form")).to_have_count(0, timeout=15_000)
+
+
+def test_a_missing_name_opens_its_field_and_the_cursor_is_in_it(arrive, enter, begin, server):
+    talk = begin()
+    ada = arrive(talk["slug"]).is_live()
+    ada.type("Is this asked by somebody?")
+    address = f"{server.url}/talks/{talk['slug']}/desk/switches"
+    desk = enter(talk["moderator"])
+    assert desk.context.request.post(address, form={"requires_name": "1"}).ok
+
+    ada.page.get_by_role("button", name="Send").click()
+
+    expect(ada.page.locator("#ask-problem")).to_contain_text("Give your name")
+    expect(ada.page.locator("#ask-name")).to_be_focused()
+    ada.page.keyboard.type("Ada")
+    ada.page.get_by_role("button", name="Send").click()
+    ada.sees("Is this asked by somebody?")

@@ -386,7 +386,7 @@ def test_a_flood_begins_slow_mode(room, grace):
     room.ask("somebody-new")
     minutes = room.board().slow_minutes
     assert minutes == grace.desk().switches.slow_minutes
-    with pytest.raises(Refused, match=f"one question every {minutes} minutes") as refusal:
+    with pytest.raises(Refused, match=f"again in {minutes} minutes, at ") as refusal:
         room.ask("somebody-new")
     assert refusal.value.retry_after == 60 * minutes + 1
     room.becomes(now=DURING + timedelta(minutes=minutes))

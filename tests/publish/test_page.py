@@ -99,7 +99,10 @@ def test_a_page_that_is_gone_is_told(engine, olga, page_file):
     make_question(engine)
     page_file.unlink()
 
-    assert notice(olga.page(URL, 422)) == "talk.md is not there any more"
+    assert (
+        notice(olga.page(URL, 422))
+        == "talk.md is not there any more; put it back, or take the talk out"
+    )
 
 
 def test_an_empty_board_has_nothing_to_publish(olga):

@@ -162,7 +162,10 @@ def test_a_question_of_another_talk_takes_no_votes(arrive):
 
 
 def test_a_talk_that_is_over_takes_neither_questions_nor_votes(arrive):
-    assert arrive("over").ask(WORDS) == {"ok": False, "error": "The board is closed."}
+    assert arrive("over").ask(WORDS) == {
+        "ok": False,
+        "error": "The board is closed. Read what was asked and answered.",
+    }
 
 
 def test_without_a_cookie_one_may_listen_but_not_speak(app, arrive):

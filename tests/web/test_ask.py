@@ -177,8 +177,8 @@ def test_a_closed_board_says_so_and_keeps_the_words(ada, clock, engine):
     part = read_part(ada.post_part(URL, {"text": TEXT}), 422)
 
     read_page(answer, 422)
-    assert "The board is closed." in answer.text
-    assert part.text("ask-problem") == "The board is closed."
+    assert "The board is closed. Read what was asked and answered." in answer.text
+    assert part.text("ask-problem") == "The board is closed. Read what was asked and answered."
     assert part.form_to("/questions").fields["text"] == TEXT
     assert count_rows(engine, Question) == 0
 

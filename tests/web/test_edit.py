@@ -99,7 +99,9 @@ def test_a_closed_board_takes_no_edit_but_gives_a_question_back(ada, question, u
     clock.set_to(61)
 
     page = read_page(ada.post(f"{url}/edit", {"text": NEW}), 422)
-    assert "The board is closed." in page.text(f"edit-{question}-problem")
+    assert "The board is closed. Read what was asked and answered." in page.text(
+        f"edit-{question}-problem"
+    )
     assert ada.follow(ada.post(f"{url}/withdraw")).questions() == []
 
 

@@ -116,7 +116,7 @@ def test_a_closed_board_takes_no_votes(bob, url, question, engine, clock):
     answer = bob.post(url, {"wanted": "1"})
 
     read_page(answer, 422)
-    assert "The board is closed." in answer.text
+    assert "The board is closed. Read what was asked and answered." in answer.text
     assert votes(engine, question) == 0
 
 

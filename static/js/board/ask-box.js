@@ -42,7 +42,7 @@ class AskBox extends HTMLElement {
   checked(event) {
     const { text, detail } = form().elements;
     const problem = problemOf(text) || problemOf(detail);
-    if (problem) showProblem(form(), problem);
+    if (problem) showProblem(form(), problem, problemOf(text) ? "text" : "detail");
     if (!problem && !("sending" in form().dataset)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

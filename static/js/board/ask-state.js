@@ -3,6 +3,7 @@ import { emit } from "../lib/request.js";
 import { mark } from "./draft.js";
 
 const TRIES = 5_000;
+const FIELDS = ["text", "detail", "name"];
 let trying = 0;
 
 export const open = (form) => (form.dataset.open = "");
@@ -13,11 +14,20 @@ export function showSending(form, isSending) {
   form.querySelector(".ask__send").textContent = isSending ? "Sending…" : "Send";
 }
 
-export function showProblem(form, problem) {
+/** Say what is wrong, and lead to the field that it speaks of, wherever that hides. */
+export function showProblem(form, problem, field = "text") {
   mark({ isWaiting: false });
   form.querySelector(".field__problem").textContent = problem;
-  form.elements.text.setAttribute("aria-invalid", problem !== "");
-  if (problem) open(form);
+  for (const name of FIELDS) form.elements[name].setAttribute("aria-invalid", problem !== "" && name === field);
+  if (!problem) return;
+  open(form);
+  if (field === "detail") form.querySelector(".ask__more").open = true;
+  if (field === "name") {
+    form.querySelector(".ask__name").dataset.needed = "";
+    form.elements.namedItem("ask-named").checked = true;
+    form.elements.name.disabled = false;
+  }
+  if (field !== "text") form.elements[field].focus();
 }
 
 export function tryLater() {

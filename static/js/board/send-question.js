@@ -20,7 +20,7 @@ export function ask(form, ctx) {
     if (!reply) return post(http).catch(later);
     if (reply.again) return later();
     takeOut(draft.key);
-    if (!reply.ok) return showProblem(form, reply.error) ?? nothing();
+    if (!reply.ok) return showProblem(form, reply.error, reply.field) ?? nothing();
     ctx.isSent = true;
     sent(form, draft.key, reply.status);
     tellOtherTabs();
