@@ -23,7 +23,8 @@ from companion.talks import TalkPage, qablock
 class Publication:
     """A file before and after; ``before`` is None where there is no file yet.
 
-    ``block`` is what goes into a page, "" when that is nothing or the file is a data file.
+    ``block`` is what goes into a page, "" when that is nothing or the file is a data file;
+    ``shown`` is what a reader of the talk's page gets to see of it, as Markdown.
     """
 
     slug: str
@@ -31,6 +32,7 @@ class Publication:
     before: bytes | None
     after: bytes
     block: str
+    shown: str
     entries: int
 
     @property
@@ -117,7 +119,7 @@ def _page(
     written = block.markdown(entries)
     is_wanted = bool(entries or published)
     after = spliced(page.path, before, written) if is_wanted else before
-    return Publication(page.slug, page.path, before, after, written, len(entries))
+    return Publication(page.slug, page.path, before, after, written, written, len(entries))
 
 
 def _data(
@@ -128,7 +130,7 @@ def _data(
     _refuse_loss(path, data.held(path, decoded(path, before or b"")), known)
     is_wanted = bool(entries or before)
     after = data.written(entries).encode() if is_wanted else b""
-    return Publication(page.slug, path, before, after, "", len(entries))
+    return Publication(page.slug, path, before, after, "", block.markdown(entries), len(entries))
 
 
 def _refuse_loss(

@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from companion.errors import Refused
 from companion.publish.data import folder_for
@@ -23,6 +24,8 @@ from companion.publish.publication import Publication, prepare
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.talks.markdown.job import Rendered, RenderJob
+from companion.talks.markdown.supervisor import render_all
 from companion.web.auth import flashed, redirect_with, require_role
 from companion.web.replies import (
     NOT_DONE,
@@ -96,6 +99,13 @@ def _publication(page: TalkPage) -> Publication:
     return prepare(db.session(), page, url, now, comments=_wanted(), folder=folder)
 
 
+def _preview(markdown: str) -> Markup:
+    """Return how the talk's page will show what is published, "" where that cannot be said."""
+    [answer] = render_all([RenderJob("", qa=markdown)])
+    html = answer.qa_html if isinstance(answer, Rendered) else ""
+    return Markup(html)  # noqa: S704 (sanitised as every page is)
+
+
 def _without_folders(words: str) -> str:
     """Say why without saying in which folder of the server a file is."""
     return FOLDERS.sub("", words)
@@ -116,6 +126,7 @@ def _page(page: TalkPage, flash: str = "", problem: str = "") -> Response:
         "publish/publish.html",
         page=page,
         publication=found,
+        preview=_preview(found.shown) if found and found.shown else "",
         comments=_wanted(),
         flash=flash,
         problem=_without_folders(problem),

@@ -44,6 +44,20 @@ def test_what_is_shown_is_published_and_then_all_is_up_to_date(engine, olga, pag
     assert "is up to date" in text_of(next(after.elements("main")))
 
 
+def test_it_leads_with_what_readers_will_see(engine, olga, page_file):
+    number = make_question(engine, "How do bees keep <b>warm</b>?", detail="In `winter`, say.")
+    make_question(engine, "Is this still waiting?", status=Status.WAITING)
+
+    page = olga.page(URL)
+
+    preview = page.element(f"h-qa-{number}")
+    assert (preview.tag, text_of(preview)) == ("h3", "How do bees keep <b>warm</b>?")
+    assert page.html.index('class="preview"') < page.html.index("line by line")
+    assert "still waiting" not in page.html
+    [lines] = [part for part in page.elements("details") if "line by line" in text_of(part)]
+    assert lines.get("open") is None
+
+
 def test_when_the_board_has_moved_on_it_is_shown_again_and_nothing_is_written(
     engine, olga, page_file
 ):
