@@ -52,6 +52,7 @@ def links(slug: str, *, as_json: bool, rotate: str | None, **given: str | None) 
         click.echo(json.dumps({view: f"{here}{path}" for view, path in found.items()}, indent=2))
     else:
         tell_links(settings, found)
+        click.echo(f"  Over video: {settings.origins[0]}{found['present']}?overlay=1")
 
 
 def links_of(app: Flask, slug: str) -> dict[str, str]:

@@ -116,6 +116,14 @@ class ModerationService:
             self._limits.spend("enter", "", address)
             raise
 
+    def opened_by(self, session: Session, token: str, address: str) -> LinkVersion | None:
+        """Return what a link's secret opens; raises Refused after too many wrong ones."""
+        slugs = [page.slug for page in self.boards.programme.pages()]
+        found = sign_ins.opened_by(session, self.keys, slugs, token[:100], self.now)
+        if found is None:
+            self._limits.spend("enter", "", address)
+        return found
+
     def leave(self, cookie: str) -> None:
         """End a sign-in."""
         self._write(lambda change: sign_ins.leave(change, cookie))

@@ -54,6 +54,16 @@ def enter(
     return NewSignIn(fresh, link.talk, link.role)
 
 
+def opened_by(
+    session: Session, keys: LinkSigner, slugs: Iterable[str], token: str, now: datetime
+) -> LinkVersion | None:
+    """Return what a link's secret opens, and use nothing up."""
+    invitation = session.get(Invitation, hashed(token))
+    if invitation and invitation.made_at + ABSOLUTE > now:
+        return link_to(session, EVERY_TALK, Role.ORGANISER)
+    return _linked(session, keys, slugs, token)
+
+
 def _invited(session: Session, token: str, now: datetime) -> LinkVersion | None:
     """Use an invitation up, if this is one."""
     invitation = session.get(Invitation, hashed(token))

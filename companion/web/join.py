@@ -23,6 +23,12 @@ def join() -> ResponseReturnValue:
     return _lead(request.form.get("code", ""), 422)
 
 
+@bp.get("/j", strict_slashes=False)
+def start() -> ResponseReturnValue:
+    """Lead whoever types only the beginning of a short address to where the code is typed."""
+    return redirect(url_for("join.join_form"), 303)
+
+
 @bp.get("/j/<code>")
 def short(code: str) -> ResponseReturnValue:
     """Lead to the talk that a short address stands for."""

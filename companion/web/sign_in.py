@@ -14,10 +14,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from companion.moderation.role_links import LinkVersion
 from companion.moderation.sign_ins import ABSOLUTE, NewSignIn
+from companion.store.engine import db
 from companion.store.models import Role
 from companion.web.auth import moderation_service, role_cookie
-from companion.web.replies import NOT_DONE, in_words, with_status
+from companion.web.replies import NOT_DONE, board_service, in_words, with_status
 
 bp = Blueprint("sign_in", __name__)
 VIEWS = {Role.MODERATOR: "desk.show", Role.SPEAKER: "speaker.show"}
@@ -27,6 +29,24 @@ VIEWS = {Role.MODERATOR: "desk.show", Role.SPEAKER: "speaker.show"}
 def show() -> ResponseReturnValue:
     """Show where a link's secret is handed in: it is behind the #, so nobody else hears of it."""
     return render_template("pages/enter.html", problem="")
+
+
+@bp.post("/enter/what")
+def what() -> ResponseReturnValue:
+    """Return in words what a link's secret opens, "" when it opens nothing; nobody is signed in."""
+    token = request.form.get("token", "").strip()
+    try:
+        opened = moderation_service().opened_by(db.session(), token, request.remote_addr or "")
+    except NOT_DONE as reason:
+        return with_status(make_response(""), reason)
+    return Response(_in_words(opened), content_type="text/plain; charset=utf-8")
+
+
+def _in_words(opened: LinkVersion | None) -> str:
+    if opened is None:
+        return ""
+    page = board_service().programme.find(opened.talk)
+    return f"{opened.role} of «{page.title}»" if page else opened.role
 
 
 @bp.post("/enter")

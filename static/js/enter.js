@@ -9,6 +9,14 @@ function take() {
   history.replaceState(null, "", location.pathname);
   form.elements.token.value = token;
   form.querySelector(".enter__link").hidden = true;
+  sayWhat(token);
+}
+
+/** Say what the link opens, before anybody goes in. */
+async function sayWhat(token) {
+  const answer = await fetch(form.dataset.what, { method: "POST", body: new URLSearchParams({ token }) }).catch(() => null);
+  const what = answer?.ok ? await answer.text() : "";
+  if (what) document.getElementById("enter-title").textContent = `Sign in as ${what}`;
 }
 
 /** Some mail programs escape what is behind the #; what is escaped wrongly is taken as it is. */

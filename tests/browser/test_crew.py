@@ -148,7 +148,7 @@ def test_the_entrance_takes_a_damaged_link_and_then_a_good_one(server, arrive, b
     eve.page.goto(f"{server.url}/enter#100%-sure")
     expect(eve.page.get_by_label("The link that you were given")).to_be_hidden()
     eve.page.goto(talk["speaker"])
-    eve.page.get_by_role("button", name="Come in").click()
+    eve.page.get_by_role("button", name="Sign in").click()
 
     expect(eve.page.locator("#queue")).to_be_visible()
 

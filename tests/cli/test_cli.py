@@ -358,6 +358,7 @@ def test_a_talks_links_are_told_in_words_and_as_json(run):
     secrets = [told[role].partition("/enter#")[2] for role in ("speaker", "moderator")]
     assert [len(secret) for secret in secrets] == [22, 22]
     assert all(address in words.stdout for address in told.values())
+    assert f"{told['present']}?overlay=1" in words.stdout
 
 
 def test_rotating_changes_one_roles_link_and_no_other(run):

@@ -60,6 +60,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
     ]
     assert addresses(app, "POST") == [
         "/enter",
+        "/enter/what",
         "/join",
         "/leave",
         *(f"/talks/talk/desk/{path}" for path in desk),
@@ -80,6 +81,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/enter",
         "/feed.xml",
         "/healthz",
+        "/j",
         "/j/ABC123",
         "/join",
         "/old/address",
@@ -109,7 +111,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 32 + len(FILES)
+    assert len(gets) == 33 + len(FILES)
 
 
 @pytest.mark.parametrize(

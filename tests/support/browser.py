@@ -152,7 +152,7 @@ def open_link(chromium: Browser, link: str, **profile: object) -> Page:
     """Open a role's link in a browser of its own, and wait until its view is live."""
     page = chromium.new_context(**profile).new_page()
     page.goto(link)
-    page.get_by_label("Your name or initials").fill("RT")
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_label("Your name, shown to the other moderators").fill("RT")
+    page.get_by_role("button", name="Sign in").click()
     expect(page.locator("body[data-live=on]")).to_be_attached(timeout=15_000)
     return page

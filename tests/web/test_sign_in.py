@@ -298,7 +298,55 @@ def test_a_code_leads_to_its_talk_however_it_is_typed(app):
     assert browser.get("/j/nothing").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/j", "/j/"])
+def test_the_beginning_of_a_short_address_leads_to_the_form(app, path):
+    browser = Browser(app)
+    assert browser.get(path).location == "/join"
+    assert browser.page("/join").element("code").get("autofocus") is not None
+
+
+def test_a_code_can_be_typed_on_the_programme(app):
+    browser = Browser(app)
+    form = browser.page("/").form_to("/join")
+    code = app.extensions["moderation"].keys.code("talk")
+
+    assert browser.submit(form, code=code).location == "/talks/talk"
+
+
 def test_a_part_sends_those_who_are_out_to_the_entrance(app):
     answer = Browser(app).get("/talks/talk/desk", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (403, "/enter")
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [(Role.MODERATOR, "moderator"), (Role.SPEAKER, "speaker")]
+)
+def test_a_link_says_what_it_opens_before_anybody_goes_in(app, role, said):
+    browser = Browser(app)
+    answer = browser.post("/enter/what", {"token": token(app, role)})
+
+    title = app.extensions["boards"].programme.find("talk").title
+    assert answer.text == f"{said} of «{title}»"
+    assert "Set-Cookie" not in answer.headers
+    assert (
+        browser.get(f"/talks/talk/{'moderate' if said == 'moderator' else said}").status_code == 403
+    )
+    assert browser.post("/enter/what", {"token": "nonsense"}).text == ""
+
+
+def test_an_invitation_is_not_used_up_by_looking(app):
+    browser = Browser(app)
+    token = app.extensions["moderation"].invite().partition("#")[2]
+
+    for _ in range(2):
+        assert browser.post("/enter/what", {"token": token}).text == "organiser"
+    assert browser.post("/enter", {"token": token}).status_code == 303
+
+
+def test_guessing_what_a_link_opens_is_slowed_down(make_app):
+    browser = Browser(make_app())
+
+    answers = [browser.post("/enter/what", {"token": f"guess-{n}"}) for n in range(40)]
+
+    assert {200, 429} == {answer.status_code for answer in answers}
