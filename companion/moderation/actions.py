@@ -39,8 +39,8 @@ def apply(
             question = context.question(id)
             approves |= do in ("now", "next") and question.status is Status.WAITING
             changed = action(context, question, reason)
-            if changed and do == "decline":
-                question.reason_words = words if reason == OTHER else ""
+            if changed and do == "decline" and reason == OTHER:
+                question.reason_words = words
             outcome.note(changed=changed, by=question.handled_by if do in NAMED else "")
         except Refused as refusal:
             outcome.refused.append(refusal)
@@ -89,7 +89,7 @@ def _decline(context: ActionContext, question: Question, reason: str) -> bool:
     aside = Status.ARCHIVED if reason == NO_TIME else Status.DECLINED
     reason = "" if aside is Status.ARCHIVED else reason
     question.status, question.reason, question.handled_by = aside, reason, context.who
-    question.pinned = False
+    question.pinned, question.reason_words = False, ""
     return True
 
 

@@ -18,7 +18,7 @@ from companion.web.visitors import visitor, welcome
 FLASHES = {
     "open": "Your {kind} is on the board.",
     "waiting": "Your {kind} waits for a moderator.",
-    "withdrawn": "It is off the board.",
+    "withdrawn": "You have withdrawn it. It is not on the board any more.",
 }
 
 

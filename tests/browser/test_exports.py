@@ -30,7 +30,7 @@ def test_a_file_comes_by_one_click_and_the_button_says_that_it_is_made(grace):
     grace.goto(f"{grace.talk}/export")
     held = []
     grace.route("**/export/csv**", lambda route: held.append(route))
-    grace.get_by_text("Leave the comments out").click()
+    grace.get_by_text("Without comments").click()
     button = grace.locator(".export__button").first
 
     button.click()

@@ -11,6 +11,12 @@ pytestmark = pytest.mark.browser
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 SHEET = f"question,author,votes\nHow do bees keep warm?,Ida,1\nshort,,\n{'W' * 299}?,Ada,2\n"
 ASKED = "Which of these stays open?"
+VIEWS = ("report", "publish", "export", "import", "recording", "runsheet")
+# A link in a sentence is as high as its line; one that stands alone is for a finger.
+LOW = """() => [...document.querySelectorAll("main a, main summary, main button, header a")]
+  .filter((one) => one.checkVisibility() && !one.closest("p.lede, p:not([class]), .preview"))
+  .filter((one) => one.getBoundingClientRect().height < 24)
+  .map((one) => one.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +34,7 @@ def signed_in(chromium, server):
     context = chromium.new_context()
     page = context.new_page()
     page.goto(link[0])
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Organise")).to_be_visible()
     state = context.storage_state()
     context.close()
@@ -62,11 +68,23 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(begin, olga, server, size):
         assert page.evaluate(FITS), path
 
 
+def test_every_link_is_high_enough_for_a_finger(begin, olga, server):
+    slug = begin(ASKED)["slug"]
+    page = olga("/organise", **PHONE)
+    talk = f"/talks/{slug}"
+
+    low = {}
+    for path in ("/organise", "/", *(f"{talk}/{view}" for view in VIEWS)):
+        page.goto(f"{server.url}{path}")
+        low[path] = page.evaluate(LOW)
+    assert {path: found for path, found in low.items() if found} == {}
+
+
 def test_axe_finds_nothing_in_what_would_be_brought_in(begin, olga):
     slug = begin()["slug"]
     page = olga(f"/talks/{slug}/import", **PHONE)
     page.get_by_label("Paste the questions").fill(SHEET)
-    page.get_by_role("button", name="Look at the questions").click()
+    page.get_by_role("button", name="Preview").click()
 
     expect(page.get_by_text("2 of 3 can be added")).to_be_visible()
     assert violations(page) == []

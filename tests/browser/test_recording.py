@@ -91,8 +91,8 @@ def test_a_time_is_tried_saved_heard_of_and_played(answered):
     grace, ada = answered.grace, answered.ada
     asked_by_grace, asked_by_ada = stand_in(grace.context), stand_in(ada.page.context)
     grace.goto(f"{answered.url}/recording")
-    grace.get_by_label("is taken up at").fill("41:20")
-    grace.get_by_role("button", name="Try it").last.click()
+    grace.get_by_label("begins at").fill("41:20")
+    grace.get_by_role("button", name="Check first").last.click()
     expect(grace.locator(".embed__load")).to_be_visible()
     grace.get_by_role("link", name=NAME).click()
     expect_player_at(grace, PLAYS)

@@ -24,7 +24,7 @@ def test_a_report_of_nothing_says_so(speaker):
     assert page.h1 == "A talk about bees"
     assert page.html.count("<p>None.</p>") == 2
     assert "None were counted." in page.html
-    assert "Nothing is open." in page.html
+    assert "No question is open." in page.html
     assert "Here at once" not in page.html
     assert list(page.elements("svg")) == []
 

@@ -121,7 +121,10 @@ def test_without_scripts_ones_own_question_is_withdrawn_from_the_page(ada, bob, 
 
     page = ada.follow(ada.submit(form))
 
-    assert text_of(page.classed("notice")[0]) == "It is off the board."
+    assert (
+        text_of(page.classed("notice")[0])
+        == "You have withdrawn it. It is not on the board any more."
+    )
     assert page.questions() == []
     assert bob.page("/talks/talk").questions() == []
 

@@ -212,7 +212,7 @@ def test_where_now_was_never_used_the_page_says_how_to(grace, engine):
 
     page = grace.page(PAGE)
 
-    assert "press Now at the desk" in page.text("main")
+    assert "press “Answer now” at the desk" in page.text("main")
     assert [field.get("id") for field in page.elements("input")] == []
 
 

@@ -15,8 +15,8 @@ const figure = new Intl.NumberFormat("en");
 export function problemOf(field) {
   const over = length(field) - Number(field.dataset.most);
   const least = Number(field.dataset.least ?? 0);
-  if (over > 0) return `That is ${figure.format(over)} ${over === 1 ? "character" : "characters"} too long.`;
-  if (amount(field) < least) return `A few more words, please: at least ${least} characters.`;
+  if (over > 0) return `${figure.format(over)} ${over === 1 ? "character" : "characters"} too long. Shorten it.`;
+  if (amount(field) < least) return `Too short. Write at least ${least} characters.`;
   return "";
 }
 
