@@ -5,62 +5,79 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
+from companion.talks.called_off import CalledOff
 from companion.talks.page import TalkPage
-from companion.talks.urls import host_of
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-ONE_YEAR = timedelta(days=366)
+STATUS = {
+    CalledOff.NO: "CONFIRMED",
+    CalledOff.MOVED: "CONFIRMED",
+    CalledOff.POSTPONED: "TENTATIVE",
+    CalledOff.CANCELLED: "CANCELLED",
+}
 
 
 def calendar(
-    pages: Iterable[TalkPage], *, page_url: Callable[[TalkPage], str], name: str, now: datetime
+    pages: Iterable[TalkPage],
+    *,
+    page_url: Callable[[TalkPage], str],
+    series: str,
+    now: datetime,
+    name: str = "",
 ) -> bytes:
-    """Write the talks as one calendar, in their own time zones."""
+    """Write the talks as one calendar, named after the series unless it has a name.
+
+    Times are in UTC: every client reads them alike, which is not so of the rules of zones.
+    """
     from icalendar import Calendar, Event  # 60 ms that a start can do without
 
     written = Calendar()
     written.add("prodid", "-//Companion//talks//EN")
     written.add("version", "2.0")
-    written.add("x-wr-calname", name)
-    listed = list(pages)
-    for page in listed:
-        written.add_component(_filled(Event(), page, page_url(page), now))
-    if listed:
-        first = min(page.starts for page in listed).date() - ONE_YEAR
-        last = max(page.planned.ends for page in listed).date() + ONE_YEAR
-        written.add_missing_timezones(first, last)
+    written.add("x-wr-calname", name or series)
+    for page in pages:
+        event = _filled(Event(), page, page_url(page), now)
+        event.add("uid", f"{uuid5(NAMESPACE_URL, f'{series}/{page.slug}')}@companion")
+        written.add_component(event)
     return bytes(written.to_ical())
 
 
 def _filled(event: Event, page: TalkPage, url: str, now: datetime) -> Event:
-    event.add("uid", f"{page.slug}@{host_of(url) or 'companion'}")
+    event.add("status", STATUS[page.called_off])
     event.add("dtstamp", now.astimezone(UTC))
     _add_times(event, page)
     event.add("summary", page.title)
     event.add("url", url)
-    place = page.meeting.url if page.meeting else page.location
+    meeting = _meeting(page)
+    place = page.location or meeting
     if place:
         event.add("location", place)
+    if meeting:
+        event.add("conference", meeting, parameters={"value": "URI"})
     event.add("description", _description(page, url))
     return event
 
 
 def _add_times(event: Event, page: TalkPage) -> None:
-    starts, ends = page.starts.astimezone(page.zone), page.planned.ends.astimezone(page.zone)
     if page.all_day:
-        # The end is the midnight after the last day, or a little later where clocks skip it.
-        event.add("dtstart", starts.date())
-        event.add("dtend", (ends - timedelta(hours=2)).date() + timedelta(days=1))
+        event.add("dtstart", page.starts.astimezone(page.zone).date())
+        event.add("dtend", page.last_day + timedelta(days=1))
         return
-    event.add("dtstart", starts)
-    event.add("dtend", ends)
+    event.add("dtstart", page.starts)
+    event.add("dtend", page.planned.ends)
+
+
+def _meeting(page: TalkPage) -> str:
+    """Return where to join, unless the talk does not take place."""
+    return page.meeting.url if page.meeting and page.takes_place else ""
 
 
 def _description(page: TalkPage, url: str) -> str:
     speaker = ", ".join(filter(None, (page.speaker, page.institute)))
-    joining = f"Join: {page.meeting.url}" if page.meeting else ""
-    where = page.location if page.meeting else ""
-    return "\n\n".join(filter(None, (speaker, page.summary, where, joining, f"Questions: {url}")))
+    verb = "Register" if page.meeting and page.meeting.registers else "Join"
+    joining = f"{verb}: {_meeting(page)}" if _meeting(page) else ""
+    return "\n\n".join(filter(None, (speaker, page.summary, joining, f"Questions: {url}")))

@@ -31,16 +31,16 @@ def warnings_about(page: TalkPage, source: SourceFile, notes: Iterable[Note]) ->
 
 
 def _joining(page: TalkPage, source: SourceFile) -> Iterator[Problem]:
-    if not page.published or not _is_online(page, source):
+    if not page.published or not page.takes_place or not _is_online(page, source):
         return
     lines = source.body.split("\n")
     blank = next((at for at, _ in enumerate(lines) if _is_placeholder(lines, at)), None)
     if blank is not None and not page.meeting:
         message = "the joining link is still a placeholder; put the meeting link there"
-        yield _warning(source, source.body_line + blank, message)
+        yield _warning(source, source.body_line + blank, message, only_before=True)
     elif not page.meeting:
         message = "the talk is online but has no meeting link; add `meeting_url:` or a link"
-        yield _warning(source, source.line_of("location"), message)
+        yield _warning(source, source.line_of("location"), message, only_before=True)
 
 
 def _is_online(page: TalkPage, source: SourceFile) -> bool:
@@ -65,5 +65,5 @@ def _noted(source: SourceFile, notes: Iterable[Note]) -> Iterator[Problem]:
         yield _warning(source, source.body_line + places[min(nth, len(places) - 1)], note.message)
 
 
-def _warning(source: SourceFile, line: int, message: str) -> Problem:
-    return Problem(source.path, line, message, fatal=False)
+def _warning(source: SourceFile, line: int, message: str, *, only_before: bool = False) -> Problem:
+    return Problem(source.path, line, message, fatal=False, only_before=only_before)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from companion.talks.called_off import CalledOff
 from companion.talks.embeds import Recording
 from companion.talks.meeting_links import MeetingLink
 from companion.talks.phase import Schedule
@@ -20,6 +21,14 @@ class PageOptions:
     site_url: str = ""
     embed_hosts: tuple[str, ...] = ()
     board_url: str = "/talks/{slug}#board"
+
+
+@dataclass(frozen=True)
+class ReadFrom:
+    """A fact and the keys it was read from, each with its line."""
+
+    fact: str
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class TalkPage:
     frame_hosts: tuple[str, ...]
     redirects: tuple[str, ...]
     qa_html: str = ""
+    called_off: CalledOff = CalledOff.NO
+    read_from: tuple[ReadFrom, ...] = ()
 
     @property
     def starts(self) -> datetime:
@@ -70,3 +81,17 @@ class TalkPage:
     def all_day(self) -> bool:
         """Whether it has no hours, only days."""
         return self.planned.all_day
+
+    @property
+    def last_day(self) -> date:
+        """Return the day on which it ends; an all-day talk ends with the next day's midnight.
+
+        Where clocks skip midnight, that is a little later.
+        """
+        ends = self.planned.ends.astimezone(self.zone)
+        return (ends - timedelta(hours=2)).date() if self.all_day else ends.date()
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether it is neither cancelled nor postponed."""
+        return self.called_off not in (CalledOff.CANCELLED, CalledOff.POSTPONED)

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from companion.talks.frontmatter import ParsedPage, is_withheld, parse_page
+from companion.talks.facts import Facts
+from companion.talks.files import Signature, asked_for, other_names, slugs, talk_files
+from companion.talks.frontmatter import ParsedPage, parse_page
 from companion.talks.lint import warnings_about
 from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
 from companion.talks.markdown.supervisor import render_all
 from companion.talks.page import PageOptions, TalkPage
+from companion.talks.privacy import withheld
 from companion.talks.problem import Problem
+from companion.talks.schedule import IN_NAME
 from companion.talks.source_file import InvalidTalk, SourceFile, read_source
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-Signature = tuple[int, int, int, int]
+NO_FRONTMATTER = "no frontmatter; the file must start with a line `---`, then `title:`"
 Render = Callable[[Sequence[RenderJob]], list[Rendered | RenderFailed]]
-SETTLING_NS = 50_000_000
+OTHER_PAGES = frozenset(
+    [
+        "readme",
+        "index",
+        "about",
+        "contact",
+        "home",
+        "archive",
+        "search",
+        "tags",
+        "past",
+        "upcoming",
+        "license",
+        "changelog",
+        "contributing",
+        "code_of_conduct",
+        "404",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +51,7 @@ class LoadedFile:
     page: TalkPage | None
     problems: tuple[Problem, ...] = ()
     redirect_line: int = 1
+    is_talk: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,7 @@ class ProgrammeState:
     talks: dict[str, TalkPage]
     redirects: dict[str, str]
     problems: tuple[Problem, ...]
+    other_names: dict[str, str]
 
 
 def check(folder: Path, options: PageOptions) -> list[Problem]:
@@ -61,7 +81,8 @@ class Programme:
         self._render = render
         self._seen: dict[str, Signature | None] = {}
         self._files: dict[str, LoadedFile] = {}
-        self._state = ProgrammeState({}, {}, ())
+        self._slugs: dict[str, str] = {}
+        self._state = ProgrammeState({}, {}, (), {})
         self._refreshing = threading.Lock()
 
     def refresh(self) -> set[str]:
@@ -71,7 +92,7 @@ class Programme:
         """
         with self._refreshing:
             try:
-                seen = _talk_files(self.folder)
+                seen = talk_files(self.folder)
             except OSError as error:
                 self._seen = {}
                 self._state = replace(self._state, problems=(_missing(self.folder, error),))
@@ -90,6 +111,10 @@ class Programme:
         published = (page for page in self._state.talks.values() if page.published)
         return sorted(published, key=lambda page: (page.starts, page.slug))
 
+    def all_pages(self) -> list[TalkPage]:
+        """Return every talk that could be read, those kept private too, by file."""
+        return [file.page for file in self._files.values() if file.page]
+
     def find(self, slug: str) -> TalkPage | None:
         """Return a published talk."""
         page = self._state.talks.get(slug)
@@ -99,22 +124,40 @@ class Programme:
         """Return the slug of the talk that an old path belongs to."""
         return self._state.redirects.get(_canonical(path))
 
+    def meant(self, path: str) -> str | None:
+        """Return the slug of the talk that an address means in all but its writing."""
+        state = self._state
+        known = (state.other_names.get(name, name) for name in asked_for(path))
+        return next((slug for slug in known if self.find(slug)), None)
+
+    def others(self) -> list[Path]:
+        """Return the pages that are no talks."""
+        return [self.folder / name for name, file in self._files.items() if not file.is_talk]
+
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files, by file and line."""
         return list(self._state.problems)
 
     def _read(self, seen: dict[str, Signature | None]) -> dict[str, LoadedFile]:
         """Return the state of every file, reading only those that look different now."""
+        given = slugs(seen)
+        moved = {name for name, slug in given.items() if self._slugs.get(name, slug) != slug}
         known = {name: self._files[name] for name in seen if name in self._files}
-        changed = [
-            self.folder / name
+        changed = {
+            self.folder / name: given[name]
             for name, signature in seen.items()
-            if signature is None or name not in known or signature != self._seen.get(name)
-        ]
-        for result in _read_pages(changed, self.options, self._render):
-            name = result.path.name
+            if signature is None
+            or name not in known
+            or name in moved
+            or signature != self._seen.get(name)
+        }
+        self._slugs = given
+        for result in _read_pages(self.folder, changed, self.options, self._render):
+            name = result.path.relative_to(self.folder).as_posix()
             before = known[name].page if result.keep_old and name in known else None
-            known[name] = LoadedFile(before or result.page, result.problems, result.redirect_line)
+            known[name] = LoadedFile(
+                before or result.page, result.problems, result.redirect_line, result.is_talk
+            )
         return {name: known[name] for name in seen if name in known}
 
 
@@ -127,29 +170,7 @@ class ReadResult:
     problems: tuple[Problem, ...] = ()
     keep_old: bool = False
     redirect_line: int = 1
-
-
-def _talk_files(folder: Path) -> dict[str, Signature | None]:
-    """Return the names of the folder's talk files, each with what tells a changed file."""
-    with os.scandir(folder) as found:
-        files = {item.name: item for item in found if _is_talk_file(item)}
-    seen: dict[str, Signature | None] = {}
-    for name in sorted(files):
-        with contextlib.suppress(FileNotFoundError):
-            seen[name] = _signature(files[name])
-    return seen
-
-
-def _is_talk_file(item: os.DirEntry[str]) -> bool:
-    return item.name.lower().endswith(".md") and item.name[0] not in "._" and item.is_file()
-
-
-def _signature(item: os.DirEntry[str]) -> Signature | None:
-    """Return None for a file written this very moment: its next change might look the same."""
-    seen = item.stat()
-    touched = max(seen.st_mtime_ns, seen.st_ctime_ns)
-    just_now = 0 <= time.time_ns() - touched < SETTLING_NS
-    return None if just_now else (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino)
+    is_talk: bool = True
 
 
 def _missing(folder: Path, error: OSError) -> Problem:
@@ -157,13 +178,13 @@ def _missing(folder: Path, error: OSError) -> Problem:
 
 
 def _read_pages(
-    paths: Iterable[Path], options: PageOptions, render: Render
+    folder: Path, paths: dict[Path, str], options: PageOptions, render: Render
 ) -> Iterator[ReadResult]:
     """Read the files, giving way after each to whoever serves people meanwhile."""
     pages: list[ParsedPage] = []
-    for path in paths:
+    for path, slug in paths.items():
         time.sleep(0)
-        read = _read_page(path, options)
+        read = _read_page(path, slug, options, is_below=path.parent != folder)
         if isinstance(read, ReadResult):
             yield read
         else:
@@ -174,13 +195,19 @@ def _read_pages(
         yield _finished(page, answer)
 
 
-def _read_page(path: Path, options: PageOptions) -> ParsedPage | ReadResult:
+def _read_page(
+    path: Path, slug: str, options: PageOptions, *, is_below: bool
+) -> ParsedPage | ReadResult:
     """Read one file; a ReadResult when it is invalid, gone, or no talk."""
     source: SourceFile | None = None
+    may_be_other = is_below or path.stem.lower() in OTHER_PAGES
     try:
-        slug = slug_of(path)
         source = read_source(path)
-        return parse_page(source, slug, options) if source else ReadResult(path)
+        if source is None and not may_be_other:
+            raise InvalidTalk(Problem(path, 1, NO_FRONTMATTER, fatal=True))
+        if source is None or (may_be_other and not _is_about_a_talk(source, path)):
+            return ReadResult(path, is_talk=False)
+        return parse_page(source, slug, options)
     except FileNotFoundError:
         return ReadResult(path)
     except OSError as error:
@@ -190,21 +217,19 @@ def _read_page(path: Path, options: PageOptions) -> ParsedPage | ReadResult:
         return _invalid(path, source, invalid.problems)
 
 
+def _is_about_a_talk(source: SourceFile, path: Path) -> bool:
+    """Whether a page that may as well be any other says a day, an hour or who speaks."""
+    facts = Facts(source)
+    said = (next(facts.fields(fact), None) for fact in ("day", "begin"))
+    has_name = path.stem.lower() not in OTHER_PAGES and next(facts.fields("speaker"), None)
+    return any(said) or bool(has_name) or bool(IN_NAME.search(path.stem))
+
+
 def _invalid(path: Path, source: SourceFile | None, problems: tuple[Problem, ...]) -> ReadResult:
     """A page that is not published yet may well be unfinished: it gets warnings only."""
-    if source and is_withheld(source):
+    if source and withheld(source):
         return ReadResult(path, problems=tuple(replace(item, fatal=False) for item in problems))
     return ReadResult(path, problems=problems, keep_old=True)
-
-
-def slug_of(path: Path) -> str:
-    """Return the talk's slug; raises InvalidTalk when the file's name cannot be one."""
-    slug = path.name[: -len(".md")].lower()
-    if SLUG.fullmatch(slug):
-        return slug
-    better = re.sub(r"[^a-z0-9]+", "-", slug).strip("-")[:100] or "my-talk"
-    message = "the file's name cannot be an address; use letters, digits and hyphens only"
-    raise InvalidTalk(Problem(path, 1, f"{message}: rename it to {better}.md", fatal=True))
 
 
 def _finished(parsed: ParsedPage, answer: Rendered | RenderFailed) -> ReadResult:
@@ -213,7 +238,7 @@ def _finished(parsed: ParsedPage, answer: Rendered | RenderFailed) -> ReadResult
         problem = Problem(source.path, source.body_line, answer.reason, fatal=True)
         return _invalid(source.path, source, (*parsed.problems, problem))
     page = parsed.with_body(answer)
-    key = "redirect_from" if "redirect_from" in source.fields else "permalink"
+    key = "redirect_from" if "redirectfrom" in source.fields else "permalink"
     return ReadResult(
         source.path,
         page,
@@ -227,21 +252,23 @@ def _arrange(folder: Path, files: dict[str, LoadedFile]) -> ProgrammeState:
     talks: dict[str, TalkPage] = {}
     redirects: dict[str, str] = {}
     problems = [problem for file in files.values() for problem in file.problems]
+    claims: dict[str, set[str]] = {}
     for name, file in files.items():
         page = file.page
         if page is None:
             continue
         first = talks.setdefault(page.slug, page)
         if first is not page:
-            problems.append(_claimed(folder / name, 1, f"the address {page.slug!r}", first.path))
+            problems.append(_claimed(folder / name, f"the address {page.slug!r}", first.path))
         elif page.published:
+            for known in other_names(name, page.slug):
+                claims.setdefault(known, set()).add(page.slug)
             for old in page.redirects:
                 owner = talks[redirects.setdefault(_canonical(old), page.slug)]
                 if owner is not page:
-                    what = f"the old path {old}"
-                    line = file.redirect_line
-                    problems.append(_claimed(folder / name, line, what, owner.path))
-    return ProgrammeState(talks, redirects, tuple(sorted(problems)))
+                    problems.append(_claimed_twice(page.path, file.redirect_line, old, owner.path))
+    meant = {known: min(found) for known, found in claims.items() if len(found) == 1}
+    return ProgrammeState(talks, redirects, tuple(sorted(problems)), meant)
 
 
 def _canonical(path: str) -> str:
@@ -249,6 +276,13 @@ def _canonical(path: str) -> str:
     return unquote(path).rstrip("/") or "/"
 
 
-def _claimed(path: Path, line: int, what: str, owner: Path) -> Problem:
+def _claimed(path: Path, what: str, owner: Path) -> Problem:
     message = f"{what} belongs to {owner.name} already, so {path.name} goes without; change one"
-    return Problem(path, line, message, fatal=True)
+    return Problem(path, 1, message, fatal=True)
+
+
+def _claimed_twice(path: Path, line: int, old: str, owner: Path) -> Problem:
+    message = (
+        f"the old path {old} is claimed by {owner.name} and {path.name}; it leads to the first"
+    )
+    return Problem(path, line, message, fatal=False)

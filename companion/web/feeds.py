@@ -16,7 +16,7 @@ bp = Blueprint("feeds", __name__)
 @bp.get("/programme.ics")
 def programme_calendar() -> ResponseReturnValue:
     """Return every talk as one calendar to subscribe to."""
-    return _calendar(board_service().programme.pages(), current_app.config["SERIES"], "programme")
+    return _calendar(board_service().programme.pages(), "", "programme")
 
 
 @bp.get("/talks/<slug>.ics")
@@ -50,7 +50,13 @@ def _updated(page: TalkPage) -> datetime:
 
 
 def _calendar(talks: list[TalkPage], name: str, file: str) -> Response:
-    ics = calendar(talks, page_url=_page_url, name=name, now=board_service().clock())
+    ics = calendar(
+        talks,
+        page_url=_page_url,
+        series=current_app.config["SERIES"],
+        now=board_service().clock(),
+        name=name,
+    )
     return Response(
         ics,
         content_type="text/calendar; charset=utf-8",

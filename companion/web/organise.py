@@ -39,11 +39,15 @@ def show() -> ResponseReturnValue:
 def _programme(problem: str = "") -> str:
     talks = board_service().talks(db.session(), board_service().programme.pages())
     lines = organiser.programme(db.session(), talks)
+    over = {talk.page.path for talk in talks if talk.is_over}
+    problems = sorted(board_service().programme.problems(), key=lambda found: not found.fatal)
+    urgent = [found for found in problems if found.fatal or found.path not in over]
     return render_template(
         "organise/programme.html",
         coming=[line for line in lines if not line.talk.is_over],
         past=[line for line in reversed(lines) if line.talk.is_over],
-        problems=sorted(board_service().programme.problems(), key=lambda found: not found.fatal),
+        problems=urgent,
+        old_problems=[found for found in problems if found not in urgent and not found.only_before],
         tables=TABLES,
         first=request.args.get("from", "")[:20],
         last=request.args.get("to", "")[:20],

@@ -26,12 +26,17 @@ def upcoming() -> list[TalkPage]:
 def programme() -> ResponseReturnValue:
     """Show what is on now, what comes, and what has been."""
     talks = _talks()
+    live = [talk for talk in talks if _is_live(talk)]
     return render_template(
         "pages/programme.html",
-        live=[talk for talk in talks if talk.phase not in (Phase.UPCOMING, Phase.OVER)],
-        upcoming=[talk for talk in talks if talk.phase is Phase.UPCOMING],
+        live=live,
+        upcoming=[talk for talk in talks if not talk.is_over and talk not in live],
         past=[talk for talk in reversed(talks) if talk.is_over],
     )
+
+
+def _is_live(talk: TalkState) -> bool:
+    return talk.page.takes_place and talk.phase not in (Phase.UPCOMING, Phase.OVER)
 
 
 def _talks() -> list[TalkState]:
@@ -51,7 +56,9 @@ def talk(slug: str) -> ResponseReturnValue:
 
 @bp.get("/<path:path>")
 def old_address(path: str) -> ResponseReturnValue:
-    """Lead a talk's old address to its page."""
-    find = board_service().programme.redirect
+    """Lead a talk's old address, or one written a little differently, to its page."""
+    programme = board_service().programme
+    find = programme.redirect
     slug = find(f"/{path}") or find(f"/{path}/") or find(f"/{path.rstrip('/')}")
+    slug = slug or programme.meant(path.removeprefix("talks/"))
     return redirect(url_for("pages.talk", slug=slug or abort(404)), 301)

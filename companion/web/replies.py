@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, make_response, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.routing import RequestRedirect
 
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
@@ -27,9 +28,14 @@ def board_service() -> BoardService:
 
 
 def find_page(slug: str) -> TalkPage:
-    """Return a published talk's page, or answer 404."""
-    page = board_service().programme.find(slug)
+    """Return a published talk's page, lead to it from a name much like its own, or answer 404."""
+    programme = board_service().programme
+    page = programme.find(slug)
     if page is None:
+        meant = programme.meant(slug) if request.method in ("GET", "HEAD") else None
+        if meant and request.endpoint:
+            values = (request.view_args or {}) | request.args.to_dict() | {"slug": meant}
+            raise RequestRedirect(url_for(request.endpoint, **values))
         abort(404, "There is no such talk. It may have moved, or the address may be mistyped.")
     return page
 

@@ -145,22 +145,40 @@ def test_no_talks_are_said_to_be_none(run, folder):
 def test_a_page_in_order_is_said_to_be(run):
     result = run("talks", "check")
 
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "Every page is in order.\n"
+    assert (result.exit_code, result.stderr) == (0, "Every page is in order.\n")
+    head, row = result.stdout.splitlines()
+    assert head.split()[:4] == ["FILE", "ADDRESS", "WHEN", "TITLE"]
+    assert row.startswith("talk.md  /talks/talk  2026-03-05 12:00 to 13:00, Europe/London")
+    assert row.endswith("title: title:2; when: from:4, to:5, date:3")
+
+
+def test_a_folder_without_a_talk_says_so_and_where_some_may_be(run, folder):
+    (folder / "talk.md").unlink()
+    (folder / "README.md").write_text("Just text")
+    (folder / "_talks").mkdir()
+    write_talk(folder / "_talks")
+
+    result = run("talks", "check")
+
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert result.stdout.splitlines() == [
+        "1 page without a day, taken for no talk: README.md",
+        f"There is no talk in {folder}.",
+        f"There are pages in {folder / '_talks'}: 1; name that folder instead.",
+    ]
 
 
 def test_a_broken_page_is_named_by_file_and_line_and_fails(run, folder):
-    late = 'title: Late\ndate: 2026-03-05\nfrom: "14:00"\nto: "13:00"\n'
-    broken = write_talk(folder, "broken", front=late)
-    untitled = write_talk(folder, "untitled", front="date: 2026-03-05\n")
+    broken = write_talk(folder, "broken", front="title: Late\ndate: soon\n")
+    undated = write_talk(folder, "undated", front="title: Never\n")
 
     result = run("talks", "check")
 
     assert (result.exit_code, result.stderr) == (1, "2 errors\n")
-    found = [line.split(": ", 2) for line in result.stdout.splitlines()]
+    found = [line.split(": ", 2) for line in result.stdout.splitlines()[:2]]
     assert [(place, kind) for place, kind, _reason in found] == [
-        (f"{broken}:5", "error"),
-        (f"{untitled}:1", "error"),
+        (f"{broken}:3", "error"),
+        (f"{undated}:1", "error"),
     ]
     assert all(reason for *_, reason in found)
 
@@ -179,7 +197,7 @@ def test_a_warning_does_not_fail(run, folder):
 def test_check_takes_another_folder(run, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
-    write_talk(other, front="date: 2026-03-05\n")
+    write_talk(other, front="title: Never\n")
 
     assert run("talks", "check").exit_code == 0
     assert run("talks", "check", str(other)).exit_code == 1
@@ -293,7 +311,7 @@ def test_the_greeting_says_when_nothing_is_coming_and_when_pages_are_broken(
     make_settings, capsys, folder
 ):
     write_talk(folder, front="title: Long ago\ndate: 2001-01-01\n")
-    write_talk(folder, "broken", front="date: 2001-01-01\n")
+    write_talk(folder, "broken", front="title: Never\n")
 
     assert greeting(make_settings, capsys) == (
         "Companion is at http://127.0.0.1:8000/ (stop it with Ctrl-C)\n"

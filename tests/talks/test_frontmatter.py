@@ -75,29 +75,32 @@ def test_addresses_resolve_against_the_site(tmp_path, write):
     [
         (
             "doors_minutes: x",
-            "4: error: `doors_minutes: x` must be a number of minutes, as in `doors_minutes: 15`",
+            "4: warning: `doors_minutes: x` must be a number of minutes, as in "
+            "`doors_minutes: 15`; 15 are taken",
         ),
         (
             "qa_minutes: 9999",
-            "4: error: `qa_minutes: 9999` must be a number of minutes, as in `qa_minutes: 15`",
+            "4: warning: `qa_minutes: 9999` must be a number of minutes, as in `qa_minutes: 15`; "
+            "15 are taken",
         ),
-        ("published: maybe", "4: error: `published: maybe` must be `true` or `false`"),
+        (
+            "published: maybe",
+            "4: warning: `published: maybe` must be `true` or `false`, so the page is kept private",
+        ),
         (
             "board: ajar",
-            "4: error: `board: ajar` must be `true`, `false`, `open`, `votes` or `closed`",
+            "4: warning: `board: ajar` must be `true`, `false`, `open`, `votes` or `closed`, "
+            "so it is left out",
         ),
         (
             "meeting_url: javascript:alert(1)",
-            "4: error: `meeting_url` must be a web address, "
-            "as in `meeting_url: https://example.org/…`",
-        ),
-        (
-            "speaker: {name: Ada}",
-            "4: error: `speaker` must be one plain value, as in `speaker: something`",
+            "4: warning: `meeting_url` must be a web address, "
+            "as in `meeting_url: https://example.org/…`; it is left out",
         ),
         (
             "timezone: [a]",
-            "4: error: `timezone` must be one plain value, as in `timezone: something`",
+            "4: warning: unknown timezone 'a', so Europe/London is taken; use a name such as "
+            "Europe/London",
         ),
         (
             "slides_url: ftp://example.org/",
@@ -117,16 +120,14 @@ def test_addresses_resolve_against_the_site(tmp_path, write):
         ),
         (
             "speaker: A: B",
-            "4: error: the frontmatter is not valid YAML: a value that holds a colon must be "
-            'quoted, as in `title: "Tools: a talk"`',
+            "4: warning: `speaker` is not valid YAML and is read as `A: B`: a value that holds a "
+            'colon must be quoted, as in `title: "Tools: a talk"`',
         ),
         ("title: Another", "2: warning: `title` is given again below"),
-        ("a: &x [1]\nb: *x", "5: error: aliases (`*name`) are not read; write the value out"),
         (
-            f"a: {'[' * 3000}",
+            f"a: {'[' * 30}",
             "4: error: the frontmatter is nested too deeply; plain lists are enough",
         ),
-        ("\ta: 1", "4: error: the frontmatter is not valid YAML: a tab; indent with spaces"),
     ],
 )
 def test_wrong_values_are_reported_with_their_line(complaints, extra, complaint):
@@ -135,9 +136,11 @@ def test_wrong_values_are_reported_with_their_line(complaints, extra, complaint)
 
 def test_everything_wrong_is_reported_at_once(complaints):
     assert complaints("date: soon\nqa_minutes: x\n") == [
-        '1: error: no `title`; add one, as in `title: "My talk"`',
+        '1: warning: no `title`, so the file\'s name is taken: "Talk"; '
+        'add one, as in `title: "My talk"`',
         "2: error: `date: soon` is not a date; write it as in `date: 2025-01-31`",
-        "3: error: `qa_minutes: x` must be a number of minutes, as in `qa_minutes: 15`",
+        "3: warning: `qa_minutes: x` must be a number of minutes, as in `qa_minutes: 15`; "
+        "15 are taken",
     ]
 
 
@@ -165,11 +168,11 @@ def test_an_unusable_image_address_is_left_out(tmp_path, write, site_url):
                        "`title:`"),
         (b"---\ntitle: x\n", "1: error: the frontmatter has no end; close it with a line `---`"),
         (b"---\n- a\n---\n", "1: error: the frontmatter must be lines of `key: value`"),
-        (b"---\ntitle: \xff\n---\n", "2: error: not UTF-8 text; save the file with the encoding "
-                                     "UTF-8"),
-        (b"---\ntitle: x\n---\n\0", "4: error: a NUL byte; remove it"),
-        (b"---\ntitle: \x07\n---\n", "1: error: the frontmatter is not valid YAML: special "
-                                     "characters are not allowed"),
+        (b"---\ntitle: \xff\n---\n", "2: warning: not UTF-8 text, so it is read as Windows-1252; "
+                                     "save the file with the encoding UTF-8"),
+        (b"---\ntitle: x\n---\n\0", "4: warning: a control character (U+0000) is left out; "
+                                     "remove it"),
+        (b"+++\ntitle = \n+++\n", "2: warning: `title =` is not valid TOML and is left out"),
         (b"---\na: " + b"x" * 17_000 + b"\n---\n",
          "1: error: the frontmatter is too long; at most 16 KB are read"),
         (b"---\na: x\n---\n" + b"x" * 263_000,

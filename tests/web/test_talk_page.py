@@ -230,7 +230,6 @@ def test_an_unknown_notice_is_none(stranger):
         "%3Cscript%3Ealert(1)%3C/script%3E",
         "TALK%E2%80%AE",
         "%ff%fe",
-        "talk.md",
         "талк",
     ],
 )
@@ -278,3 +277,22 @@ def test_times_without_scripts_are_the_talks_own(ada, engine, folder, app):
 
     assert text_of(time).endswith(" Zurich")
     assert "UTC" not in text_of(time)
+
+
+@pytest.mark.parametrize("address", ["TALK", "talk/", "talk.html", "Talk.md"])
+def test_a_talks_address_written_differently_leads_to_it(stranger, address):
+    answer = stranger.get(f"/talks/{address}?sort=newest")
+
+    assert answer.status_code in (301, 308)
+    assert answer.headers["Location"].partition("?")[0].endswith("/talks/talk")
+
+
+def test_a_cancelled_talk_says_so_and_offers_nothing_to_join(folder, make_app):
+    write_talk(folder, extra="status: cancelled\nmeeting_url: https://meet.jit.si/room\n")
+    stranger = Browser(make_app())
+
+    page = stranger.page("/talks/talk")
+    assert [text_of(element) for element in page.elements("h1")] == ["Cancelled: A talk about bees"]
+    assert "https://meet.jit.si/room" not in page.links()
+    headings = [text_of(element) for element in stranger.page("/").elements("h2")]
+    assert "Live now" not in headings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from companion.talks.embeds import Embed, Recording
 from companion.talks.meeting_links import MeetingLink
@@ -21,6 +21,7 @@ class RenderJob:
     embed_hosts: tuple[str, ...] = ()
     meeting_url: str = ""
     recording_url: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

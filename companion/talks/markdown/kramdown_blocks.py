@@ -8,6 +8,7 @@ from collections.abc import Iterator
 COMMENT = re.compile(r"\{::comment\}.*?\{:/(?:comment)?\}", re.DOTALL)
 EXTENSION = re.compile(r"\{::(?:options|nomarkdown)[^}\n]*\}|\{:/\w*\}")
 ATTRIBUTES = re.compile(r" {0,3}\{:[^}\n]*\}\s*")
+TWO_LINES = re.compile(r"(\{:[^}\n]*)\n([^{}\n]*\})")
 ITEM_ATTRIBUTES = re.compile(r"( *(?:[-*+]|\d{1,9}[.)]) +)\{:[^}\n]*\} *")
 ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}\.) ")
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S")
@@ -21,7 +22,7 @@ END_OF_BLOCK = "^"
 
 def plain_blocks(prose: str) -> str:
     """Rewrite the blocks of a piece of prose."""
-    prose = EXTENSION.sub("", COMMENT.sub("", prose))
+    prose = TWO_LINES.sub(r"\1 \2", EXTENSION.sub("", COMMENT.sub("", prose)))
     lines: list[str] = []
     for line in prose.split("\n"):
         if line.strip():

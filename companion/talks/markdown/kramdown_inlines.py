@@ -13,6 +13,7 @@ from markdown.util import AtomicString
 
 LINE_BREAK = r"\\\\?\n"
 FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\$)\$\$"
+IN_DOLLARS = r"(?<![\\$\w])(\$(?![\s$])[^$\n]{0,1000}[^$\n\s\\]\$)(?![\w$])"
 SHORTCODE = r"(?<![\w:]):([a-z0-9_+-]{2,40}):(?![\w:])"
 ALSO_ESCAPED = ":\"'<$="
 NOT_IN_ID = re.compile(r"[^\w\- \t]")
@@ -25,6 +26,7 @@ class KramdownInlines(Extension):
         """Formulas and line breaks come before Markdown's own reading of backslashes."""
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, *ALSO_ESCAPED]
         md.inlinePatterns.register(_Formula(FORMULA, md), "formula", 186)
+        md.inlinePatterns.register(_Formula(IN_DOLLARS, md), "formula_in_dollars", 185.5)
         line_break = SubstituteTagInlineProcessor(LINE_BREAK, "br")
         md.inlinePatterns.register(line_break, "kramdown_break", 185)
         md.inlinePatterns.register(_Emoji(SHORTCODE, md), "emoji", 70)

@@ -23,6 +23,7 @@ from pymdownx.tasklist import TasklistExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from companion.talks.markdown import html_tree, liquid, sanitiser
+from companion.talks.markdown.branches import without_branches
 from companion.talks.markdown.fences import pieces
 from companion.talks.markdown.job import Note, Rendered, RenderJob
 from companion.talks.markdown.kramdown_blocks import CONTENTS_MARK, plain_blocks
@@ -70,7 +71,8 @@ def _plain(job: RenderJob, notes: list[Note]) -> str:
     """Write the body in Python-Markdown's own dialect, keeping code as it is."""
     base_path = urlsplit(job.base_url).path.rstrip("/") if job.base_url else ""
     parts = []
-    for text, is_code in pieces(liquid.with_plain_code(job.body)):
+    body = without_branches(liquid.with_plain_code(job.body), job.variables, notes)
+    for text, is_code in pieces(body):
         if is_code:
             parts.append(liquid.without_raw(text))
         else:

@@ -10,7 +10,7 @@ from companion.talks.embeds import VIDEO_PROVIDERS, Embed, Recording, embed, ent
 from companion.talks.markdown import html_tree
 from companion.talks.markdown.board_links import BoardLinks, is_replaced_tool
 from companion.talks.markdown.job import Note, RenderJob
-from companion.talks.meeting_links import MeetingLink, meeting_link
+from companion.talks.meeting_links import REGISTERS, MeetingLink, best_meeting, meeting_link
 from companion.talks.urls import host_of
 
 EMBED_TAG = "talk-embed"
@@ -21,6 +21,7 @@ CLASSES_LIMIT = 8
 CODE = frozenset({"code", "pre"})
 GENERIC_TITLES = frozenset({"", "kaltura player", "youtube video player", "video player"})
 EMPTIED = frozenset({"div", "span", "p", "em", "strong", "b", "i", "li", "ul", "ol", *HEADINGS})
+RELATIVE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//|#)[^\s\\]+", re.IGNORECASE)
 ICON_SIZE = 64
 SUMMARY_LENGTH = 200
 REL = "noopener noreferrer"
@@ -37,6 +38,7 @@ class Rewriter:
         self.meeting: MeetingLink | None = None
         self.recording: Recording | None = None
         self.embeds: dict[ET.Element, Embed] = {}
+        self.has_path = False
 
     def run(self) -> None:
         """Do everything, in the order that lets each step see what it needs."""
@@ -73,10 +75,16 @@ class Rewriter:
     def _find_meeting(self) -> None:
         if self.job.meeting_url:
             url = self.job.meeting_url
-            self.meeting = meeting_link(url) or MeetingLink(url, host_of(url), host_of(url))
+            registers = bool(REGISTERS.search(url))
+            own = MeetingLink(url, host_of(url), host_of(url), registers)
+            self.meeting = meeting_link(url) or own
+        if self.meeting and not self.meeting.registers:
             return
         hrefs = (link.get("href", "").strip() for link in self.root.iter("a"))
-        self.meeting = next(filter(None, map(meeting_link, hrefs)), None)
+        found = best_meeting(hrefs)
+        self.meeting = (
+            found if self.meeting is None or (found and not found.registers) else self.meeting
+        )
 
     def _outline_headings(self) -> None:
         """Start at h2, below the page's own h1, and leave no level out."""
@@ -227,10 +235,26 @@ class Rewriter:
                 if not href.startswith(("#", "mailto:", "tel:")):
                     link.set("rel", REL)
             else:
+                self._show_path(link, href)
                 link.attrib = {"id": link.get("id", "")} if "id" in link.attrib else {}
                 link.tag = "span"
         board.rewrite_mentions()
         self.notes.extend(board.notes)
+
+    def _show_path(self, link: ET.Element, href: str) -> None:
+        """Say where a link leads that cannot be followed, for the site's address is not known."""
+        if self.job.base_url or not RELATIVE.fullmatch(href):
+            return
+        if href not in html_tree.text_of(link):
+            last = link[-1] if len(link) else None
+            if last is None:
+                link.text = f"{link.text or ''} ({href})"
+            else:
+                last.tail = f"{last.tail or ''} ({href})"
+        if not self.has_path:
+            self.has_path = True
+            message = f"`{href[:60]}` and its like are no links without COMPANION_SITE_URL; set it"
+            self._note(message, href)
 
     def _resolve(self, href: str) -> str:
         """Return a full web address, or "" when there is none to be had."""

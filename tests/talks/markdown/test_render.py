@@ -131,7 +131,7 @@ def assert_safe(html: str) -> None:
         ("[m](mailto:a@example.org)", '<p><a href="mailto:a@example.org">m</a></p>'),
         ("[up](#a)\n\n# A", '<p><a href="#h-a">up</a></p>\n<h2 id="h-a">A</h2>'),
         ("[lost](#nowhere)", "<p><span>lost</span></p>"),
-        ("[rel](/about)", "<p><span>rel</span></p>"),
+        ("[rel](/about)", "<p><span>rel (/about)</span></p>"),
         ("[js](javascript:alert(1))", "<p><span>js</span></p>"),
         ("[bad](http://[x)", "<p><span>bad</span></p>"),
         ("a <i style='x' class='row' onclick='x' hx-get='/'>b</i>",
