@@ -238,6 +238,8 @@ class _Reader:
     def _place(self) -> str:
         """Return where it takes place, the room first, leaving out addresses of meetings."""
         whole, part = self.facts.first("place"), self.facts.first("part of a place")
+        if part and whole and (part.name, whole.name) == ("address", "location"):
+            part = None  # where the house is that the location names
         found = [words(field.value) for field in (part, whole) if field]
         if whole and whole.name in ("venue",):
             found.reverse()

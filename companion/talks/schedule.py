@@ -52,7 +52,8 @@ class _Reader:
         self.facts = facts
         self.path = path
         self.warn = warn
-        named = YEAR_IN_NAME.search(path.stem) or YEAR_IN_NAME.search(path.parent.name)
+        names = (path.stem, *path.parts[-2:-5:-1])
+        named = next(filter(None, map(YEAR_IN_NAME.search, names)), None)
         self.year = int(named[1]) if named else None
         self.zone = ZoneInfo("UTC")
         self.said: dict[str, list[Said]] = {role: [] for role in ROLES}

@@ -97,6 +97,7 @@ def test_people_are_read_under_the_keys_people_use(read, extra, speaker, institu
         ("where: Hall 3", "Hall 3", None),
         ("venue: Example University\naddress: Room A", "Example University, Room A", None),
         ("location: {name: Great Hall, city: Exampletown}", "Great Hall", None),
+        ("location: Great Hall\naddress: {street: 1 Road, city: Town}", "Great Hall", None),
         ("room: 3.14\nlocation: Great Hall", "3.14, Great Hall", None),
         ("location: https://zoom.us/j/99", "Zoom", "https://zoom.us/j/99"),
         ("zoom: '[join](https://zoom.us/j/99)'", "", "https://zoom.us/j/99"),
@@ -247,3 +248,11 @@ def test_slides_and_links_without_a_site_are_shown_as_what_they_are(read, progra
     assert [item.message.partition(" ")[0] for item in programme.problems()] == [
         "`slides:", "`/notes.pdf`"
     ]  # fmt: skip
+
+
+def test_a_day_without_a_year_takes_that_of_the_folder(tmp_path, write, programme):
+    (tmp_path / "2027" / "05").mkdir(parents=True)
+    write(name="2027/05/talk.md", header="title: A talk\ndate: 11 May\n")
+    programme.refresh()
+
+    assert spans(programme.pages()[0]) == "2027-05-11 to 2027-05-11"
