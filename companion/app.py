@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from flask import Flask
 from gevent import get_hub
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
@@ -30,6 +32,7 @@ from companion.talks import PageOptions, Programme
 
 MAX_FORM = 64 * 1024
 FLOOD = 20  # questions in half a minute
+_log = logging.getLogger(__name__)
 
 
 def build(
@@ -90,9 +93,23 @@ def _new_flask(settings: Settings) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     db.init_app(app)
+    app.teardown_appcontext(_close_session)
     with app.app_context():
         prepare(db.engine)
     return app
+
+
+def _close_session(_error: BaseException | None) -> None:
+    """Let a request's session go before Flask-SQLAlchemy does, whose failure would be a bare 500.
+
+    A connection that has broken cannot be given back; the answer is written already.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        _log.info("a session could not be closed: %s", type(error).__name__)
+        db.session().invalidate()
+        db.session.remove()
 
 
 def _page_options(settings: Settings) -> PageOptions:
@@ -101,7 +118,7 @@ def _page_options(settings: Settings) -> PageOptions:
 
 def _writing_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
-    prepare(engine)
+    prepare(engine, writing=True)
     return engine
 
 

@@ -25,3 +25,7 @@ RETRY_SECONDS = 3  # until it may be tried again, where the database is at fault
 
 class UnavailableError(Exception):
     """It is not known to be saved: the database does not answer, is locked, or has no room."""
+
+
+class InDoubtError(UnavailableError):
+    """It may have been saved: the database went away before it could say so."""

@@ -3,12 +3,17 @@
 from alembic import context
 from flask import current_app
 
+from companion.store.postgres import wait_for_ever
+
 _migrate = current_app.extensions["migrate"]
 _database = _migrate.db
 
 
 def _run() -> None:
     with _database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            wait_for_ever(connection)
+            connection.commit()
         context.configure(
             connection=connection,
             target_metadata=_database.metadata,

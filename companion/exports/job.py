@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import subprocess
@@ -33,9 +34,14 @@ PATIENCE = 60.0
 LEAST = 5.0  # seconds for whoever got a turn at last
 RETRY_SECONDS = 10
 NICENESS = 10
-NO_DATABASE = 75
+NO_DATABASE, NO_FILE = 75, 73
 TOO_LONG = "Making the file takes too long just now. Try again in a minute."
 UNANSWERED = "The database does not answer. Try again in a few seconds."
+NO_ROOM = (
+    "The server has no room to make the file. Tell whoever runs it that its disk is full, and try "
+    "again."
+)
+_log = logging.getLogger(__name__)
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -91,11 +97,19 @@ def run(job: ExportJob) -> BinaryIO:
     """
     deadline = time.monotonic() + PATIENCE
     with _turn(), ExitStack() as made:
-        file = made.enter_context(tempfile.TemporaryFile())
+        file = made.enter_context(_new_file())
         _make_elsewhere(job, file, deadline - time.monotonic())
         file.seek(0)
         made.pop_all()
         return file
+
+
+def _new_file() -> BinaryIO:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        _log.error("an export could not be made: %s", error.strerror)
+        raise Refused(NO_ROOM, RETRY_SECONDS) from None
 
 
 @contextmanager
@@ -124,6 +138,9 @@ def _make_elsewhere(job: ExportJob, out: BinaryIO, seconds: float) -> None:
         raise Refused(TOO_LONG, RETRY_SECONDS) from None
     if done.returncode == NO_DATABASE:
         raise Refused(UNANSWERED, RETRY_SECONDS)
+    if done.returncode == NO_FILE:
+        _log.error("an export could not be made: %s", _kind_of_error(done.stderr))
+        raise Refused(NO_ROOM, RETRY_SECONDS)
     if done.returncode:
         raise RuntimeError(f"an export as {job.format} failed: {_kind_of_error(done.stderr)}")
 
@@ -152,6 +169,9 @@ def main() -> None:
             make(job, out)
     except OperationalError:
         sys.exit(NO_DATABASE)
+    except OSError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error.strerror}\n")
+        sys.exit(NO_FILE)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from companion.board.rate_limits import RateLimits
 from companion.board.service import BoardService
-from companion.errors import Refused, SignedOutError
+from companion.errors import Refused, SignedOutError, UnavailableError
 from companion.moderation import ending, role_links, sign_ins
 from companion.moderation.context import ActionContext
 from companion.moderation.role_links import LinkSigner, LinkVersion
@@ -133,9 +134,10 @@ class ModerationService:
         self._write(lambda change: sign_ins.set_name(change, cookie, name))
 
     def note_seen(self, actor: Actor, cookie: str) -> None:
-        """Note now and then that somebody is still there."""
-        if sign_ins.is_due(actor, self.now):
-            self._write(lambda change: sign_ins.note_seen(change, cookie, self.now))
+        """Note now and then that somebody is still there, unless nothing can be saved."""
+        if sign_ins.is_due(actor, self.now) and not self._write.trouble:
+            with suppress(UnavailableError):
+                self._write(lambda change: sign_ins.note_seen(change, cookie, self.now))
 
     def rotate(self, talk: str, role: Role) -> None:
         """Have a role's link be another one, and all who came by the old one be out."""

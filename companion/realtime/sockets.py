@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
@@ -23,14 +24,14 @@ from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room
 from companion.realtime.throttle import Throttle
 from companion.settings import Settings
 from companion.store.engine import db
-from companion.store.events import Bus
+from companion.store.events import Bus, EventsMissed
 
 MAX_MESSAGE = 16_384
 FRAMES_A_MINUTE = 240
 MAX_WINDOWS = 20
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
-SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS = 1.0, 0.15, 2.0
+SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS, MISSED_SECONDS = 1.0, 0.15, 2.0, 1.0
 BUSY = "It could not be saved just now. It is kept here and will be tried again."
 BROKEN = "Something went wrong here. What you typed is kept; try again."
 Ack = dict[str, object]
@@ -63,10 +64,12 @@ class Sockets:
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
         self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
+        self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
         self._broadcaster = Broadcaster(app, self._emit, invalidations)
         self._answer_sockets()
         self._broadcaster.listen(bus)
         bus.on(VotesChanged, self._count_votes)
+        bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
 
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
@@ -105,7 +108,7 @@ class Sockets:
 
     def _join_own_room(self, member: Member) -> None:
         own = self._access.own_room_of(member)
-        if own:
+        if own and self._members.get(request.sid) is member:  # type: ignore[attr-defined]
             join_room(own)
 
     def _leave(self, _reason: object = None) -> None:
@@ -206,10 +209,22 @@ class Sockets:
     def _refetch(self, to: str) -> None:
         self._broadcaster.refetch(to)
 
+    def _refetch_talk(self, talk: str) -> None:
+        """Have everybody at a talk fetch again, once there is a database to fetch from."""
+        with self._app.app_context():
+            db.session.execute(sa.select(sa.literal(1)))
+        for view in View:
+            self._refetch(room(talk, view))
+
     def _send_tally(self, talk: str) -> None:
         """Send the counts as they are now, whichever worker counted last."""
-        with self._app.app_context():
-            revision, votes = self._boards.tally(db.session(), talk, self._voted.pop(talk, set()))
+        changed = self._voted.pop(talk, set())
+        try:
+            with self._app.app_context():
+                revision, votes = self._boards.tally(db.session(), talk, changed)
+        except Exception:
+            self._voted[talk] |= changed  # for the next time
+            raise
         for view in View:
             self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
 

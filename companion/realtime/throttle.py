@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+RETRY_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
 
 
 class Throttle(Generic[K]):
-    """Calls ``send`` at once when a key has been quiet, else at the end of its interval."""
+    """Calls ``send`` at once when a key has been quiet, else at the end of its interval.
+
+    What could not be sent is tried again until it can be, as long as there is an interval.
+    """
 
     def __init__(
         self,
@@ -21,24 +27,42 @@ class Throttle(Generic[K]):
         """Wait ``interval`` seconds with ``sleep``, in what ``spawn`` starts; 0 never waits."""
         self._interval, self._send, self._sleep, self._spawn = interval, send, sleep, spawn
         self._waiting: dict[K, bool] = {}
+        self._failing: set[K] = set()
 
     def touch(self, key: K) -> None:
         """Have ``key`` sent, now or soon."""
         if key in self._waiting:
             self._waiting[key] = True
             return
-        if self._interval:
-            self._waiting[key] = False
-            self._spawn(self._rest, key)
-        self._send(key)
+        if not self._interval:
+            self._send(key)
+            return
+        self._waiting[key] = False
+        self._spawn(self._rest, key)
+        self._try(key)
+
+    def _try(self, key: K) -> None:
+        """Send, or remember that it is still to be sent."""
+        try:
+            self._send(key)
+        except Exception as error:  # the database, most likely: it may be back soon
+            _log.warning("could not be told, will be tried again: %s", type(error).__name__)
+            self._waiting[key] = True
+            self._failing.add(key)
 
     def _rest(self, key: K) -> None:
-        """Send what came in the meantime; after a failure the key is as if it had been quiet."""
+        """Send what came in the meantime, and what failed."""
         try:
-            self._sleep(self._interval)
+            self._pause(key)
             while self._waiting[key]:
                 self._waiting[key] = False
-                self._send(key)
-                self._sleep(self._interval)
+                self._try(key)
+                self._pause(key)
         finally:
             del self._waiting[key]
+
+    def _pause(self, key: K) -> None:
+        """Wait, longer after a failure."""
+        failed = key in self._failing
+        self._failing.discard(key)
+        self._sleep(max(self._interval, RETRY_SECONDS) if failed else self._interval)

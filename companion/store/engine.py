@@ -74,16 +74,21 @@ def _insert_once(dialect: str, table: str) -> sa.Executable:
     return returning
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, *, writing: bool = False) -> None:
     """Make every SQLite connection durable, strict, and explicit about its transactions.
 
-    With PostgreSQL, have no connection wait for a lock longer than SQLite does.
+    With PostgreSQL, have no connection wait for ever; ``writing`` says that it is the writer's.
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
-    else:
-        event.listen(engine, "connect", _set_patience)
+        return
+    from companion.store import postgres  # its driver is not imported where there is none
+
+    event.listen(engine, "do_connect", postgres.connect)
+    event.listen(
+        engine, "connect", lambda connection, _: postgres.set_patience(connection, writing=writing)
+    )
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -91,12 +96,6 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _set_patience(connection: Any, _record: object) -> None:
-    connection.autocommit = True
-    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
-    connection.autocommit = False
 
 
 def _begin(connection: sa.Connection) -> None:

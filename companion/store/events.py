@@ -24,6 +24,10 @@ class Event:
     after: int
 
 
+class EventsMissed(Event):
+    """Somebody may not have been told what happened on a talk: all of it is to be fetched again."""
+
+
 E = TypeVar("E", bound=Event)
 Listener = Callable[[E], None]
 
@@ -40,9 +44,16 @@ class Bus:
         self._listeners[kind].append(listener)
 
     def publish(self, event: Event) -> None:
-        """Tell everyone; a listener that fails is logged, for the change is already real."""
+        """Tell everyone; a listener that fails is logged, for the change is already real.
+
+        Those whom it should have told are told to fetch again.
+        """
+        has_failed = False
         for listener in self._listeners[type(event)]:
             try:
                 listener(event)
             except Exception:
                 _log.exception("a listener failed on %s", type(event).__name__)
+                has_failed = True
+        if has_failed and not isinstance(event, EventsMissed):
+            self.publish(EventsMissed(event.talk, event.revision, event.after))

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from companion.errors import UnavailableError
-from companion.store.events import Event
+from companion.errors import InDoubtError, UnavailableError
+from companion.store.events import Event, EventsMissed
+
+if TYPE_CHECKING:
+    from companion.store.postgres import Receipt
 
 T = TypeVar("T")
 Publish = Callable[[Event], None]
 Offload = Callable[[Callable[[], None]], None]
 MAX_BATCH = 500
+LONG_SECONDS = 3.0  # for one commit
 # What a second attempt may well mend: a lost connection, a lock, a race with another process.
 PASSING = (OperationalError, IntegrityError)
 _log = logging.getLogger(__name__)
@@ -67,6 +72,11 @@ class _Job(Generic[T]):
         """Say that nothing of it was saved."""
         self.error, self.happened = error, []
 
+    def doubt(self) -> None:
+        """Say that it may have been saved, and have all who might see it look for themselves."""
+        self.error = InDoubtError()
+        self.happened = [EventsMissed(e.talk, e.revision, e.after) for e in self.happened]
+
     def result(self) -> T:
         """Return what the work returned, or raise what it raised."""
         if self.error:
@@ -95,6 +105,8 @@ class Writer:
         self._publisher: int | None = None
         self._waiting: list[_Job[Any]] = []
         self._outbox: deque[Event] = deque()
+        self._began_at: float | None = None
+        self._failed: tuple[float, str] | None = None
 
     def __call__(self, work: Callable[[Change], T]) -> T:
         """Return what ``work`` returned, once that is on disk and published; raises what it raised.
@@ -111,6 +123,16 @@ class Writer:
                     self._lead()
         self._publish_all()
         return job.result()
+
+    @property
+    def trouble(self) -> str:
+        """Return why nothing can be saved at the moment, as far as anybody has tried, or ""."""
+        began, failed, now = self._began_at, self._failed, time.monotonic()
+        if failed:
+            return f"nothing could be saved {now - failed[0]:.0f} s ago: {failed[1]}"
+        if began is not None and now - began > LONG_SECONDS:
+            return f"saving has taken {now - began:.0f} s so far"
+        return ""
 
     def release(self) -> None:
         """Close the connection; the next piece of work opens another."""
@@ -130,6 +152,7 @@ class Writer:
         """Commit what waits."""
         batch = self._waiting[:MAX_BATCH]
         del self._waiting[: len(batch)]  # in place: others go on appending to it
+        self._began_at = time.monotonic()
         try:
             self._offload(lambda: self._commit(batch))
         except BaseException:
@@ -137,6 +160,7 @@ class Writer:
                 job.fail(UnavailableError())
             raise
         finally:
+            self._began_at = None
             for job in batch:
                 self._outbox.extend(job.happened)
                 job.done = True
@@ -145,29 +169,70 @@ class Writer:
         """Commit all at once; after a failure each alone, until the database itself fails."""
         try:
             self._attempt(batch)
+            self._failed = None
+        except InDoubtError:
+            self._doubt(batch)
         except DBAPIError as error:
             _log.warning("a commit of %d failed, trying again: %s", len(batch), _reason(error))
             self._commit_singly(batch)
 
     def _commit_singly(self, batch: Sequence[_Job[Any]]) -> None:
-        down = False
+        self._failed = None
         for job in batch:
             try:
-                if not down:
+                if not self._failed:
                     self._attempt([job])
                     continue
             except IntegrityError as error:
                 job.fail(error)
                 continue
+            except InDoubtError:
+                self._doubt([job])
+                continue
             except DBAPIError as error:
-                _log.error("nothing can be saved: %s", _reason(error))
-                down = True
+                self._fail(_reason(error))
             job.fail(UnavailableError())
 
+    def _doubt(self, batch: Sequence[_Job[Any]]) -> None:
+        self._fail("the database went away during a commit, and did not come back")
+        for job in batch:
+            job.doubt()
+
+    def _fail(self, reason: str) -> None:
+        _log.error("nothing can be saved: %s", reason)
+        self._failed = (time.monotonic(), reason)
+
     def _attempt(self, batch: Sequence[_Job[Any]]) -> None:
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            for job in batch:
-                job.run(session, alone=len(batch) == 1)
+        """Commit; raises DBAPIError when nothing was, InDoubtError when nobody can tell."""
+        receipt = None
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                for job in batch:
+                    job.run(session, alone=len(batch) == 1)
+                receipt = self._receipt(session)
+        except DBAPIError:
+            if not (receipt and self._was_committed(receipt)):
+                raise
+
+    def _receipt(self, session: Session) -> Receipt | None:
+        """Return by what to ask for this transaction, should the answer to COMMIT be lost.
+
+        SQLite's is never lost, nor is that of work that was refused.
+        """
+        if self._engine.dialect.name == "sqlite" or not session.in_transaction():
+            return None
+        from companion.store import postgres
+
+        return postgres.receipt(session)
+
+    def _was_committed(self, receipt: Receipt) -> bool:
+        from companion.store import postgres
+
+        answer = postgres.was_committed(self._engine, receipt)
+        _log.warning("a commit's answer was lost; it had been committed: %s", answer)
+        if answer is None:
+            raise InDoubtError
+        return answer
 
 
 def _reason(error: DBAPIError) -> str:

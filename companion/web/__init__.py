@@ -9,14 +9,21 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, render_template
 from flask_compress import Compress
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    PendingRollbackError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from companion.board.plural import plural
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.errors import RETRY_SECONDS, SignedOutError
+from companion.errors import RETRY_SECONDS, InDoubtError, SignedOutError, UnavailableError
 from companion.moderation.service import ModerationService
 from companion.settings import Settings
 from companion.web import (
@@ -42,12 +49,15 @@ from companion.web import (
     visitors,
 )
 from companion.web.card_cache import card_html
-from companion.web.replies import toast, wants_part
+from companion.web.replies import BUSY, DOUBTFUL, toast, wants_part
 
 PARTS = (
     *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
     *(organise, feeds, board, health, pages),
 )
+# The database's, whatever it is; the last are ours.
+FAILING = (DatabaseError, InterfaceError, PendingRollbackError, NoConnectionInTimeError)
+OURS = (DataError, IntegrityError, ProgrammingError)
 TITLES = {
     403: "Not allowed",
     404: "Not found",
@@ -85,7 +95,7 @@ def init_app(
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(SignedOutError, auth.signed_out)
-    for error in (OperationalError, NoConnectionInTimeError):
+    for error in (UnavailableError, *FAILING):
         app.register_error_handler(error, _unavailable)
 
 
@@ -145,5 +155,18 @@ def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPE
     return page, code, wait
 
 
-def _unavailable(_error: Exception) -> Response | tuple[str, int, dict[str, str]]:
-    return _error_page(ServiceUnavailable())  # type: ignore[return-value]  # 503 is a page
+def _unavailable(error: Exception) -> Response | tuple[str, int, dict[str, str]]:
+    """Answer what the database could not do; what it was asked wrongly is a fault of ours."""
+    if isinstance(error, OURS):
+        raise error
+    said = BUSY if isinstance(error, UnavailableError) else None
+    if _is_in_doubt(error):
+        said = DOUBTFUL
+    return _error_page(ServiceUnavailable(said))  # type: ignore[return-value]  # 503 is a page
+
+
+def _is_in_doubt(error: BaseException | None) -> bool:
+    """Whether this, or what was being answered when it came, may have been saved."""
+    return error is not None and (
+        isinstance(error, InDoubtError) or _is_in_doubt(error.__context__)
+    )

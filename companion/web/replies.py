@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
-from companion.errors import RETRY_SECONDS, Refused, UnavailableError
+from companion.errors import RETRY_SECONDS, InDoubtError, Refused, UnavailableError
 from companion.moderation import ending
 from companion.moderation.service import ModerationService
 from companion.store.engine import db
@@ -19,6 +19,11 @@ from companion.talks import TalkPage
 
 NOT_DONE = (Refused, UnavailableError)
 BUSY = "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
+
+DOUBTFUL = (
+    "It is not known whether it was saved. Look here again in a few seconds before you send it "
+    "again; nothing you typed is lost."
+)
 
 
 def board_service() -> BoardService:
@@ -103,7 +108,9 @@ def timed(response: Response) -> Response:
 
 def in_words(reason: Refused | UnavailableError) -> str:
     """Return why something was not done."""
-    return str(reason) if isinstance(reason, Refused) else BUSY
+    if isinstance(reason, Refused):
+        return str(reason)
+    return DOUBTFUL if isinstance(reason, InDoubtError) else BUSY
 
 
 def field_of(reason: Refused | UnavailableError) -> str:

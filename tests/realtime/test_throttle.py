@@ -84,25 +84,35 @@ def test_an_interval_of_nothing_never_waits():
     assert (stage.sent, stage.started) == (["a", "a"], [])
 
 
-def test_a_sending_that_fails_does_not_silence_a_key_for_ever():
-    failing = [True]
-    sent: list[str] = []
+def failing_at_first(stage: Stage, times: int) -> None:
+    """Have sending fail so many times."""
+    failures = deque(range(times))
 
     def send(key: str) -> None:
-        if failing:
-            failing.clear()
+        if failures:
+            failures.popleft()
             raise RuntimeError("no")
-        sent.append(key)
+        stage.sent.append(key)
 
-    started: list[Callable[[], None]] = []
-    throttle = Throttle(
-        0.2, send, lambda _seconds: None, lambda run, key: started.append(lambda: run(key))
-    )
+    stage.throttle = Throttle(stage.throttle._interval, send, stage._sleep, stage._spawn)
+
+
+def test_what_could_not_be_sent_is_tried_again_after_a_longer_rest(stage):
+    failing_at_first(stage, 2)
+
+    stage.throttle.touch("a")
+    assert stage.sent == []
+    stage.run()
+
+    assert (stage.sent, stage.slept) == (["a"], [1.0, 1.0, 0.2])
+
+
+def test_without_an_interval_whoever_touches_hears_of_a_failure():
+    stage = Stage(0)
+    failing_at_first(stage, 1)
 
     with pytest.raises(RuntimeError):
-        throttle.touch("a")
-    for run in started:
-        run()
-    throttle.touch("a")
+        stage.throttle.touch("a")
+    stage.throttle.touch("a")
 
-    assert sent == ["a"]
+    assert stage.sent == ["a"]
