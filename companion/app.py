@@ -27,6 +27,7 @@ from companion.realtime.sockets import Sockets
 from companion.settings import Settings, secret_key
 from companion.store.engine import db, prepare
 from companion.store.events import Bus
+from companion.store.sqlite import room_trouble
 from companion.store.writer import Offload, Writer
 from companion.talks import PageOptions, Programme
 
@@ -62,7 +63,12 @@ def build(
     boards.programme.refresh()
     web.init_app(app, settings, moderation, visitors)
     app.extensions.update(executor=_offload(), writer=writer)
-    app.extensions["sockets"] = Sockets(app, settings, moderation, visitors, bus)
+    sockets = app.extensions["sockets"] = Sockets(app, settings, moderation, visitors, bus)
+    app.extensions["checks"] = (
+        lambda: writer.trouble,
+        lambda: room_trouble(settings.database_url),
+        lambda: sockets.trouble,
+    )
     return app
 
 

@@ -12,9 +12,13 @@ import gc
 gc.disable()  # until all is imported: nothing of it is ever garbage, and looking takes its time
 
 import logging
+import os
 import resource
 import signal
+import socket
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -23,8 +27,11 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from companion import processes
 from companion.app import build, release
+from companion.errors import Refused
 from companion.settings import Settings, in_brackets
+from companion.store.backup import back_up_daily
 from companion.store.engine import db
+from companion.store.sqlite import file_of, put_all_in_one_file
 from companion.talks import Programme
 
 if TYPE_CHECKING:
@@ -34,25 +41,51 @@ if TYPE_CHECKING:
 
 gc.enable()
 
-MAX_CONNECTIONS = 10_000
+MAX_CONNECTIONS = 10_000  # and for those that are told so, as many again
+OWN_FILES = 96
+MUCH = 65_536
+TURNING_AWAY_SECONDS = 2.0
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Retry-After: 10\r\nConnection: close\r\n\r\n"
+    b"Too many people are here just now. Try again in a minute.\n"
+)
 GOODBYE_SECONDS = 0.5
 DRAIN_SECONDS = 5
 START_SECONDS = 120  # reading a large folder of talks for the first time takes its time
 LOOK_SECONDS = 1.0
+IN_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeats, which a full disk must not stop)
+BACKUP_SECONDS = 600.0  # between looks at whether it is time for one
 _log = logging.getLogger(__name__)
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
     """A worker that watches the talks' folder, and says goodbye before it stops."""
 
+    _connected = 0
+
     def run(self) -> None:
         """Serve until told to stop."""
+        self._most = _most_connections()
         app: Flask = self.app.wsgi()
+        app.extensions["writer"].open()
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
+        gevent.spawn(_keep_backups, app, self.app.settings)
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection, or say that there are too many."""
+        if self._connected >= self._most:
+            _turn_away(client)
+            return
+        self._connected += 1
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self._connected -= 1
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let everyone know, give them a moment to hear it, and close their sockets."""
@@ -74,20 +107,43 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{in_brackets(self.settings.host)}:{self.settings.port}",
             "workers": self.settings.workers,
             "worker_class": Worker,
-            "worker_connections": MAX_CONNECTIONS,
+            "worker_connections": 2 * MAX_CONNECTIONS,
             "backlog": 4096,
             "timeout": START_SECONDS,
             "graceful_timeout": DRAIN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
             "proc_name": "companion",
+            "worker_tmp_dir": IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None,
+            "on_exit": self._tidy_up,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
+    def _tidy_up(self, _arbiter: object) -> None:
+        """Leave one file that holds everything, once the last worker has gone."""
+        put_all_in_one_file(self.settings.database_url)
+
     def load(self) -> Flask:
         """Return the application; each worker makes its own."""
         return build(self.settings, programme=self._programme)
+
+
+def _most_connections() -> int:
+    """Return how many may be connected, and leave room for the database and what is started."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files - OWN_FILES)
+
+
+def _turn_away(client: Any) -> None:
+    """Answer a connection that is one too many, and let it go."""
+    with gevent.Timeout(TURNING_AWAY_SECONDS, False), suppress(OSError):
+        client.recv(MUCH)
+        client.sendall(TOO_MANY)
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(MUCH):  # closing before all is read would take the answer back
+            continue
+    client.close()
 
 
 def _watch(app: Flask) -> None:
@@ -105,6 +161,18 @@ def _watch(app: Flask) -> None:
                 moderation.settle_all(db.session())
         except Exception:  # the watch must go on
             _log.exception("the talks could not be looked at")
+
+
+def _keep_backups(app: Flask, settings: Settings) -> None:
+    """Make a backup each day, on a thread of its own."""
+    path = file_of(settings.database_url)
+    while path:
+        gevent.sleep(BACKUP_SECONDS)
+        now = app.extensions["boards"].clock()
+        try:
+            app.extensions["executor"](partial(back_up_daily, path, now))
+        except (Refused, OSError) as error:
+            _log.error("no backup could be made: %s", error)
 
 
 def _say_goodbye(app: Flask) -> None:

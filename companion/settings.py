@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -125,9 +126,8 @@ def secret_key(settings: Settings) -> str:
 
     path = Path(f"{make_url(settings.database_url).database}.key")
     try:
-        if not path.exists():
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(secrets.token_hex(32))
+        if not path.exists() or not path.stat().st_size:
+            _make_key(path)
         return _key(path.read_text().strip() or "empty")
     except ValueError as error:
         raise ConfigError(f"COMPANION_SECRET_KEY: {path} holds a bad one: {error}") from None
@@ -136,6 +136,28 @@ def secret_key(settings: Settings) -> str:
             f"COMPANION_SECRET_KEY: cannot keep one in {path} ({error.strerror}); set it, or put "
             "the database where it can be written"
         ) from None
+
+
+def _make_key(path: Path) -> None:
+    """Write a key beside its place and move it there whole, unless another process was faster."""
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        made.touch(mode=0o600)
+        with made.open("w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists() and not path.stat().st_size:  # a full disk left it so, and nobody used it
+            made.replace(path)
+            return
+        try:
+            path.hardlink_to(made)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def _refuse_contradictions(settings: Settings) -> None:

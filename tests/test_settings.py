@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from companion.settings import OPTIONS, ConfigError, Settings, read_settings, secret_key
+from tests.support.limits import no_room
 
 KEY = "a-key-of-random-characters"
 
@@ -260,12 +261,31 @@ def test_a_key_that_is_set_is_not_kept(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kept", ["", "\n", "short"])
+@pytest.mark.parametrize("kept", ["\n", "short"])
 def test_a_key_file_that_holds_no_key_is_refused(tmp_path, kept):
     (tmp_path / "companion.sqlite3.key").write_text(kept)
 
     with pytest.raises(ConfigError, match=r"^COMPANION_SECRET_KEY: .*companion\.sqlite3\.key"):
         secret_key(read())
+
+
+def test_a_key_file_that_a_full_disk_left_empty_gives_way(tmp_path):
+    (tmp_path / "companion.sqlite3.key").touch()
+
+    made = secret_key(read())
+
+    assert len(made) == 64
+    assert secret_key(read()) == made
+    assert [path.name for path in tmp_path.iterdir()] == ["companion.sqlite3.key"]
+
+
+def test_a_key_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    settings = read()
+
+    with no_room(), pytest.raises(ConfigError, match=r"cannot keep one in .*File too large"):
+        secret_key(settings)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_that_cannot_be_kept_is_refused(tmp_path):

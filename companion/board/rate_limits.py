@@ -38,7 +38,7 @@ class RateLimits:
         """Start with nothing counted; when not ``on``, nothing ever is."""
         self._on = on
         self._spent: dict[Who, deque[tuple[float, str]]] = {}
-        self._swept_at = time.time()
+        self._swept_at = time.monotonic()
 
     def spend(self, action: str, talk: str, visitor: str, once: str = "") -> None:
         """Count one action; raises Refused, saying when to try again, past the limit.
@@ -47,7 +47,7 @@ class RateLimits:
         """
         if not self._on:
             return
-        now = time.time()
+        now = time.monotonic()  # somebody may set the clock
         self._sweep(now)
         spent = self._spent.setdefault((action, talk, visitor), deque())
         _forget(spent, now - LIMITS[action][-1][1])

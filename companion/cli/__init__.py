@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
+from typing import Any
 
 import click
+
+from companion.errors import UnavailableError
 
 # What each does, as `companion --help` says it without importing any of them.
 COMMANDS = {
@@ -14,8 +18,14 @@ COMMANDS = {
     "links": "Print a talk's links: for attendees, speaker, moderators and the big screen.",
     "export": "Write a talk's Q&A as a file.",
     "publish": "Write a talk's questions and answers into the talk's own page.",
+    "backup": "Write everything that was asked into one file, while people go on asking.",
+    "restore": "Put a backup in the database's place.",
     "db": "Migrate the database (Flask-Migrate).",
 }
+UNSAVED = (
+    "nothing was changed: the database does not answer, is locked by another program, or its disk "
+    "is full; see that it can be written, and try again"
+)
 
 
 class LazyGroup(click.Group):
@@ -31,6 +41,16 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the database cannot do ends it with one line."""
+        logging.getLogger("companion").addHandler(logging.NullHandler())  # until `serve` sets one
+        try:
+            return super().invoke(ctx)
+        except UnavailableError:
+            from companion.cli.options import refuse
+
+            refuse(UNSAVED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
+from functools import partial
 from typing import Any
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migrations
+from sqlalchemy.exc import DBAPIError
 
 from companion.app import build
-from companion.cli.options import settings_from
-from companion.store.migrate import prepare_migrations
+from companion.cli.options import refuse, settings_from
+from companion.settings import ConfigError
+from companion.store.engine import db as database
+from companion.store.migrate import back_up_before, current_revision, prepare_migrations
+
+CHANGING = ("upgrade", "downgrade")
 
 
 class Migrations(click.Group):
@@ -18,9 +27,42 @@ class Migrations(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command on our database."""
-        settings = settings_from({})
-        ctx.obj = ScriptInfo(create_app=lambda: prepare_migrations(build(settings)))
+        ctx.obj = ScriptInfo(create_app=_new_app)
         return super().invoke(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; what changes the database makes the backup that `serve` makes."""
+        command = super().get_command(ctx, cmd_name)
+        if command is None or command.callback is None or cmd_name not in CHANGING:
+            return command
+        safe = copy(command)
+        safe.callback = partial(_change, command.callback)
+        return safe
+
+
+def _new_app() -> Flask:
+    try:
+        return prepare_migrations(build(settings_from({})))
+    except ConfigError as error:
+        refuse(str(error))
+
+
+def _change(command: Callable[..., Any], **given: Any) -> Any:
+    """Change the database after a backup, of SQLite's; say in one line why it cannot be."""
+    backup = ""
+    try:
+        with _new_app().app_context():
+            current = current_revision()
+            if current and database.engine.dialect.name == "sqlite":
+                backup = back_up_before(current)
+                click.echo(f"As it was before: {backup}")
+            database.engine.dispose()
+        return command(**given)
+    except ConfigError as error:
+        refuse(str(error))
+    except DBAPIError as error:
+        kept = f"; put it back with: companion restore {backup}" if backup else ""
+        refuse(f"the database could not be changed: {str(error.orig).splitlines()[0]}{kept}")
 
 
 db = Migrations(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from companion.cli.options import open_app, refuse, settings_from, with_settings
+from companion.errors import UnavailableError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,17 +27,31 @@ def serve(**given: str | None) -> None:
     settings = settings_from(given)
     app = prepare(settings)
     greet(settings, app)
+    tell_backups(settings)
     invite(settings, app)
     server.run(settings, app)
 
 
 def prepare(settings: Settings) -> Flask:
     """Bring the database up to date and see that the port is free; exits when they are not."""
+    hold_database(settings)
     app, backup = open_app(settings)
     if backup:
         click.echo(f"The database has been brought up to date; as it was before: {backup}")
+        click.echo(f"To put that back: companion restore {backup}")
     refuse_taken_port(settings)
     return app
+
+
+def hold_database(settings: Settings) -> None:
+    """Be the only server of an SQLite file; exits when another one is."""
+    from companion.settings import ConfigError
+    from companion.store.sqlite import hold
+
+    try:
+        hold(settings.database_url)
+    except ConfigError as error:
+        refuse(str(error))
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -74,8 +90,35 @@ def greet(settings: Settings, app: Flask) -> None:
     sys.stdout.flush()
 
 
+def tell_backups(settings: Settings) -> None:
+    """Say where the backups are, and how old."""
+    from companion.store.backup import folder_of, newest
+    from companion.store.sqlite import file_of
+
+    path = file_of(settings.database_url)
+    if path is None:
+        click.echo("Backups of PostgreSQL are yours to make, as with: companion backup FILE")
+        return
+    last = newest(path)
+    if last is None:
+        click.echo(f"Backups: none yet; one will be made each day in {folder_of(path)}")
+        return
+    hours = (datetime.now(UTC) - last[1]) // timedelta(hours=1)
+    age = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+    click.echo(f"Backups: the last one is {age} old: {last[0]}")
+
+
 def invite(settings: Settings, app: Flask) -> None:
-    """Say how to become an organiser."""
-    entrance = app.extensions["moderation"].invite()
+    """Say how to become an organiser, or that nothing can be saved."""
+    try:
+        entrance = app.extensions["moderation"].invite()
+    except UnavailableError:
+        click.echo(
+            f"companion: warning: {app.extensions['writer'].trouble or 'nothing can be saved'}. "
+            "People can read, but not ask or vote until the database can be written again. "
+            "Start once more then for the organisers' link.",
+            err=True,
+        )
+        return
     click.echo(f"Organisers sign in once with: {settings.origins[0]}{entrance}")
     sys.stdout.flush()

@@ -73,6 +73,11 @@ def emit_here(server: socketio.Server, event: str, data: Any) -> None:
     Manager.emit(server.manager, event, data, "/")
 
 
+def trouble(server: socketio.Server) -> str:
+    """Return why other processes are not heard of at the moment, or ""."""
+    return getattr(server.manager, "trouble", "")
+
+
 class AttachmentError(ValueError):
     """A client has announced bytes; nobody's browser does."""
 
@@ -163,6 +168,12 @@ class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
         self._errors = (redis.RedisError, OSError)
         self._on_gap = on_gap
         self._unpublished: deque[str] = deque(maxlen=MAX_UNPUBLISHED)
+        self._cannot: set[str] = set()
+
+    @property
+    def trouble(self) -> str:
+        """Return what Redis does not take or say at the moment, or ""."""
+        return "Redis does not answer" if self._cannot else ""
 
     def initialize(self) -> None:
         """Start listening and publishing, each in a greenlet of its own."""
@@ -188,7 +199,9 @@ class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
             self._redis.publish(self.channel, message)
         except self._errors as error:
             _log.warning("cannot publish to Redis: %s", error)
+            self._cannot.add("publish")
             return False
+        self._cannot.discard("publish")
         return True
 
     def _listen(self) -> Iterator[bytes]:
@@ -202,8 +215,10 @@ class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
                         if subscribed_before and self._on_gap:
                             self._on_gap()
                         subscribed_before = True
+                        self._cannot.discard("listen")
             except self._errors as error:
                 _log.warning("cannot listen to Redis: %s", error)
+            self._cannot.add("listen")
             self.server.sleep(RETRY_SECONDS)
 
     def _subscription(self) -> Iterator[dict[str, Any]]:

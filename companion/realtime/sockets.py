@@ -71,6 +71,11 @@ class Sockets:
         bus.on(VotesChanged, self._count_votes)
         bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
 
+    @property
+    def trouble(self) -> str:
+        """Return why other workers' people are not told at the moment, or ""."""
+        return fanout.trouble(self.socketio.server)
+
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
         fanout.start(self.socketio.server)
@@ -98,11 +103,14 @@ class Sockets:
         member = self._access.admit(auth)
         if member.visitor and self._windows[member] >= MAX_WINDOWS:
             raise ConnectionRefusedError("This talk is open in too many windows already.")
+        own = self._access.own_room_of(member) if member.view is View.BOARD else None
+        # Whoever has gone meanwhile is refused by this, and is counted nowhere yet.
+        join_room(room(member.talk, member.view))
+        if own:
+            join_room(own)
         self._windows[member] += 1
         self._members[request.sid] = member  # type: ignore[attr-defined]
-        join_room(room(member.talk, member.view))
         if member.view is View.BOARD:
-            self._join_own_room(member)
             self._here[member.talk][member.visitor or request.sid] += 1  # type: ignore[attr-defined]
             self._presence.touch(member.talk)
 

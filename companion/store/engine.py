@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -14,15 +14,9 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_MILLISECONDS = 4_000
+from companion.store import sqlite
+
 AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",
-    f"busy_timeout={BUSY_MILLISECONDS}",
-)
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -80,7 +74,8 @@ def prepare(engine: Engine, *, writing: bool = False) -> None:
     With PostgreSQL, have no connection wait for ever; ``writing`` says that it is the writer's.
     """
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "do_connect", sqlite.connect)
+        event.listen(engine, "checkout", sqlite.look_again)
         event.listen(engine, "begin", _begin)
         return
     from companion.store import postgres  # its driver is not imported where there is none
@@ -89,13 +84,6 @@ def prepare(engine: Engine, *, writing: bool = False) -> None:
     event.listen(
         engine, "connect", lambda connection, _: postgres.set_patience(connection, writing=writing)
     )
-
-
-def _set_pragmas(connection: Any, _record: object) -> None:
-    # Left to itself, the driver opens no transaction before a SAVEPOINT.
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from companion.errors import Refused
 from companion.paths import resource_dir
 from companion.settings import ConfigError
 from companion.store.engine import db
@@ -30,7 +31,7 @@ def prepare_migrations(app: Flask) -> Flask:
 
 
 def bring_up_to_date(app: Flask) -> str:
-    """Migrate an SQLite file, after a backup; return the backup's name or "".
+    """Migrate an SQLite file, after a backup; return the backup's path or "".
 
     Raises ConfigError, saying what to do, for a PostgreSQL database that is behind, for one that a
     newer version has made, and for any that does not answer.
@@ -43,7 +44,7 @@ def bring_up_to_date(app: Flask) -> str:
 
 
 def _bring_up_to_date(app: Flask) -> str:
-    known, current = revisions(), _current_revision()
+    known, current = revisions(), current_revision()
     if current == known[-1]:
         return ""
     if current and current not in known:
@@ -55,12 +56,35 @@ def _bring_up_to_date(app: Flask) -> str:
         raise ConfigError(
             "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
         )
-    backup = _back_up(Path(db.engine.url.database or ""), current) if current else ""
+    backup = back_up_before(current) if current else ""
     from flask_migrate import upgrade
 
     prepare_migrations(app)
-    upgrade()
+    try:
+        upgrade()
+    except DBAPIError as error:
+        kept = f"; put it back as it was with: companion restore {backup}" if backup else ""
+        raise ConfigError(
+            f"COMPANION_DATABASE_URL: the database cannot be brought up to date: "
+            f"{_reason(error)}{kept}"
+        ) from None
     return backup
+
+
+def back_up_before(current: str) -> str:
+    """Copy an SQLite file at revision ``current`` beside itself; return the copy, with its path.
+
+    Raises ConfigError.
+    """
+    from companion.store.backup import back_up
+
+    url = db.engine.url
+    copy = Path(f"{url.database}.before-{current}")
+    try:
+        back_up(url.render_as_string(hide_password=False), copy)
+    except Refused as refusal:
+        raise ConfigError(f"COMPANION_DATABASE_URL: nothing was changed. {refusal}") from None
+    return str(copy)
 
 
 def revisions() -> list[str]:
@@ -69,7 +93,7 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in files)
 
 
-def _current_revision() -> str | None:
+def current_revision() -> str | None:
     """Return the database's revision, None for one that is new; raises ConfigError."""
     try:
         with db.engine.connect() as connection:
@@ -77,15 +101,10 @@ def _current_revision() -> str | None:
                 return None
             return str(connection.scalar(VERSION))
     except (DBAPIError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise ConfigError(
-            f"COMPANION_DATABASE_URL: the database does not answer: {reason}"
+            f"COMPANION_DATABASE_URL: the database does not answer: {_reason(error)}"
         ) from None
 
 
-def _back_up(path: Path, current: str) -> str:
-    copy = path.with_name(f"{path.name}.before-{current}")
-    copy.unlink(missing_ok=True)
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    return copy.name
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0]

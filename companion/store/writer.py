@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.engine import Engine
@@ -25,6 +25,10 @@ Publish = Callable[[Event], None]
 Offload = Callable[[Callable[[], None]], None]
 MAX_BATCH = 500
 LONG_SECONDS = 3.0  # for one commit
+# How long something may have queued behind what then failed, and still be tried: with the wait for
+# a lock it makes 5 s, and a browser waits 6.
+QUEUED_SECONDS = 1.0
+LOCKED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014"})
 # What a second attempt may well mend: a lost connection, a lock, a race with another process.
 PASSING = (OperationalError, IntegrityError)
 _log = logging.getLogger(__name__)
@@ -48,6 +52,7 @@ class _Job(Generic[T]):
 
     def __init__(self, work: Callable[[Change], T]) -> None:
         self.work = work
+        self.since = time.monotonic()
         self.done = False
         self.happened: list[Event] = []
         self.error: Exception | None = None
@@ -134,6 +139,11 @@ class Writer:
             return f"saving has taken {now - began:.0f} s so far"
         return ""
 
+    def open(self) -> None:
+        """Connect before anybody waits for it; a database that is away is for later."""
+        with suppress(DBAPIError):
+            self._offload(lambda: self._engine.connect().close())
+
     def release(self) -> None:
         """Close the connection; the next piece of work opens another."""
         self._engine.dispose()
@@ -154,7 +164,9 @@ class Writer:
         del self._waiting[: len(batch)]  # in place: others go on appending to it
         self._began_at = time.monotonic()
         try:
-            self._offload(lambda: self._commit(batch))
+            in_time = self._in_time(batch)
+            if in_time:
+                self._offload(lambda: self._commit(in_time))
         except BaseException:
             for job in batch:
                 job.fail(UnavailableError())
@@ -165,14 +177,32 @@ class Writer:
                 self._outbox.extend(job.happened)
                 job.done = True
 
+    def _in_time(self, batch: Sequence[_Job[Any]]) -> list[_Job[Any]]:
+        """Return what is worth trying: not what has waited for long, behind what then failed."""
+        if not self._failed:
+            return list(batch)
+        earliest = time.monotonic() - QUEUED_SECONDS
+        for job in batch:
+            if job.since < earliest:
+                job.fail(UnavailableError())
+        return [job for job in batch if job.since >= earliest]
+
     def _commit(self, batch: Sequence[_Job[Any]]) -> None:
-        """Commit all at once; after a failure each alone, until the database itself fails."""
+        """Commit all at once; after a failure each alone, until the database itself fails.
+
+        What is locked has been waited for, and is not waited for again.
+        """
         try:
             self._attempt(batch)
             self._failed = None
         except InDoubtError:
             self._doubt(batch)
         except DBAPIError as error:
+            if _is_locked(error):
+                self._fail(_reason(error))
+                for job in batch:
+                    job.fail(UnavailableError())
+                return
             _log.warning("a commit of %d failed, trying again: %s", len(batch), _reason(error))
             self._commit_singly(batch)
 
@@ -233,6 +263,11 @@ class Writer:
         if answer is None:
             raise InDoubtError
         return answer
+
+
+def _is_locked(error: DBAPIError) -> bool:
+    name = getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "")
+    return name in LOCKED
 
 
 def _reason(error: DBAPIError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from companion.store.engine import db
@@ -21,9 +21,13 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Say that the database answers too; 503 when it does not."""
+    """Say that the database answers too; 503 when it does not.
+
+    What can be read but not saved or told is `degraded`, in words, and served all the same.
+    """
     try:
         db.session.execute(sa.select(Talk.id).limit(1))
     except sa.exc.SQLAlchemyError:
         return "the database does not answer\n", 503, PLAIN
-    return "ok\n", PLAIN
+    troubles = [said for said in (check() for check in current_app.extensions["checks"]) if said]
+    return f"degraded: {'; '.join(troubles)}\n" if troubles else "ok\n", PLAIN

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from companion.board.rate_limits import LIMITS, RateLimits
@@ -34,7 +36,7 @@ def test_past_a_limit_the_refusal_says_when(action, allowed, reason):
 def test_twenty_questions_an_hour_and_the_wait_is_said_in_minutes(monkeypatch):
     limits = RateLimits(on=True)
     clock = [1_000_000.0]
-    monkeypatch.setattr("time.time", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     for _ in range(20):
         limits.spend("ask", "talk", ADA)
         clock[0] += 61
@@ -70,7 +72,7 @@ def test_a_repeat_is_free():
 
 def test_those_who_are_gone_are_forgotten(monkeypatch):
     clock = [1_000_000.0]
-    monkeypatch.setattr("time.time", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     limits = RateLimits(on=True)
     for number in range(50):
         limits.spend("vote", "talk", f"visitor-{number}")
@@ -86,3 +88,14 @@ def test_off_means_off():
 
 def test_every_action_has_a_limit():
     assert all(most > 0 and seconds > 0 for limits in LIMITS.values() for most, seconds in limits)
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch):
+    limits = RateLimits(on=True)
+    spend(limits, "ask", 3)
+    monkeypatch.setattr("time.time", lambda real=time.time: real() - 3600)
+
+    with pytest.raises(Refused) as refusal:
+        limits.spend("ask", "talk", ADA)
+
+    assert refusal.value.retry_after <= 60

@@ -1,5 +1,6 @@
 """The migrations make what the models say, on both databases, and can be taken back."""
 
+import ast
 import json
 
 import flask_migrate
@@ -56,6 +57,30 @@ def shape(engine: sa.Engine) -> dict[str, object]:
             listed = getattr(inspector, f"get_{kind}")(table)
             found[f"{table} {kind}"] = sorted(str(item) for item in listed)
     return found
+
+
+NARROWING = {"drop_column", "drop_table", "rename_table", "drop_constraint", "alter_column"}
+BEFORE_THE_RULE = {"0005_names_alone.py", "0006_standard_terms.py"}
+
+
+def narrowing_steps(source: str) -> set[str]:
+    """Return what a migration's upgrade takes away from a server that runs still."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    steps = [
+        node
+        for function in functions
+        if function.name != "downgrade"
+        for node in ast.walk(function)
+    ]
+    return {node.attr for node in steps if isinstance(node, ast.Attribute)} & NARROWING
+
+
+def test_a_migration_leaves_what_a_server_of_the_last_version_uses():
+    """Expand first and contract a version later: the old server goes on beside the new database."""
+    files = (resource_dir("migrations") / "versions").glob("[0-9]*.py")
+    found = {path.name for path in files if narrowing_steps(path.read_text())}
+
+    assert found <= BEFORE_THE_RULE
 
 
 def test_up_down_and_up_again(migrated):

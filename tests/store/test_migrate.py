@@ -75,7 +75,7 @@ def test_a_file_that_is_behind_is_backed_up_and_migrated(
 
     backup = bring_up_to_date(app_with(make_settings, sqlite_url))
 
-    assert backup == f"companion.sqlite3.before-{NEWEST}"
+    assert backup == str(tmp_path / f"companion.sqlite3.before-{NEWEST}")
     with engine.connect() as connection:
         assert "more" in {c["name"] for c in sa.inspect(connection).get_columns("talk")}
     with sqlite3.connect(tmp_path / backup) as before:

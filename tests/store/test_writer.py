@@ -420,3 +420,20 @@ def test_what_is_refused_at_the_second_try_announces_nothing(writing_engine, eng
     assert [type(answer) for answer in answers] == [str, Refused, str, IntegrityError]
     assert sorted(event.talk for event in listener.heard()) == ["a", "b"]
     assert count_rows(engine, Talk) == 2
+
+
+def test_what_has_queued_behind_a_lock_does_not_wait_for_it_once_more(
+    database_url, engine, bus, listener, caplog, monkeypatch
+):
+    """One waits for the lock in vain; those that queued meanwhile fail with it, untried."""
+    monkeypatch.setattr(companion.store.writer, "QUEUED_SECONDS", 0)
+    impatient_engine = impatient(database_url)
+    works = [add_talk(f"talk-{number}") for number in range(4)]
+    with engine.execution_options(sqlite_begin="IMMEDIATE").begin():
+        gate, answers = behind_a_gate(impatient_engine, bus, works)
+
+    assert [type(answer) for answer in answers] == [UnavailableError] * 4
+    assert gate.commits == 1
+    assert (listener.heard(), count_rows(engine, Talk)) == ([], 0)
+    caplog.clear()
+    impatient_engine.dispose()

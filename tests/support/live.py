@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -70,7 +71,12 @@ def eventually(claim: Callable[[], Any], seconds: float = PATIENCE) -> Any:
 
 
 class LiveServer:
-    """`companion serve` on a folder of talks, stopped and started as a test wishes."""
+    """`companion serve` on a folder of talks, stopped and started as a test wishes.
+
+    ``files`` is how many it may have open, where that is to be few.
+    """
+
+    files: int | None = None
 
     def __init__(self, folder: Path, **env: str) -> None:
         """Start it and wait until it answers."""
@@ -86,20 +92,26 @@ class LiveServer:
         }
         self.start()
 
-    def start(self) -> None:
-        """Start serving."""
+    def start(self, log: int | None = None) -> None:
+        """Start serving; ``log`` is where to print, if not into a file."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith("COMPANION_")}
-        with (self.folder / "server.log").open("a") as log:
+        with (self.folder / "server.log").open("a") as file:
+            printed = file if log is None else log
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "companion", "serve"],
                 env=clean | self.env,
-                stdout=log,
-                stderr=log,
+                preexec_fn=self._limit_files,
+                stdout=printed,
+                stderr=printed,
                 start_new_session=True,
             )
         if not eventually(self._is_ready, START_PATIENCE):
             self.kill()
             raise AssertionError(self.log())
+
+    def _limit_files(self) -> None:
+        if self.files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
 
     def stop(self) -> float:
         """Stop it politely; return how many seconds that took."""

@@ -1,4 +1,5 @@
 import logging
+import re
 import sqlite3
 
 import pytest
@@ -14,13 +15,13 @@ from tests.support.room import TEXT
 URL = "/talks/talk/questions"
 
 
+def hurry(connection, _record, _proxy) -> None:
+    connection.execute("PRAGMA busy_timeout=20")
+
+
 @pytest.fixture
 def locked(app, tmp_path, caplog):
     """Have another process hold the database's write lock, and ours lose patience soon."""
-
-    def hurry(connection, _record, _proxy) -> None:
-        connection.execute("PRAGMA busy_timeout=20")
-
     sa.event.listen(sa.Pool, "checkout", hurry)
     holder = sqlite3.connect(tmp_path / "companion.sqlite3", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -204,3 +205,34 @@ def test_pages_are_compressed_when_asked(bob):
 
     assert answer.headers["Content-Encoding"] == "br"
     assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_what_can_be_read_but_not_saved_is_degraded_in_words(app, bob, locked):
+    bob.post(URL, {"text": TEXT})
+
+    ready = bob.get("/readyz")
+
+    assert ready.status_code == 200
+    assert ready.text.startswith("degraded: nothing could be saved ")
+    assert ready.text.endswith("database is locked\n")
+
+
+def test_a_disk_with_little_room_is_degraded_in_words(app, bob, monkeypatch):
+    monkeypatch.setattr("companion.store.sqlite.ENOUGH", 2**63)
+
+    assert re.fullmatch(r"degraded: the disk has only \d+ MB left\n", bob.get("/readyz").text)
+
+
+def test_after_a_save_that_succeeds_all_is_in_order_again(app, bob, tmp_path, request, caplog):
+    with sqlite3.connect(tmp_path / "companion.sqlite3", isolation_level=None) as holder:
+        sa.event.listen(sa.Pool, "checkout", hurry)
+        holder.execute("BEGIN IMMEDIATE")
+        assert bob.post(URL, {"text": TEXT}).status_code == 503
+        holder.execute("ROLLBACK")
+        sa.event.remove(sa.Pool, "checkout", hurry)
+    assert bob.get("/readyz").text.startswith("degraded")
+
+    assert bob.post(URL, {"text": TEXT}).status_code == 303
+
+    assert bob.get("/readyz").text == "ok\n"
+    caplog.get_records("call").clear()

@@ -1,6 +1,5 @@
 """Whatever is wrong with the database, every address says what to do, and none breaks."""
 
-import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from companion.store.engine import db
 from companion.store.models import Role
 from tests.contracts.test_routes import addresses
 from tests.support.factories import make_question
+from tests.support.limits import no_room
 from tests.support.pages import Browser
 from tests.support.room import TEXT
 from tests.support.sign_in import signed_in, token
@@ -49,13 +49,9 @@ def locked(_app: Flask, path: str) -> Iterator[None]:
 
 @contextmanager
 def full(_app: Flask, _path: str) -> Iterator[None]:
-    """Have no file grow by a byte."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
+    """Have the disk be full."""
+    with no_room():
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager

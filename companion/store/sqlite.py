@@ -1,0 +1,141 @@
+"""The SQLite file: how it is opened, where it can be written and where it cannot; who serves it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+
+from companion.settings import ConfigError
+
+BUSY_MILLISECONDS = 4_000
+READ_ONLY_SECONDS = 2.0  # after which it is looked whether there is room again
+EVERYWHERE = ("foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+# The first sees what is in the write-ahead log, and needs the log's index to be there.
+WITH_LOG, ALONE = "mode=ro&readonly_shm=1", "mode=ro&immutable=1"
+NUMBER = 12  # bytes that a process's number takes in the lock file, whatever it is
+ENOUGH = 200 * 2**20  # bytes on the disk, below which somebody should look
+SINCE = "read_only_since"
+
+
+def file_of(url: str) -> Path | None:
+    """Return a database's file, None where it is none of SQLite's."""
+    address = make_url(url)
+    is_file = address.get_backend_name() == "sqlite"
+    return Path(address.database or "") if is_file else None
+
+
+def connect(_dialect: object, record: Any, arguments: list[Any], given: dict[str, Any]) -> Any:
+    """Return a new connection, for SQLAlchemy's event of that name: durable and strict.
+
+    Where nothing can be written, as on a full disk, it is one to read with, for a short while.
+    """
+    path = str(arguments[0])
+    try:
+        return _opened(path, (*PRAGMAS, *EVERYWHERE), given)
+    except sqlite3.OperationalError:
+        if not Path(path).is_file() or not Path(path).stat().st_size:
+            raise
+        found = _read_only(path, given)
+        if found is None:
+            raise
+    if record is not None:
+        record.info[SINCE] = time.monotonic()
+    return found
+
+
+def look_again(_connection: object, record: Any, _proxy: object) -> None:
+    """Have a connection that can only read make way for another, which may do more."""
+    since = record.info.get(SINCE)
+    if since is not None and time.monotonic() - since > READ_ONLY_SECONDS:
+        raise DisconnectionError
+
+
+def _opened(path: str, pragmas: tuple[str, ...], given: dict[str, Any]) -> sqlite3.Connection:
+    connection: sqlite3.Connection = sqlite3.connect(path, **given)
+    try:
+        # Left to itself, the driver opens no transaction before a SAVEPOINT.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _read_only(path: str, given: dict[str, Any]) -> sqlite3.Connection | None:
+    """Return a connection that only reads, None where that would miss what has been saved."""
+    log = Path(f"{path}-wal")
+    how = WITH_LOG if log.exists() and log.stat().st_size else ALONE
+    try:
+        return _opened(f"file:{quote(path)}?{how}", EVERYWHERE, {**given, "uri": True})
+    except sqlite3.OperationalError:
+        return None
+
+
+def hold(url: str) -> int | None:
+    """Be the one that serves an SQLite file, until the process and its children have ended.
+
+    Return what is held, None where there is nothing to hold. Raises ConfigError when another
+    process does: the two would not hear of what is asked at the other.
+    """
+    path = file_of(url)
+    if path is None:
+        return None
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # where no file can be made, nobody writes
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        number = os.read(held, NUMBER).decode().strip()
+        os.close(held)
+        raise ConfigError(
+            f"COMPANION_DATABASE_URL: {f'process {number}' if number else 'another process'} "
+            f"serves {path} already; stop it, or use another database"
+        ) from None
+    _note_number(held)
+    return held
+
+
+def _note_number(held: int) -> None:
+    with suppress(OSError):  # a full disk: the lock holds all the same
+        os.pwrite(held, f"{os.getpid():<{NUMBER - 1}}\n".encode(), 0)
+
+
+def room_trouble(url: str) -> str:
+    """Return how little room there is for a database file, "" where there is enough."""
+    path = file_of(url)
+    try:
+        free = shutil.disk_usage(path.parent).free if path else ENOUGH
+    except OSError as error:
+        return f"the disk does not answer: {error.strerror}"
+    return "" if free >= ENOUGH else f"the disk has only {free // 2**20} MB left"
+
+
+def put_all_in_one_file(url: str) -> None:
+    """Write what is in the write-ahead log into the database itself, where that can be done."""
+    path = file_of(url)
+    if path is None or not path.exists():
+        return
+    connection = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error:  # full or locked: the next start does it
+        return
+    finally:
+        connection.close()
