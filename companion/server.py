@@ -68,7 +68,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         """Serve until told to stop."""
         self._most = _most_connections()
         app: Flask = self.app.wsgi()
-        app.extensions["writer"].open()
+        gevent.spawn(app.extensions["writer"].open)
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
         gevent.spawn(_keep_backups, app, self.app.settings)

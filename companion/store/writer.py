@@ -140,9 +140,9 @@ class Writer:
         return ""
 
     def open(self) -> None:
-        """Connect before anybody waits for it; a database that is away is for later."""
-        with suppress(DBAPIError):
-            self._offload(lambda: self._engine.connect().close())
+        """Connect, and see whether anything can be saved, before anybody waits for it."""
+        with suppress(UnavailableError):
+            self(lambda change: None)
 
     def release(self) -> None:
         """Close the connection; the next piece of work opens another."""

@@ -225,6 +225,10 @@ class Attendee:
         """Return the board as HTML, this visitor's own state included."""
         return self._get(f"/talks/{self.talk}/board")[0]
 
+    def get(self, path: str) -> str:
+        """Return what stands at a path, as this visitor sees it."""
+        return self._get(path)[0]
+
     def heard(self) -> list[tuple[Any, ...]]:
         """Return what was heard since the last time, without the presence counts.
 
