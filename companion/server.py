@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
+from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
 from companion.app import build, release
-from companion.errors import Refused
+from companion.errors import Refused, UnavailableError
 from companion.settings import Settings, in_brackets
 from companion.store.backup import back_up_daily
 from companion.store.engine import db
@@ -159,6 +160,8 @@ def _watch(app: Flask) -> None:
                     moderation.settle(page)
             with app.app_context():
                 moderation.settle_all(db.session())
+        except (UnavailableError, SQLAlchemyError) as error:
+            _log.warning("the talks could not be looked at: %s", type(error).__name__)
         except Exception:  # the watch must go on
             _log.exception("the talks could not be looked at")
 
