@@ -2,6 +2,7 @@
 import "./app.js";
 import "./lib/connection.js";
 import "./lib/failures.js";
+import "./elements/copy-button.js";
 import "./board/ask-box.js";
 import "./board/toolbar.js";
 import "./board/edit-form.js";

@@ -1,4 +1,4 @@
-/* <copy-button for="field">: its button copies what a field holds; it is there only where the browser lets a page do that. */
+/* <copy-button for="field">: its button copies what an element holds; it is there only where the browser lets a page do that. */
 import { toast } from "./toast-note.js";
 
 class CopyButton extends HTMLElement {
@@ -9,7 +9,8 @@ class CopyButton extends HTMLElement {
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(document.getElementById(this.getAttribute("for")).value);
+      const from = document.getElementById(this.getAttribute("for"));
+      await navigator.clipboard.writeText(from.value ?? from.textContent);
       toast("Copied.");
     } catch {
       toast("This browser does not let the page copy. Select the words, and copy them by hand.");
