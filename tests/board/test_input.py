@@ -233,6 +233,6 @@ def test_no_letter_carries_a_tower(tower):
     assert text.endswith("b?")
 
 
-@pytest.mark.parametrize("word", ["שָׁל֣וֹם", "བརྒྱུད", "Việt Nam", "ក្រុង", "กี่ที่"])
+@pytest.mark.parametrize("word", ["שָׁל֣וֹם", "བརྒྱུད", "tiếng Việt", "ក្រុង", "กี่ที่"])
 def test_no_writing_loses_a_mark(word):
     assert one_line(word) == unicodedata.normalize("NFC", word)
