@@ -70,6 +70,15 @@ def _refuse_longer(
         raise Refused(f"{what} is {plural(over, 'character')} too long; {advice}.", field=field)
 
 
+def read_text(typed: str, most: int, what: str, *, lines: bool = False) -> str:
+    """Clean a text of one line or of several; one past ``most`` is refused before it costs time."""
+    is_read = len(typed) <= CLEANED * most
+    text = (clean(typed).strip() if lines else one_line(typed)) if is_read else typed
+    if len(text) > most:
+        raise Refused(f"{what} has at most {most:,} characters. Shorten it.")
+    return text
+
+
 def clean(text: str) -> str:
     """Compose characters, and leave out what is not to be seen or turns the text around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from companion.board import history, merges
 from companion.board.cards import OTHER, REASONS
-from companion.board.input import Draft, one_line, read_draft
+from companion.board.input import Draft, one_line, read_draft, read_text
 from companion.board.rows import free_slots
 from companion.errors import Refused
 from companion.moderation import merging, now_and_next
@@ -52,10 +52,7 @@ def apply(
 
 
 def _reason_words(typed: str) -> str:
-    words = one_line(typed)
-    if len(words) > WORDS_MAX:
-        raise Refused(f"A reason has at most {WORDS_MAX} characters. Shorten it.")
-    return words
+    return read_text(typed, WORDS_MAX, "A reason")
 
 
 def _approve(context: ActionContext, question: Question, _reason: str) -> bool:
@@ -263,7 +260,7 @@ def decline_and_mute(context: ActionContext, question_id: int) -> str:
     question = context.question(question_id)
     author = question.author
     if not author:
-        raise Refused("That was asked in the room.")
+        raise Refused("That was asked in the room. Choose another of the reasons instead.")
     is_declined = _decline(context, question, "other")
     is_muted = set_mute(context, author, True)
     if not is_declined and not is_muted:

@@ -9,6 +9,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from companion.board import history
+from companion.board.input import read_text
 from companion.board.rows import GONE
 from companion.errors import Refused
 from companion.moderation.context import ActionContext, Diffs
@@ -77,10 +78,9 @@ def _refuse_speaker(context: ActionContext, how: str) -> None:
 
 
 def _write(
-    context: ActionContext, question: Question, text: str, expected_version: str | None
+    context: ActionContext, question: Question, typed: str, expected_version: str | None
 ) -> str:
-    if len(text) > WRITTEN_MAX:
-        raise Refused(f"An answer has at most {WRITTEN_MAX:,} characters. Shorten it.")
+    text = read_text(typed, WRITTEN_MAX, "An answer", lines=True)
     if text == question.answer:
         return "The board says that already." if text else "There is no answer to take back."
     if expected_version is not None and expected_version != content_hash(question.answer):

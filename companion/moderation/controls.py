@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from companion.board.input import one_line
+from companion.board.input import read_text
 from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
 from companion.board.talk_state import TalkState, is_moved
 from companion.errors import Refused
@@ -167,11 +167,9 @@ WORDS = {
 }
 
 
-def message(context: ActionContext, text: str) -> str:
+def message(context: ActionContext, typed: str) -> str:
     """Say something to the speaker, which stays until it is acknowledged; "" takes it back."""
-    text = one_line(text)
-    if len(text) > MESSAGE_MAX:
-        raise Refused(f"A message has at most {MESSAGE_MAX} characters. Shorten it.")
+    text = read_text(typed, MESSAGE_MAX, "A message")
     context.row.message, context.row.message_read_at = text, None
     context.row.message_at = context.now if text else None
     context.record("wrote to the speaker" if text else "took the message back")

@@ -78,7 +78,7 @@ def _copy(source: Path, target: Path) -> None:
         here.execute("PRAGMA journal_mode=DELETE")  # nothing beside it is needed
         [(found,)] = here.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
-        raise Refused(f"{source} is damaged: {found}.")
+        raise Refused(f"{source} is damaged: {found}. Restore a backup that is whole.")
 
 
 def _dump(url: str, target: Path) -> None:
@@ -140,7 +140,7 @@ def restore(url: str, backup: Path, now: datetime) -> Path | None:
         kept = _set_aside(path, now)
         _settle(making, path)
     except (OSError, sqlite3.Error) as error:
-        raise Refused(f"{backup} could not be put back: {error}.") from None
+        raise Refused(f"{backup} could not be put back: {error}. Try again.") from None
     finally:
         making.unlink(missing_ok=True)
         if held is not None:
@@ -164,7 +164,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
 def look_at(backup: Path) -> None:
     """Raise Refused unless a file is a whole backup that this version can serve."""
     if not backup.is_file():
-        raise Refused(f"There is no file {backup}.")
+        raise Refused(f"There is no file {backup}. Check its name.")
     address = f"file:{quote(str(backup.resolve()))}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
@@ -172,9 +172,13 @@ def look_at(backup: Path) -> None:
             versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
             connection.execute("SELECT id FROM question LIMIT 1")
     except sqlite3.Error as error:
-        raise Refused(f"{backup} is no backup of Companion's: {error}.") from None
+        raise Refused(
+            f"{backup} is no backup of Companion's: {error}. Choose another one."
+        ) from None
     if found != "ok":
-        raise Refused(f"{backup} is damaged: {found}.")
+        raise Refused(f"{backup} is damaged: {found}. Choose another one.")
     for (version,) in versions:
         if version not in revisions():
-            raise Refused(f"A newer version has made {backup} (revision {version}); install it.")
+            raise Refused(
+                f"A newer version has made {backup} (revision {version}). Use that version."
+            )

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.board.input import clean, one_line
+from companion.board.input import one_line
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
 from companion.moderation import (
@@ -98,7 +98,7 @@ def labels(slug: str, question: int) -> ResponseReturnValue:
 @bp.post("/desk/questions/<int:question>/answer")
 def answer(slug: str, question: int) -> ResponseReturnValue:
     """Answer a question in writing."""
-    text = clean(request.form.get("answer", "")).strip()
+    text = request.form.get("answer", "")
     return _perform(slug, answers.answer, question, text, request.form.get("expected_version"))
 
 

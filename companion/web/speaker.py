@@ -8,7 +8,6 @@ from typing import Concatenate, ParamSpec
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from companion.board.input import clean
 from companion.board.talk_state import TalkState
 from companion.moderation import answers, controls, now_and_next, speaker_view
 from companion.moderation.context import ActionContext
@@ -71,7 +70,7 @@ def read(slug: str) -> ResponseReturnValue:
 def answer(slug: str) -> ResponseReturnValue:
     """Answer a question in writing, skip it or not, or say that it was answered in the talk."""
     form = request.form
-    question, text = number(form.get("question")), clean(form.get("answer", "")).strip()
+    question, text = number(form.get("question")), form.get("answer", "")
     how, expected_version = _how(form), form.get("expected_version", "")
     typed = {question: text} if how == "answer" else {}
     return _perform(slug, typed, answers.settle, question, how, text, expected_version)

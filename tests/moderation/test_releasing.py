@@ -2,7 +2,13 @@
 
 import pytest
 
-from companion.board.events import DeskChanged, QuestionHeld, QuestionHidden, QuestionOpened
+from companion.board.events import (
+    AskerTold,
+    DeskChanged,
+    QuestionHeld,
+    QuestionHidden,
+    QuestionOpened,
+)
 from companion.store.models import Status
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.people import ADA, BOB, EVE
@@ -23,7 +29,7 @@ def test_it_is_as_it_was_whatever_holds_now(
     room.withdraw(ADA, first)
 
     assert question_row(engine, second).status is before
-    assert [type(heard) for heard in listener.heard()] == [QuestionHidden, event]
+    assert [type(heard) for heard in listener.heard()] == [QuestionHidden, event, AskerTold]
     shown = [second] if before is Status.OPEN else []
     assert [card.id for card in room.board(EVE).cards] == shown
 
@@ -77,7 +83,7 @@ def test_what_was_held_back_takes_its_group_with_it_unseen(room, grace, engine, 
 
     room.withdraw(ADA, first)
 
-    assert [type(heard) for heard in listener.heard()] == [DeskChanged, QuestionHeld]
+    assert [type(heard) for heard in listener.heard()] == [DeskChanged, QuestionHeld, AskerTold]
     assert room.board().cards == ()
     set_status(engine, second, Status.OPEN)
     assert [card.id for card in room.board().cards] == [second]

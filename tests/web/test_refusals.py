@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from companion.board import letters
+from companion.moderation.answers import WRITTEN_MAX
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row
 from tests.support.pages import read_page, read_part
@@ -98,3 +100,31 @@ def test_a_sentence_has_a_length(grace, engine):
 
     assert "Shorten it" in read_part(answer, 422).html
     assert question_row(engine, question).status is Status.OPEN
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("questions", ("text", "detail", "name")),
+        ("desk/questions", ("words",)),
+        ("desk/questions/1/answer", ("answer",)),
+        ("desk/questions/1/edit", ("text", "detail")),
+        ("desk/questions/1/labels", ("labels",)),
+        ("desk/message", ("text",)),
+        ("desk/room", ("text",)),
+        ("desk/name", ("name",)),
+        ("speaker/answers", ("answer",)),
+    ],
+)
+def test_what_is_far_too_long_is_not_even_cleaned(grace, engine, monkeypatch, path, fields):
+    make_question(engine)
+    cleaned = [0]
+    seen = letters.seen
+    monkeypatch.setattr(letters, "seen", lambda text: cleaned.append(len(text)) or seen(text))
+    tower = "a" + "\u0301\u0323" * 15_000
+
+    for field in fields:
+        form = {"text": TEXT, "ids": "1", "do": "decline", "reason": "other", "question": "1"}
+        grace.post(f"/talks/talk/{path}", form | {field: tower})
+
+    assert max(cleaned) <= 4 * WRITTEN_MAX
