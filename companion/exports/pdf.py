@@ -1,6 +1,6 @@
 """A talk's Q&A as a PDF, typeset by typst from the record: what people wrote arrives as data.
 
-The template is `typeset.typ`. It is given JSON and never source, so nothing that somebody wrote is
+The template is `pdf.typ`. It is given JSON and never source, so nothing that somebody wrote is
 ever taken for markup.
 """
 

@@ -15,8 +15,8 @@ _log = logging.getLogger(__name__)
 class Event:
     """A change of one talk's board, with the revision it made.
 
-    ``after`` is the revision of the last change before it that was not a vote: a listener that
-    has not seen that one has missed something.
+    ``after`` is the board's public revision before it: a listener that has not seen that one has
+    missed something.
     """
 
     talk: str

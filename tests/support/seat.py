@@ -27,11 +27,6 @@ class Seat:
             flask_test_client=browser.client,
         )
 
-    @property
-    def is_in(self) -> bool:
-        """Whether it was let in, and not thrown out since."""
-        return bool(self.socket.is_connected())
-
     def leave(self) -> None:
         """Close the page."""
         self.socket.disconnect()

@@ -62,10 +62,6 @@ class Watcher:
         """Close the page."""
         self.socket.disconnect()
 
-    def settled(self) -> None:
-        """Wait until all that was sent before has arrived."""
-        self.socket.call("vote", None, timeout=4)
-
     def refetches(self) -> int:
         """Return how often it was told to fetch since it was asked last."""
         found = sum(name == "refetch" for name, _ in self._heard)

@@ -9,7 +9,7 @@ export function sortBy(wanted) {
   sort = wanted;
 }
 
-export const rankOf = (card) => Number(card.querySelector("[data-rank]").dataset.rank);
+const rankOf = (card) => Number(card.querySelector("[data-rank]").dataset.rank);
 const isRecent = () => sort === "recent";
 
 /** Now and next come first, answered ones last, as their rank says; then it is by votes and age, or the newest first. */
