@@ -118,10 +118,14 @@ def _note_number(held: int) -> None:
 
 
 def room_trouble(url: str) -> str:
-    """Return how little room there is for a database file, "" where there is enough."""
+    """Return why a database file has no room, or soon has none, "" where it has enough."""
     path = file_of(url)
+    if path is None:
+        return ""
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return f"{path.parent} cannot be written"
     try:
-        free = shutil.disk_usage(path.parent).free if path else ENOUGH
+        free = shutil.disk_usage(path.parent).free
     except OSError as error:
         return f"the disk does not answer: {error.strerror}"
     return "" if free >= ENOUGH else f"the disk has only {free // 2**20} MB left"

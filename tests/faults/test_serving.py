@@ -96,9 +96,9 @@ def test_a_server_that_starts_on_a_full_disk_is_read_and_goes_on_once_there_is_r
         server.start(log=subprocess.DEVNULL)
     bob = Attendee(server, "compilers")
     assert "Can this one be read meanwhile?" in bob.board()
-    assert bob.get("/readyz").startswith("degraded: nothing could be saved")
     refusal = bob.ask("Is there room for this one?", key="a-key-of-bobs")
     assert (refusal["ok"], refusal["again"]) == (False, True)
+    assert bob.get("/readyz").startswith("degraded: nothing could be saved")
 
     for process in (server.process.pid, *server.workers()):
         limit_room(process)

@@ -236,3 +236,9 @@ def test_after_a_save_that_succeeds_all_is_in_order_again(app, bob, tmp_path, re
 
     assert bob.get("/readyz").text == "ok\n"
     caplog.get_records("call").clear()
+
+
+def test_a_folder_that_cannot_be_written_is_degraded_in_words(app, bob, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, _mode: path != tmp_path)
+
+    assert bob.get("/readyz").text == f"degraded: {tmp_path} cannot be written\n"
