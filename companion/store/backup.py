@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from companion.errors import Refused
 from companion.settings import ConfigError
@@ -88,10 +88,17 @@ def _dump(url: str, target: Path) -> None:
             "pg_dump is not installed; it makes the backups of PostgreSQL. Install it (in Debian: "
             "postgresql-client), or have the database's own host make them"
         )
-    address = make_url(url).set(drivername="postgresql")
+    address = make_url(url)
     # Neither among the arguments, which everybody on the machine may read, nor in the log.
     env = {**os.environ, "PGPASSWORD": address.password or ""}
-    shown = address.set(password=None).render_as_string(hide_password=False)
+    shown = URL.create(
+        "postgresql",
+        username=address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query=address.query,
+    ).render_as_string()
     done = subprocess.run(  # noqa: S603 (a program of PostgreSQL's, and our own settings)
         [program, "--format=custom", f"--file={target}", f"--dbname={shown}"],
         env=env,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from companion.cli.serve import tell_backups
 from companion.errors import Refused
 from companion.settings import ConfigError
 from companion.store import sqlite
@@ -172,3 +173,18 @@ def test_a_postgresql_database_is_for_its_own_programs(tmp_path, monkeypatch):
         back_up("postgresql+psycopg://ada@/name", tmp_path / "kept")
     with pytest.raises(ConfigError, match="pg_restore --clean"):
         restore("postgresql+psycopg://ada@/name", tmp_path / "kept", NOW)
+
+
+def test_whoever_serves_is_told_where_the_backups_are_and_how_old(
+    database, engine, make_settings, capsys
+):
+    def told() -> str:
+        tell_backups(make_settings())
+        return capsys.readouterr().out
+
+    assert told() == f"Backups: none yet; one will be made each day in {folder_of(database)}\n"
+    made = back_up_daily(database, datetime.now(UTC))
+    for hours, words in ((0, "0 hours"), (5, "5 hours"), (75, "3 days")):
+        at = (datetime.now(UTC) - timedelta(hours=hours)).timestamp()
+        os.utime(made, (at, at))
+        assert told() == f"Backups: the last one is {words} old: {made}\n"
