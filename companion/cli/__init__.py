@@ -18,8 +18,8 @@ COMMANDS = {
     "links": "Print a talk's links: for attendees, speaker, moderators and the big screen.",
     "export": "Write a talk's Q&A as a file.",
     "publish": "Write a talk's questions and answers into the talk's own page.",
-    "backup": "Write everything that was asked into one file, while people go on asking.",
-    "restore": "Put a backup in the database's place.",
+    "backup": "Write everything that was asked into FILE, while people go on asking.",
+    "restore": "Put the backup FILE in the database's place; what was there is kept.",
     "db": "Migrate the database (Flask-Migrate).",
 }
 UNSAVED = (

@@ -13,7 +13,7 @@ from companion.cli.options import refuse, settings_from, with_settings
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_settings
 def backup(file: Path, **given: str | None) -> None:
-    """Write everything that was asked into FILE, which is there once it is whole."""
+    """Write everything that was asked into FILE, while people go on asking."""
     from companion.errors import Refused
     from companion.settings import ConfigError
     from companion.store.backup import back_up

@@ -14,7 +14,7 @@ from companion.cli.options import refuse, settings_from, with_settings
 @click.argument("file", type=click.Path(path_type=Path))
 @with_settings
 def restore(file: Path, **given: str | None) -> None:
-    """Put the backup FILE in the database's place; what was there is kept under another name."""
+    """Put the backup FILE in the database's place; what was there is kept."""
     from companion.errors import Refused
     from companion.settings import ConfigError
     from companion.store.backup import restore as put_back

@@ -96,6 +96,7 @@ def test_a_failure_leaves_the_old_file_whole(run, board, tmp_path, monkeypatch):
     target = tmp_path / "out" / "questions.csv"
     target.parent.mkdir()
     target.write_text("the old one")
+    run("talk", "--format", "csv", "-o", tmp_path / "first.csv")  # makes the key
 
     def no_room(_file):
         raise OSError(28, "No space left on device")

@@ -71,18 +71,18 @@ def test_it_is_the_file_that_would_be_made_here(task, board, left):
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("format", ["csv", "html", "xlsx"])
 def test_what_has_no_room_is_no_file(
-    task, board, change, left, monkeypatch, format, unbuffered, noise
+    task, board, change, left, monkeypatch, format, unbuffered, noise, caplog
 ):
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     change(board["answered"], detail=noise, answer=noise)
 
-    with (
-        files_of_at_most(50_000),
-        pytest.raises(RuntimeError, match=f"^an export as {format} failed: "),
-    ):
+    with files_of_at_most(50_000), pytest.raises(Refused, match="has no room to make the file"):
         job.run(replace(task, format=format))
 
     assert list(left.iterdir()) == []
+    [line] = caplog.messages
+    assert line.startswith("an export could not be made: ")
+    caplog.clear()
 
 
 @contextmanager
