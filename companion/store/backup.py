@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy.engine import URL, make_url
 
+from companion import processes
 from companion.errors import Refused
 from companion.settings import ConfigError
 from companion.store import sqlite
@@ -82,7 +82,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _dump(url: str, target: Path) -> None:
-    program = shutil.which("pg_dump")
+    program = processes.program("pg_dump")
     if program is None:
         raise ConfigError(
             "pg_dump is not installed; it makes the backups of PostgreSQL. Install it (in Debian: "
@@ -90,7 +90,7 @@ def _dump(url: str, target: Path) -> None:
         )
     address = make_url(url)
     # Neither among the arguments, which everybody on the machine may read, nor in the log.
-    env = {**os.environ, "PGPASSWORD": address.password or ""}
+    env = processes.environment() | {"PGPASSWORD": address.password or ""}
     shown = URL.create(
         "postgresql",
         username=address.username,
@@ -100,7 +100,8 @@ def _dump(url: str, target: Path) -> None:
         query=address.query,
     ).render_as_string()
     done = subprocess.run(  # noqa: S603 (a program of PostgreSQL's, and our own settings)
-        [program, "--format=custom", f"--file={target}", f"--dbname={shown}"],
+        [program, "--format=custom", f"--file={target.resolve()}", f"--dbname={shown}"],
+        cwd=processes.FOLDER,
         env=env,
         stderr=subprocess.PIPE,
         text=True,

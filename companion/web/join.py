@@ -11,7 +11,6 @@ bp = Blueprint("join", __name__)
 NO_SUCH_CODE = "No talk has this code. Look at the screen once more."
 
 
-@bp.get("/j", endpoint="short_form")
 @bp.get("/join")
 def join_form() -> ResponseReturnValue:
     """Show where a code from the big screen is typed."""

@@ -37,7 +37,6 @@ def test_now_and_next_come_first_and_then_the_most_wanted(grace, engine, board):
         ("Next Is this the next one?", "Next"),
         ("Is this the most one?", ""),
         ("Why do bees dance?", ""),
-        ("There is a book on this.", ""),
         ("Is this the least one?", ""),
     ]
 

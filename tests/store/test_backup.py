@@ -1,5 +1,4 @@
 import os
-import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from companion import processes
 from companion.cli.serve import tell_backups
 from companion.errors import Refused
 from companion.settings import ConfigError
@@ -167,7 +167,7 @@ def test_one_backup_is_made_each_day_and_a_week_of_them_is_kept(database, engine
 
 
 def test_a_postgresql_database_is_for_its_own_programs(tmp_path, monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(processes, "program", lambda _name: None)
 
     with pytest.raises(ConfigError, match="pg_dump is not installed"):
         back_up("postgresql+psycopg://ada@/name", tmp_path / "kept")

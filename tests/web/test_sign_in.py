@@ -29,6 +29,7 @@ DESK = (
     ("POST", "desk/time", {"do": "extend"}),
     ("POST", "desk/message", {"text": "Two more"}),
     ("POST", "desk/mute", {"question": "1", "wanted": "1"}),
+    ("POST", "desk/decline-and-mute", {"question": "1"}),
     ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
     ("POST", "desk/undo", {"action_id": "1"}),
     ("POST", "desk/name", {"name": "G"}),

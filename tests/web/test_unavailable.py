@@ -29,7 +29,8 @@ FORM = {
     "name": "Grace Hopper",
     "ranked": "1",
 }
-READ_ONLY = {"/join", "/talks/talk/publish", "/talks/talk/import"}  # nothing to save, as sent here
+# Nothing to save, as sent here.
+READ_ONLY = {"/join", "/enter/what", "/talks/talk/publish", "/talks/talk/import"}
 
 
 @contextmanager
