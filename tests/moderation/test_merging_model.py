@@ -40,7 +40,11 @@ ACTS = st.sampled_from(
 
 @dataclass
 class Model:
-    """A question as the model has it; ``voters`` are those who voted for itself."""
+    """A question as the model has it.
+
+    ``voters`` are those who voted for itself; ``came`` is how it came to each status last: from
+    which, and by what.
+    """
 
     author: str
     status: Status
@@ -48,6 +52,12 @@ class Model:
     into: int | None = None
     before: Status | None = None
     pinned: bool = False
+    came: dict[Status, tuple[Status, str]] = field(default_factory=dict)
+
+    def becomes(self, status: Status, by: str) -> None:
+        if status is not self.status:
+            self.came[status] = self.status, by
+        self.status = status
 
 
 @dataclass
@@ -126,7 +136,8 @@ class MergeMachine(RuleBasedStateMachine):
         for member in self.state.group(id):
             one = self.state.questions[member]
             one.before = one.before if one.status is Status.MERGED else one.status
-            one.status, one.into = Status.MERGED, into
+            one.becomes(Status.MERGED, "merge")
+            one.into = into
         self._hand_over(id, into)
         self._note(before)
 
@@ -149,7 +160,8 @@ class MergeMachine(RuleBasedStateMachine):
             # One of a group that was merged as a whole comes back on its own, as it once was.
             row = question_row(self.room.engine, id)
             assert row.status in (Status.OPEN, Status.WAITING)
-            known.status, known.into, known.before = row.status, None, None
+            known.becomes(row.status, "unmerge")
+            known.into = known.before = None
             self._note(before)
 
     @rule(id=ids, verb=ACTS)
@@ -172,24 +184,27 @@ class MergeMachine(RuleBasedStateMachine):
         known, state = self.state.questions[id], self.state
         if verb == "now":
             if state.now and state.now != id:
-                state.questions[state.now].status = Status.ANSWERED
+                state.questions[state.now].becomes(Status.ANSWERED, verb)
             state.next = None if state.next == id else state.next
-            state.now, known.status = id, Status.OPEN
-            return
+            state.now = id
         if verb in ("decline", "answered", "unnext"):
             state.now = None if state.now == id else state.now
             state.next = None if state.next == id else state.next
         if verb == "next":
             state.next = id
-        becomes = {
-            "approve": Status.OPEN,
-            "restore": Status.OPEN,
-            "next": Status.OPEN,
-            "decline": Status.DECLINED,
-            "answered": Status.ANSWERED,
-        }
-        known.status = becomes.get(verb, known.status)
+        known.becomes(self._status_after(known, verb), verb)
         known.pinned = {"pin": True, "decline": False}.get(verb, known.pinned)
+
+    def _status_after(self, known: Model, verb: str) -> Status:
+        """Return how a question stands then: every way back ends where it came from."""
+        if verb == "restore" and known.status is not Status.ANSWERED:
+            return known.came[known.status][0]
+        if verb == "unnext":
+            came = known.came.get(Status.OPEN)
+            taken_up = came in ((Status.ANSWERED, "now"), (Status.ANSWERED, "next"))
+            return Status.ANSWERED if taken_up else known.status
+        becomes = {"decline": Status.DECLINED, "answered": Status.ANSWERED, "pin": known.status}
+        return becomes.get(verb, Status.OPEN)
 
     def _note(self, before: State) -> None:
         newest = self.moderation.desk().log[0]
