@@ -30,7 +30,7 @@ STEPS = {
     ),
     "declined": (
         lambda desk, own, other: act(desk, "decline", own, reason="unkind"),
-        "Declined: it could hurt somebody.",
+        "Declined. <bdi>It could hurt somebody.</bdi>",
     ),
     "archived": (lambda desk, own, other: act(desk, "archive", own), "Not reached"),
     "restored": (
