@@ -89,7 +89,7 @@ class Person:
 
     def board(self) -> list[tuple[str, str]]:
         """Return what stands on the board, with its votes, whatever the order."""
-        cards = self.page.locator("#questions > .question")
+        cards = self.page.locator("#questions > li")
         script = "cards => cards.map(c => [c.querySelector('.question__text').textContent.trim(),"
         script += " c.querySelector('.vote__count').textContent.trim()])"
         return sorted((text, votes) for text, votes in cards.evaluate_all(script))

@@ -3,7 +3,6 @@ import { problemOf } from "../elements/char-count.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
 import { open, showProblem, showState } from "./ask-state.js";
 import { keep, keepName, onDiscarded, recallName } from "./draft.js";
-import { bringFormIntoView } from "./in-view.js";
 import { showOutbox } from "./outbox.js";
 import { showUnsent } from "./unsent.js";
 
@@ -28,9 +27,7 @@ class AskBox extends HTMLElement {
   }
 
   opened({ target }) {
-    if (target.id !== "ask-text") return;
-    open(form());
-    bringFormIntoView();
+    if (target.id === "ask-text") open(form());
   }
 
   typed({ target }) {

@@ -4,7 +4,6 @@ import { OFFLINE } from "../lib/failures.js";
 import { request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { showSending } from "./ask-state.js";
-import { leaveRoom } from "./gone.js";
 import { layIn } from "./lay-in.js";
 import { receive } from "./list.js";
 import { currentFind, currentSort } from "./order.js";
@@ -16,9 +15,11 @@ import { isInFlight, landed } from "./votes.js";
 
 const nothing = () => new Response(null, { status: 204 });
 const offline = () => toast(OFFLINE) ?? nothing();
+
 const wordsOf = (source) => source.id === "ask-text" && source.value;
 /** What a morph leaves alone: what the reader opened, pressed or looks for. */
-const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" };
+const isReaders = (element, name) =>
+  element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
 
 htmx.registerExtension("companion", {
   htmx_config_request(source, { ctx }) {
@@ -41,11 +42,10 @@ htmx.registerExtension("companion", {
   },
   htmx_before_swap(source, { ctx, tasks }) {
     if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
-    for (const { fragment, target, swapSpec } of tasks) {
+    for (const { fragment, target } of tasks) {
       const board = fragment.querySelector("#board");
       if (board && (isOutdated(board) || ctx.find !== currentFind())) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board, ctx.askedAt);
-      if (swapSpec.style === "delete" && target?.matches?.(".question")) leaveRoom(target);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }
     ctx.stayPut = keepPlace();
@@ -55,6 +55,6 @@ htmx.registerExtension("companion", {
     ctx.stayPut?.();
     adopt(document.getElementById("board"));
   },
-  htmx_before_morph_attr: (element, { attrName }) => !element.matches(READERS[attrName] ?? "_"),
+  htmx_before_morph_attr: (element, { attrName }) => !isReaders(element, attrName),
   htmx_before_morph_node: (_element, { oldNode }) => !(oldNode.matches?.(".vote") && isInFlight(oldNode)),
 });

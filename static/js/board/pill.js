@@ -1,8 +1,6 @@
 /* The pill says what is new while the reader had better not be disturbed; a press shows it. */
-import { keepPlace } from "./animation.js";
-import { cards, isInView, isReadingOn, list, mayGrow, mayMove, scroller } from "./idle.js";
-import { roomsKept } from "./gone.js";
-import { isHeld, settle, showLast } from "./list.js";
+import { isReadingOn, list, mayMove, scroller } from "./idle.js";
+import { isHeld, settle } from "./list.js";
 import { compare } from "./order.js";
 
 const LOOKS = 600;
@@ -12,9 +10,7 @@ const pill = () => document.getElementById("pill");
 
 /** Show everything in its place now, and nothing on the pill. */
 export function showAll() {
-  const stayPut = keepPlace();
   settle();
-  if (!isInView()) stayPut();
   hide();
 }
 
@@ -25,10 +21,9 @@ function hide() {
 
 /** Show what is new if the reader does not mind, else say on the pill what waits. */
 export function look() {
-  if (mayMove() && roomsKept().length) return showAll();
-  if (!mayMove() && mayGrow()) showLast();
-  const fresh = cards().filter(isHeld).length;
-  const seen = cards().filter((card) => !isHeld(card));
+  const cards = [...list().children];
+  const fresh = cards.filter(isHeld).length;
+  const seen = cards.filter((card) => !isHeld(card));
   const sorted = [...seen].sort(compare);
   const isMoved = seen.some((card, place) => card !== sorted[place]);
   if (!fresh && !isMoved) return hide();
