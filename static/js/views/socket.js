@@ -6,6 +6,7 @@ import { isFrozen, refetch, refresh, refreshSoon } from "./refresh.js";
 
 const POLL = 6_000;
 const socket = connect(document.body.dataset.view);
+let isLeaving = false;
 
 socket.on("connect", () => {
   refresh();
@@ -20,6 +21,10 @@ socket.on("disconnect", () => {
 socket.on("connect_error", () => emit("unreachable"));
 socket.on("refetch", refetch);
 socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => showVotes(...tally)));
-socket.on("signed_out", () => location.reload());
+socket.on("signed_out", () => isLeaving || location.reload());
 
 setInterval(() => socket.connected || document.hidden || refresh(), POLL);
+// Whoever signs out is on the way elsewhere, and is told of it by the socket as well.
+document.addEventListener("submit", ({ target }) => {
+  isLeaving ||= target.matches(".leave");
+});
