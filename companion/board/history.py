@@ -32,14 +32,11 @@ def last_move(session: Session, question: Question) -> Move | None:
     return found[-1] if found else None
 
 
-def status_before(session: Session, question: Question) -> Status:
-    """Return how a question stood before; what the log does not know waits for a moderator."""
-    move = last_move(session, question)
-    return move.before if move else Status.WAITING
-
-
 def statuses_before(session: Session, talks: Collection[int], status: Status) -> dict[int, Status]:
-    """Return how the questions of some talks stood that stand so now, as far as the log knows."""
+    """Return how the questions of some talks stood that stand so now, as far as the log knows.
+
+    The whole log is read for it, so whoever asks for several questions asks once.
+    """
     return {move.question: move.before for move in _moves(session, talks, status)}
 
 

@@ -206,11 +206,7 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
     was_open = question.status is Status.OPEN
     question.status = Status.WITHDRAWN
     free_slots(row, question.id)
-    released = merges.merged_into(change.session, question.id)
-    for other in released:
-        # It may never have been approved by itself.
-        other.status = history.status_before(change.session, other)
-        other.merged_into = None
+    released = _release(change.session, question)
     merges.recount(change.session, question)
     if was_open:
         change.announce(QuestionHidden(*count_public_change(change.session, row), question.id))
@@ -223,6 +219,17 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
             change.announce(QuestionHeld(*count_change(change.session, row), other.id))
         if other.author:
             change.announce(AskerTold(*count_change(change.session, row), other.author))
+
+
+def _release(session: Session, question: Question) -> list[Question]:
+    """Have what was merged into a question stand for itself again, as it did before; return it."""
+    released = merges.merged_into(session, question.id)
+    if released:
+        before = history.statuses_before(session, [question.talk_id], Status.MERGED)
+    for other in released:
+        # It may never have been approved by itself.
+        other.status, other.merged_into = before.get(other.id, Status.WAITING), None
+    return released
 
 
 def note_new_page(change: Change, talk: LockedTalk) -> None:

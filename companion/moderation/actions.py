@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from companion.board import history, merges
+from companion.board import merges
 from companion.board.cards import OTHER, REASONS
 from companion.board.input import Draft, one_line, read_draft, read_text
 from companion.board.rows import free_slots
@@ -71,7 +71,7 @@ def _restore(context: ActionContext, question: Question, reason: str) -> bool:
         return True
     if question.status not in PUT_ASIDE:
         return _approve(context, question, reason) if question.status is Status.MERGED else False
-    question.status = history.status_before(context.session, question)
+    question.status = context.status_before(question)
     question.reason, question.handled_by = "", context.who
     return True
 

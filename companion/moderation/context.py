@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from companion.board import merges
+from companion.board import history, merges
 from companion.board.events import (
     AskerTold,
     BoardChanged,
@@ -71,6 +71,7 @@ class ActionContext:
         self._before: dict[int, Fields] = {}
         self._votes: dict[int, int] = {}
         self._has_deleted = False
+        self._stood: dict[Status, dict[int, Status]] = {}
 
     @property
     def who(self) -> str:
@@ -118,6 +119,16 @@ class ActionContext:
         else:
             self.change.announce(DeskChanged(*count_change(self.session, self.row)))
         self.tell_asker(question.author)
+
+    def status_before(self, question: Question) -> Status:
+        """Return how a question stood before; what the log does not know waits for a moderator.
+
+        One action may ask this of hundreds, and nothing is added to the log until it is done.
+        """
+        now = question.status
+        if now not in self._stood:
+            self._stood[now] = history.statuses_before(self.session, [self.row.id], now)
+        return self._stood[now].get(question.id, Status.WAITING)
 
     def record(self, what: str, question_id: int | None = None, more: Fields | None = None) -> bool:
         """Log the action and announce what it changed; return whether it changed anything."""

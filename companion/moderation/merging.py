@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companion.board import history, merges
+from companion.board import merges
 from companion.errors import Refused
 from companion.moderation.context import ActionContext
 from companion.store.models import ACTIVE, MERGEABLE, Question, Status
@@ -71,7 +71,7 @@ def take_apart(context: ActionContext, question: Question) -> bool:
     if question.status is not Status.MERGED or not question.merged_into:
         return False
     target = context.question(question.merged_into)
-    question.status = history.status_before(context.session, question)
+    question.status = context.status_before(question)
     question.merged_into = None
     question.handled_by = ""
     merges.recount(context.session, question)
