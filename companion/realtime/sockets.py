@@ -53,8 +53,8 @@ class Sockets:
         self._app, self._boards = app, moderation.boards
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
-        self._windows: Counter[Member] = Counter()
-        self._here: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        # Of each room that is not a person's own: who is there, with how many windows.
+        self._windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, self._resync_all)
@@ -101,37 +101,35 @@ class Sockets:
 
     def _join(self, auth: object = None) -> None:
         member = self._access.admit(auth)
-        if member.visitor and self._windows[member] >= MAX_WINDOWS:
+        here, person = room(member.talk, member.view), member.visitor or _sid()
+        if self._windows[here][person] >= MAX_WINDOWS:
             raise ConnectionRefusedError("This talk is open in too many windows already.")
         own = self._access.own_room_of(member) if member.view is View.BOARD else None
         # Whoever has gone meanwhile is refused by this, and is counted nowhere yet.
-        join_room(room(member.talk, member.view))
+        join_room(here)
         if own:
             join_room(own)
-        self._windows[member] += 1
-        self._members[request.sid] = member  # type: ignore[attr-defined]
+        self._windows[here][person] += 1
+        self._members[_sid()] = member
         if member.view is View.BOARD:
-            self._here[member.talk][member.visitor or request.sid] += 1  # type: ignore[attr-defined]
             self._presence.touch(member.talk)
 
     def _join_own_room(self, member: Member) -> None:
         own = self._access.own_room_of(member)
-        if own and self._members.get(request.sid) is member:  # type: ignore[attr-defined]
+        if own and self._members.get(_sid()) is member:
             join_room(own)
 
     def _leave(self, _reason: object = None) -> None:
-        member = self._members.pop(request.sid, None)  # type: ignore[attr-defined]
-        if member:
-            self._windows[member] -= 1
-            if not self._windows[member]:
-                del self._windows[member]
-        if member and member.view is View.BOARD:
-            self._forget(member.talk, member.visitor or request.sid)  # type: ignore[attr-defined]
+        member = self._members.pop(_sid(), None)
+        if member is None:
+            return
+        self._forget(room(member.talk, member.view), member.visitor or _sid())
+        if member.view is View.BOARD:
             self._presence.touch(member.talk)
 
-    def _forget(self, talk: str, person: str) -> None:
+    def _forget(self, where: str, person: str) -> None:
         """Count one window of somebody less; with the last of them they are gone."""
-        here = self._here[talk]
+        here = self._windows[where]
         here[person] -= 1
         if here[person] <= 0:
             del here[person]
@@ -161,7 +159,8 @@ class Sockets:
 
     def note_here(self) -> None:
         """Keep how many of the people here are on each talk's page; never who they are."""
-        here = {talk: len(people) for talk, people in self._here.items()}
+        on_boards = {each.talk for each in self._members.values() if each.view is View.BOARD}
+        here = {talk: self._here(talk) for talk in on_boards}
         self._boards.note_here(self._name, here)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
@@ -185,7 +184,7 @@ class Sockets:
         return self._acknowledge(put)
 
     def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
-        member = self._members.get(request.sid)  # type: ignore[attr-defined]
+        member = self._members.get(_sid())
         try:
             if member is None:
                 raise Refused("This connection is over. Reload the page.")
@@ -230,8 +229,8 @@ class Sockets:
         try:
             with self._app.app_context():
                 revision, votes = self._boards.tally(db.session(), talk, changed)
-        except Exception:
-            self._voted[talk] |= changed  # for the next time
+        except Exception:  # whatever it was, they are still to be told
+            self._voted[talk] |= changed
             raise
         for view in View:
             self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
@@ -239,7 +238,11 @@ class Sockets:
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some of them."""
         if self._counts_everyone:
-            self._emit("presence", room(talk), {"here": len(self._here[talk])})
+            self._emit("presence", room(talk), {"here": self._here(talk)})
+
+    def _here(self, talk: str) -> int:
+        """Return how many people, however many windows they have, are on a talk's page here."""
+        return len(self._windows[room(talk)])
 
     def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=to)
@@ -247,6 +250,11 @@ class Sockets:
     def _resync_all(self) -> None:
         """Have everyone look for what the other workers said while Redis was away."""
         fanout.emit_here(self.socketio.server, "refetch", {})
+
+
+def _sid() -> str:
+    """Return which connection this is; Flask-SocketIO hangs it on the request."""
+    return str(request.sid)  # type: ignore[attr-defined]
 
 
 def _mapping(value: object) -> Mapping[str, object]:
