@@ -20,11 +20,11 @@ def python(module: str, *arguments: str) -> tuple[str, ...]:
     return sys.executable, "-P", "-m", module, *arguments
 
 
-def environment() -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """Return what such a process may know: no settings of ours, and only full paths to code."""
     known = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
     code = os.pathsep.join((os.environ.get("PYTHONPATH", ""), str(FOLDER)))
-    return known | {"PYTHONPATH": _full(code), "PATH": paths()}
+    return known | {"PYTHONPATH": _full(code), "PATH": paths(), **more}
 
 
 def program(name: str) -> str | None:

@@ -196,8 +196,7 @@ def run(settings: Settings, app: Flask) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     _allow_many_files()
-    sys.argv = list(
-        processes.python("companion", "serve")[1:]
-    )  # should gunicorn ever start it anew
+    # Should gunicorn ever start it anew.
+    sys.argv = list(processes.python("companion", "serve")[1:])
     release(app)  # connections outlive no fork
     Server(settings, app.extensions["boards"].programme).run()

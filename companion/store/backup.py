@@ -89,8 +89,6 @@ def _dump(url: str, target: Path) -> None:
             "postgresql-client), or have the database's own host make them"
         )
     address = make_url(url)
-    # Neither among the arguments, which everybody on the machine may read, nor in the log.
-    env = processes.environment() | {"PGPASSWORD": address.password or ""}
     shown = URL.create(
         "postgresql",
         username=address.username,
@@ -102,7 +100,8 @@ def _dump(url: str, target: Path) -> None:
     done = subprocess.run(  # noqa: S603 (a program of PostgreSQL's, and our own settings)
         [program, "--format=custom", f"--file={target.resolve()}", f"--dbname={shown}"],
         cwd=processes.FOLDER,
-        env=env,
+        # Neither among the arguments, which everybody on the machine may read, nor in the log.
+        env=processes.environment(PGPASSWORD=address.password or ""),
         stderr=subprocess.PIPE,
         text=True,
         check=False,
