@@ -45,13 +45,8 @@ class Board:
     total: int
     muted: bool = False
     requires_name: bool = False
-    slow_until: datetime | None = None
+    slow: bool = False
     asks_again_at: datetime | None = None
-
-    @property
-    def slow(self) -> bool:
-        """Whether each person may ask only now and then."""
-        return self.slow_until is not None
 
     @property
     def slow_minutes(self) -> int:
@@ -80,7 +75,7 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         total=len(public),
         muted=muted,
         requires_name=rules.requires_name,
-        slow_until=rules.slow_until,
+        slow=rules.slow,
         asks_again_at=_asks_again_at(talk, cards),
     )
 
