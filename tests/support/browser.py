@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,8 @@ class Person:
         self.complaints: list[str] = []
         self._tapped: defaultdict[str, float] = defaultdict(float)
         self.page: Page = context.new_page()
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        note_errors(self.page, self.complaints.append, EXPECTED)
         self.page.goto(f"{server.url}/talks/{talk}")
-
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(said in message.text for said in EXPECTED):
-            self.complaints.append(message.text)
 
     def is_live(self) -> "Person":
         """Wait until the socket is there."""
@@ -129,6 +124,17 @@ def end_talk(desk: Page) -> None:
     """End the talk at the desk, which asks first."""
     desk.locator("#end > summary").click()
     desk.get_by_role("button", name="Yes, end it").click()
+
+
+def note_errors(page: Page, note: Callable[[str], None], expected: Collection[str]) -> None:
+    """Have a page's errors noted, but for those that hold one of the words expected."""
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(said in message.text for said in expected):
+            note(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: note(str(error)))
 
 
 def finish_moving(page: Page) -> None:

@@ -6,12 +6,11 @@ import random
 import statistics
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 from socketio.exceptions import SocketIOError
 
-from tests.support.browser import PHONE, Person, open_link
+from tests.support.browser import PHONE, Person, note_errors, open_link
 from tests.support.live import Attendee, LiveServer, eventually
 
 TYPED = "boxes => boxes.map((box) => box.value ?? box.textContent)"
@@ -158,13 +157,8 @@ class Hour:
 
     def _watch(self, name: str, page: Page) -> None:
         expect(page.locator("body[data-live=on]")).to_be_attached(timeout=15_000)
-        page.on("pageerror", lambda error: self.tally.errors.append(f"{name}: {error}"))
-        page.on("console", lambda said: self._listen(name, said))
+        note_errors(page, lambda text: self.tally.errors.append(f"{name}: {text}"), AWAY)
         page.evaluate(RECORDER)
-
-    def _listen(self, name: str, said: Any) -> None:
-        if said.type == "error" and not any(words in said.text for words in AWAY):
-            self.tally.errors.append(f"{name}: {said.text}")
 
     def press_next(self) -> None:
         """Have the chair press the one big button, and note when the others saw it."""
