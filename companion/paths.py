@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def resource_dir(name: str) -> Path:
     return packaged if packaged.is_dir() else PACKAGE.parent / name
 
 
+@cache
 def fingerprint(folder: Path) -> str:
     """Return what changes when any file below ``folder`` does: 12 hexadecimal digits."""
     digest = sha256()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import html5lib
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from companion.publish.splice import spliced
 from companion.store.models import Status
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_pages, hostile_texts
+from tests.support.html import part
 from tests.support.jekyll import build_site, needs_jekyll
 
 pytestmark = [pytest.mark.slow, needs_jekyll]
@@ -134,7 +134,7 @@ def test_whatever_the_text(tmp_path, texts):
 
 
 def text_of(html: str) -> str:
-    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    root = part(html)
     return "".join(root.itertext())
 
 
@@ -162,7 +162,7 @@ def said(html: str) -> tuple[str, list[str]]:
     """
     for _ in range(9):
         html = EMPTY.sub("", html)
-    root = html5lib.parseFragment(HOST.sub("", html), namespaceHTMLElements=False)
+    root = part(HOST.sub("", html))
     kept = (item for item in root.iter() if item.tag not in ("p", "br"))
     elements = [item.tag + item.get("start", "") for item in kept]
     return plain("".join(root.itertext())), elements
@@ -199,7 +199,7 @@ def test_a_link_into_the_recording_leads_there(tmp_path, link, href):
 
     html = build(tmp_path, written([entry]))
 
-    [found] = html5lib.parseFragment(html, namespaceHTMLElements=False).iter("a")
+    [found] = part(html).iter("a")
     assert found.get("href") == href
     assert "".join(found.itertext()) == "Answered at 41:07 in the recording"
 
@@ -220,7 +220,7 @@ def test_an_answer_keeps_its_form_and_does_nothing_else(tmp_path):
         "https://example.org/a_b?c=1&d=2",
     ):
         assert shown in text_of(html)
-    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    root = part(html)
     items = [" ".join("".join(item.itertext()).split()) for item in root.iter("li")]
     assert items == [
         "one", "two nested nested {{ code }} more", "nested nested {{ code }} more", "three",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import html5lib
 import pytest
 from hypothesis import given
 
@@ -13,6 +12,7 @@ from companion.talks.markdown.job import RenderJob
 from companion.talks.markdown.render import render
 from tests.support.entries import ENTRY
 from tests.support.hostile import TEXTS, hostile_texts
+from tests.support.html import part
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def shown(text: str) -> str:
     """Return what the heading of a published question says here."""
     html = render(RenderJob("Bees.", qa=markdown([replace(ENTRY, text=text)]))).qa_html
-    root = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    root = part(html)
     headings = [item for item in root.iter() if item.get("id") == "h-qa-1"]
     assert len(headings) == 1, html
     return "".join(headings[0].itertext())

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
-from html5lib.constants import E as PARSE_ERRORS
 from werkzeug.test import TestResponse
+
+from tests.support.html import parse, parse_part
 
 REFERENCES = (
     "for",
@@ -47,18 +47,13 @@ class Page:
     """A parsed page or part of one."""
 
     def __init__(self, html: str, *, whole: bool = True) -> None:
-        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-        self.root: Element = parser.parse(html) if whole else parser.parseFragment(html)
-        self.errors = [
-            f"{position}: {PARSE_ERRORS.get(code, code) % values}"
-            for position, code, values in parser.errors
-        ]
+        self.root, self.errors = parse(html) if whole else parse_part(html)
         self.html = html
 
     def elements(self, tag: str = "") -> Iterator[Element]:
         """Return every element, or those of one tag, in the page's order."""
         for element in self.root.iter():
-            if isinstance(element.tag, str) and (not tag or element.tag == tag):
+            if not tag or element.tag == tag:
                 yield element
 
     def classed(self, name: str) -> list[Element]:
