@@ -13,6 +13,7 @@ TEXTS = (
     ": a definition",
     "===== a heading",
     "$$x^2$$ costs $5 ~~now~~ ~~~",
+    "is $a_1 < b*c$ so?",
     "^ the end",
     "| a | b |",
     "<script>alert(1)</script> &amp; & <b>x</b> &lt; &#42;",

@@ -22,11 +22,17 @@ NOT_IN_ID = re.compile(r"[^\w\- \t]")
 class KramdownInlines(Extension):
     """Registers the inline syntax that pages written for kramdown use."""
 
+    def __init__(self, *, in_dollars: bool) -> None:
+        """Leave what stands between single dollar signs alone, if ``in_dollars``."""
+        super().__init__()
+        self._in_dollars = in_dollars
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Formulas and line breaks come before Markdown's own reading of backslashes."""
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, *ALSO_ESCAPED]
         md.inlinePatterns.register(_Formula(FORMULA, md), "formula", 186)
-        md.inlinePatterns.register(_Formula(IN_DOLLARS, md), "formula_in_dollars", 185.5)
+        if self._in_dollars:
+            md.inlinePatterns.register(_Formula(IN_DOLLARS, md), "formula_in_dollars", 185.5)
         line_break = SubstituteTagInlineProcessor(LINE_BREAK, "br")
         md.inlinePatterns.register(line_break, "kramdown_break", 185)
         md.inlinePatterns.register(_Emoji(SHORTCODE, md), "emoji", 70)

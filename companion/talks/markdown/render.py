@@ -38,7 +38,7 @@ def render(job: RenderJob) -> Rendered:
     """Render one page's body; raises TooDeepError or RecursionError for absurd nesting."""
     notes: list[Note] = []
     rewriter = _rewritten(job, notes)
-    qa = _rewritten(replace(job, body=job.qa, qa=""), []) if job.qa.strip() else None
+    qa = _published(job) if job.qa.strip() else None
     return Rendered(
         html=_html(rewriter),
         summary=rewriter.summary(),
@@ -50,8 +50,13 @@ def render(job: RenderJob) -> Rendered:
     )
 
 
-def _rewritten(job: RenderJob, notes: list[Note]) -> Rewriter:
-    html = _markdown(_plain(job, notes))
+def _published(job: RenderJob) -> Rewriter:
+    """Render the published Q&A, in which all that Markdown would read is escaped: formulas too."""
+    return _rewritten(replace(job, body=job.qa, qa=""), [], in_dollars=False)
+
+
+def _rewritten(job: RenderJob, notes: list[Note], *, in_dollars: bool = True) -> Rewriter:
+    html = _markdown(_plain(job, notes), in_dollars)
     sanitiser.refuse_deep(html)
     notes += [_left_out_note(found[1].lower()) for found in LEFT_OUT.finditer(html)]
     rewriter = Rewriter(job, html_tree.parse(sanitiser.read(html)))
@@ -80,7 +85,7 @@ def _plain(job: RenderJob, notes: list[Note]) -> str:
     return "\n\n".join(parts)
 
 
-def _markdown(body: str) -> str:
+def _markdown(body: str, in_dollars: bool) -> str:
     extensions = [
         AbbrExtension(),
         DefListExtension(),
@@ -97,6 +102,6 @@ def _markdown(body: str) -> str:
         TasklistExtension(),
         DeleteSubExtension(subscript=False),
         KramdownLists(),
-        KramdownInlines(),
+        KramdownInlines(in_dollars=in_dollars),
     ]
     return Markdown(extensions=extensions, output_format="html").convert(body)
