@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.live import write_talk
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 SPEED = "Does speed matter more than memory?"

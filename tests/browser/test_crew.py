@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.support.browser import end_talk
 from tests.support.live import Attendee
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 SPEED = "Does speed matter more than memory?"

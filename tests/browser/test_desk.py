@@ -3,12 +3,10 @@
 import re
 from urllib.parse import parse_qs
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.live import Attendee
 
-pytestmark = pytest.mark.browser
 FLOOD, MOST = 26, 20
 HONEST = [f"How do wasps number {number} find their nest again?" for number in range(3)]
 RUDE = "Buy my honey now, it is the best honey of all"

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, violations
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 TOAST = (
     '<hx-partial hx-target="#toasts" hx-swap="innerHTML">'

@@ -3,14 +3,12 @@
 import os
 import sys
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import end_talk
 from tests.support.hour import Crowd, Hour
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 
-pytestmark = pytest.mark.browser
 # How many questions are answered; the whole hour has some forty.
 ROUNDS = int(os.environ.get("HOUR_ROUNDS", "6"))
 DRAFT = "I have been typing this since the very beginning, and"

@@ -4,12 +4,10 @@ import re
 import sqlite3
 import time
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.live import Attendee, eventually
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 SECONDS = 12

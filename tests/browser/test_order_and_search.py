@@ -7,7 +7,6 @@ import sqlite3
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
 SEED, BOARDS, QUESTIONS = 20261128, 40, 9
 SORTS = ("popular", "recent")
 STATUSES = ("open", "open", "open", "answered")

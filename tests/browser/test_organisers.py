@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, serve, violations
 
-pytestmark = pytest.mark.browser
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 SHEET = f"question,author,votes\nHow do bees keep warm?,Ida,1\nshort,,\n{'W' * 299}?,Ada,2\n"
 ASKED = "Which of these stays open?"

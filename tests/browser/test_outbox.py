@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 ASKING = re.compile(r"/questions([?]|$)")

@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.support.browser import PHONE, open_link, violations
 from tests.support.live import write_talk
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 PLAYER = "https://cdnapisec.kaltura.com"

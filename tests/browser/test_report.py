@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser import PHONE, violations
 
-pytestmark = pytest.mark.browser
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 CONTRAST = """(bar) => {
   const paint = document.createElement("canvas").getContext("2d");

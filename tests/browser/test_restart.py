@@ -4,7 +4,6 @@ import pytest
 
 from tests.support.browser import serve
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 SPEED = "Does speed matter more than memory?"

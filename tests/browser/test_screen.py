@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.support.live import Attendee, eventually
 
-pytestmark = pytest.mark.browser
 ENGLISH = "How do compilers find their own bugs?"
 HEBREW = "מה ההבדל בין מהדר לבין מפרש?"
 LATER = "Is there anything left to compile?"

@@ -12,7 +12,6 @@ from tests.support.browser import PHONE, Person, end_talk, finish_moving, open_l
 from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
 
-pytestmark = pytest.mark.browser
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 RUDE = "Is this talk always as dull as today?"

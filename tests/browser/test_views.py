@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.support.live import Attendee, eventually, write_talk
 
-pytestmark = pytest.mark.browser
 PAGE_WEIGHT = 100 * 1024
 VIEWS = ("/", "/talks/upcoming", "/talks/doors", "/talks/busy", "/talks/over", "/nowhere")
 VIDEO = "recording_url: https://www.youtube.com/watch?v=dQw4w9WgXcQ"
