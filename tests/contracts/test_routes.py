@@ -173,6 +173,7 @@ def test_every_answer_says_what_may_be_done_with_it(make_app, engine, caplog, or
     caplog.get_records("call").clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.ORGANISER, Role.MODERATOR, Role.SPEAKER])
 def test_nothing_that_those_who_run_a_talk_see_is_kept(app, engine, role):
     make_question(engine)

@@ -8,6 +8,8 @@ from tests.support.git import git
 from tests.support.pages import read_page, text_of
 from tests.support.sign_in import signed_in
 
+pytestmark = pytest.mark.slow
+
 URL = "/talks/talk/publish"
 
 

@@ -10,6 +10,8 @@ from tests.support.factories import make_question, question_row
 from tests.support.pages import text_of
 from tests.support.sign_in import signed_in
 
+pytestmark = pytest.mark.slow
+
 TEXT = "How do bees find home in the rain?"
 VIEWS = ("", "/board", "/present", "/present/screen", "/moderate", "/desk", "/speaker", "/runsheet")
 
@@ -60,7 +62,6 @@ def test_every_view_says_the_same(grace, left):
     ]
 
 
-@pytest.mark.slow
 def test_the_command_line_finds_it_answered_with_no_server(
     grace, left, folder, database_url, monkeypatch, capfd
 ):

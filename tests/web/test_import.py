@@ -169,6 +169,7 @@ def test_words_of_others_are_shown_as_words(grace):
     assert wicked in page.form_to("/import").fields["text"]
 
 
+@pytest.mark.slow
 def test_a_large_list_passes_here_and_nowhere_else(grace, app):
     text = "\n".join(f"- How does bee {n} fly?\n  {'Ä' * 500}" for n in range(300))
     assert 64 * 1024 < len(text.encode()) < LARGEST

@@ -110,6 +110,7 @@ def reached(browser: Browser, talk: str, method: str, path: str, fields: dict[st
     return answer.status_code != 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", MATRIX)
 def test_the_matrix(app, engine, clock, who):
     for talk in (OWN, OTHER):
@@ -123,6 +124,7 @@ def test_the_matrix(app, engine, clock, who):
                 assert found is allowed, (who, talk, method, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", MATRIX)
 def test_whoever_leaves_ends_their_own_session_and_no_other(app, engine, clock, who):
     make_question(engine)
@@ -153,6 +155,7 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
     assert browser.get("/leave").status_code in (404, 405)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", MATRIX)
 def test_what_is_of_all_talks_is_for_organisers_alone(app, clock, who):
     browser = arrive(app, who, clock)

@@ -19,6 +19,8 @@ from tests.support.pages import Browser
 from tests.support.room import TEXT
 from tests.support.sign_in import signed_in, token
 
+pytestmark = pytest.mark.slow
+
 FORM = {
     "text": TEXT,
     "wanted": "1",
