@@ -84,7 +84,11 @@ def init_app(
         SERIES=settings.series, SITE=settings.origins[0], ROUNDED_TIMES=settings.rounded_times
     )
     app.config.update(PUBLISH=settings.publish, PUBLISH_TO=settings.publish_to)
-    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # of static files
+        COMPRESS_BR_LEVEL=5,
+    )
     Compress(app)
     assets.init_app(app)
     headers.init_app(app, settings.origins)
