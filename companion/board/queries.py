@@ -45,8 +45,19 @@ class Board:
     total: int
     muted: bool = False
     requires_name: bool = False
-    slow: bool = False
+    slow_until: datetime | None = None
     asks_again_at: datetime | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether each person may ask only now and then."""
+        return self.slow_until is not None
+
+    @property
+    def true_until(self) -> datetime | None:
+        """When some of this is no longer so, though nobody does anything; None for never."""
+        ends = [end for end in (self.slow_until, self.asks_again_at) if end]
+        return min(ends, default=None)
 
     @property
     def slow_minutes(self) -> int:
@@ -75,7 +86,7 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         total=len(public),
         muted=muted,
         requires_name=rules.requires_name,
-        slow=rules.slow,
+        slow_until=rules.slow_until,
         asks_again_at=_asks_again_at(talk, cards),
     )
 

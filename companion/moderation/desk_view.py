@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ class Desk:
 
     ``hidden`` is how many more match than the ``shown`` that there is room for. What waits from
     people who are muted is not among the ``cards`` but in ``folded``, of which ``muted`` is all.
+    ``true_until`` is when some of it is no longer so, though nobody does anything; None for never.
     """
 
     revision: int
@@ -47,7 +49,7 @@ class Desk:
     find: str
     filters: dict[str, str]
     me: str
-    slow: bool
+    true_until: datetime | None
     shown: int
     hidden: int
     targets: tuple[tuple[int, str], ...]
@@ -92,7 +94,7 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         find=filters.find,
         filters=filters.more,
         me=me.name,
-        slow=talk.rules.slow,
+        true_until=talk.rules.slow_until,
         shown=filters.shown,
         hidden=len(found[filters.shown :]),
         targets=builder.targets(),

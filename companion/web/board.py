@@ -41,7 +41,7 @@ from companion.web.replies import (
     with_status,
     with_toast,
 )
-from companion.web.talk_page import board_of, talk_page
+from companion.web.talk_page import board_of, summary_of, talk_page
 from companion.web.visitors import visitor, welcome
 
 bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
@@ -164,7 +164,7 @@ def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableErr
 
 def _board_part(talk: TalkState) -> Response:
     """Render the board and, beside it, the stage, whose times may have changed."""
-    context = {"talk": talk, "page": talk.page}
+    context = {"talk": talk, "page": talk.page, "summary": summary_of(talk)}
     board = render_template("board/_board.html", board=board_of(talk), form=empty_form(), **context)
     stage = Markup(render_template("pages/_stage.html", **context))  # noqa: S704 (a template's own)
     return make_response(board + str(STAGE.format(stage)))

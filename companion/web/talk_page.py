@@ -33,7 +33,7 @@ def talk_page(talk: TalkState, form: AskForm) -> Response:
         board=board,
         form=form,
         flash=_flash(),
-        summary=_summary(talk),
+        summary=summary_of(talk),
     )
     return welcome(response)
 
@@ -44,7 +44,7 @@ def _body(page: TalkPage, board: Board | None) -> Markup:
     return Markup(html)  # noqa: S704 (sanitised when it was read)
 
 
-def _summary(talk: TalkState) -> tuple[tuple[int, str], ...]:
+def summary_of(talk: TalkState) -> tuple[tuple[int, str], ...]:
     """Return what became of a talk's questions, once it is over."""
     return summary(db.session(), talk.page) if talk.page.board and talk.is_over else ()
 

@@ -5,6 +5,8 @@ import "./lib/failures.js";
 import "./elements/copy-button.js";
 import "./board/ask-box.js";
 import "./board/toolbar.js";
+import "./board/arrange.js";
+import "./board/now-strip.js";
 import "./board/edit-form.js";
 import "./board/extension.js";
 import "./board/socket.js";

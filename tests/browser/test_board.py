@@ -66,7 +66,29 @@ def test_the_order_settles_by_votes(arrive, talk):
 
     eve.sees_order(NAMES, BUGS)
     ada.sees_order(NAMES, BUGS)
+    expect(bob.page.locator("#pill")).to_have_text("Order changed")
+    bob.sees_order(BUGS, NAMES)
+    bob.page.mouse.move(0, 0)
     bob.sees_order(NAMES, BUGS)
+
+
+def test_equals_keep_their_places_until_all_is_calm(arrive, talk):
+    ada, bob, eve = arrive(talk).is_live(), arrive(talk).is_live(), arrive(talk).is_live()
+    for text in (BUGS, NAMES):
+        eve.ask(text)
+        bob.sees(text)
+    bob.vote(NAMES)
+    ada.sees_order(NAMES, BUGS)
+    ada.page.clock.install()
+
+    bob.vote(BUGS)
+    ada.sees(BUGS, votes=1)
+    ada.page.wait_for_timeout(2_000)
+    ada.sees_order(NAMES, BUGS)
+    expect(ada.page.locator("#pill")).to_be_hidden()
+
+    ada.page.clock.fast_forward(12_000)
+    ada.sees_order(BUGS, NAMES)
 
 
 def test_the_list_never_moves_under_a_reader(arrive, talk, phone):

@@ -75,7 +75,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium):
         for path in ("export", "runsheet", "moderate"):
             page.goto(f"{grace.talk}/{path}")
             if path == "moderate":
-                page.get_by_text("Prepare and publish").click()
+                page.get_by_text("Prepare, publish, sign out").click()
             assert violations(page) == [], (path, size)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         context.close()
@@ -84,7 +84,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(grace, chromium):
 def test_the_desk_s_menu_closes_as_menus_do(grace):
     grace.goto(f"{grace.talk}/moderate")
     menu = grace.locator("#after")
-    menu.get_by_text("Prepare and publish").click()
+    menu.get_by_text("Prepare, publish, sign out").click()
     menu.get_by_role("link", name="Run sheet to print").focus()
 
     grace.keyboard.press("Escape")

@@ -61,6 +61,8 @@ def test_an_hour(chromium, tmp_path, capsys):
     write_talk(tmp_path, "hour", starts_in=-20, more="moderated: true")
     server.wait_for("/talks/hour")
     crowd, hour = Crowd(server, "hour", 25), Hour(chromium, server, "hour")
+    hour.approve(*crowd.ask_some(8))
+    hour.watch()
     hour.ada.type(DRAFT)
 
     hidden = play(hour, crowd)
@@ -74,6 +76,7 @@ def test_an_hour(chromium, tmp_path, capsys):
         sys.stdout.write(f"\n{tally}\n")
     assert len(server.query("SELECT id FROM question WHERE text LIKE '%in the tunnel%'")) == 1
     assert tally.lost == tally.wrong == tally.errors == tally.unequal == []
+    assert tally.shifts == []
     assert tally.taps / tally.questions <= 2
     crowd.leave()
     hour.close()

@@ -12,14 +12,14 @@ BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 SECONDS = 12
 PATIENCE = SECONDS * 1_500
-ENDS_IN = "UPDATE talk SET ended_at = datetime('now', ?) WHERE slug = ?"
+CHANGES_IN = "UPDATE talk SET {} = datetime('now', ?) WHERE slug = ?"
 HURRY = "htmx.config.defaultTimeout /= 10"
 
 
-def let_end(server, talk):
-    """Have a talk end in some seconds, by its clock alone: nobody is told of anything."""
+def let_end(server, talk, what="ended_at", seconds=SECONDS):
+    """Have something end in some seconds, by the clock alone: nobody is told of anything."""
     with sqlite3.connect(server.database, timeout=5) as connection:
-        done = connection.execute(ENDS_IN, (f"+{SECONDS} seconds", talk))
+        done = connection.execute(CHANGES_IN.format(what), (f"+{seconds} seconds", talk))
         assert done.rowcount == 1
     connection.close()
 
@@ -40,6 +40,28 @@ def test_the_end_comes_to_every_view_by_the_clock_alone(server, chromium, enter,
     expect(desk.locator(".now__go-place")).to_contain_text("Report")
     expect(screen.get_by_text("Thank you")).to_be_visible()
     screen.close()
+
+
+def test_the_end_of_slow_mode_comes_to_open_pages(server, arrive, enter, begin):
+    talk = begin(BUGS)
+    let_end(server, talk["slug"], "slow_until", seconds=8)
+    ada, desk = arrive(talk["slug"]).is_live(), enter(talk["moderator"])
+    expect(ada.page.locator("#board-state")).to_contain_text("Many ask at once")
+    expect(desk.locator("#desk[data-true-until]")).to_have_count(1)
+
+    expect(ada.page.locator("#board-state")).to_have_text(
+        "Ask, comment and vote.", timeout=PATIENCE
+    )
+    expect(desk.locator("#desk[data-true-until]")).to_have_count(0)
+
+
+def test_what_became_of_the_questions_comes_to_open_pages(server, arrive, begin):
+    talk = begin(BUGS)
+    let_end(server, talk["slug"], seconds=4)
+    ada = arrive(talk["slug"]).is_live()
+    expect(ada.page.locator(".talk__summary")).to_have_count(0)
+
+    expect(ada.page.locator(".talk__summary")).to_have_text("1 asked", timeout=PATIENCE)
 
 
 def test_a_frozen_screen_is_let_go_by_the_end(server, chromium, begin):

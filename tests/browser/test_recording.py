@@ -92,6 +92,8 @@ def test_a_time_is_tried_saved_heard_of_and_played(answered):
     grace.goto(f"{answered.url}/recording")
     grace.get_by_label("begins at").fill("41:20")
     grace.get_by_role("button", name="Check first").last.click()
+    expect(grace.get_by_role("link", name=NAME)).to_be_visible()
+    grace.wait_for_load_state()  # its scripts are there
     expect(grace.locator(".embed__load")).to_be_visible()
     grace.get_by_role("link", name=NAME).click()
     expect_player_at(grace, PLAYS)

@@ -142,12 +142,12 @@ def test_nothing_is_taken_up_after_the_end(room, grace, engine, now, verb):
 def test_what_only_a_press_would_end_ends_with_the_talk(room, grace):
     grace.do(controls.message, "2 more questions")
     grace.do(controls.switch, {"slow": "1"})
-    assert (grace.queue().message.text, grace.desk().slow) == ("2 more questions", True)
+    assert (grace.queue().message.text, grace.desk().switches.slow) == ("2 more questions", True)
 
     grace.do(controls.time, "end")
 
     assert (grace.queue().message.text, grace.desk().message.text) == ("", "")
-    assert not grace.desk().slow
+    assert not grace.desk().switches.slow
     assert not room.board(ADA).slow
 
 
@@ -157,4 +157,4 @@ def test_what_is_pressed_after_the_end_is_meant(room, grace):
     grace.do(controls.switch, {"slow": "1"})
 
     assert grace.queue().message.text
-    assert grace.desk().slow
+    assert grace.desk().switches.slow

@@ -53,7 +53,8 @@ class Person:
         self.page.get_by_role("button", name="Send").click()
 
     def type(self, text: str) -> None:
-        """Type into the ask box."""
+        """Tap the ask box and type into it."""
+        self.page.locator("#ask-text").click()
         self.page.locator("#ask-text").fill(text)
 
     def card(self, text: str) -> Any:
@@ -84,7 +85,7 @@ class Person:
 
     def board(self) -> list[tuple[str, str]]:
         """Return what stands on the board, with its votes, whatever the order."""
-        cards = self.page.locator("#questions > li")
+        cards = self.page.locator("#questions > .question")
         script = "cards => cards.map(c => [c.querySelector('.question__text').textContent.trim(),"
         script += " c.querySelector('.vote__count').textContent.trim()])"
         return sorted((text, votes) for text, votes in cards.evaluate_all(script))

@@ -18,8 +18,13 @@ TYPED = "boxes => boxes.map((box) => box.value ?? box.textContent)"
 AWAY = ("net::ERR", "WebSocket", "status of 503")
 SLOWEST = 150.0  # in slow mode one may ask every two minutes
 ROOM = {"viewport": {"width": 1920, "height": 1080}}
-THINGS = ("wasps", "compilers", "loops", "pointers", "tests", "names", "queues", "clocks", "locks")
+THINGS = (
+    *("wasps", "compilers", "loops", "pointers", "tests", "names", "queues", "clocks", "locks"),
+    *("bees", "kernels", "sockets", "threads", "vectors", "graphs", "trees", "heaps", "stacks"),
+    *("caches", "proofs", "types", "macros", "parsers", "shells"),
+)
 WISHES = ("Who invented", "What comes after", "Why do we need", "When would one avoid")
+TO_THE_BOARD = "document.getElementById('board').scrollIntoView({behavior: 'instant'})"
 # Keeps what was ever to be read, when which question was Now, what moved, and what was pressed.
 RECORDER = """() => {
   const record = { lines: [], nows: {}, shifts: [], presses: 0, pressedAt: 0 };
@@ -36,7 +41,9 @@ RECORDER = """() => {
   new MutationObserver(look).observe(document.body, all);
   new PerformanceObserver((list) => {
     for (const { hadRecentInput, sources } of list.getEntries()) {
-      const names = sources.map(({ node }) => node?.id || node?.className || "");
+      const at = ({ x, y, height }) => [x, y, height];
+      const names = sources.map(({ node, previousRect, currentRect }) =>
+        `${node?.id || node?.className || node} (${at(previousRect)} to ${at(currentRect)})`);
       if (!hadRecentInput) record.shifts.push(names.join(" "));
     }
   }).observe({ type: "layout-shift" });
@@ -148,6 +155,12 @@ class Hour:
             "speaker": self.speaker,
             "screen": self.screen,
         }
+
+    def watch(self) -> None:
+        """Count from here on; those who only read have scrolled to the board."""
+        self.tally.questions = 0
+        for person in self.readers.values():
+            person.page.evaluate(TO_THE_BOARD)
         for name, page in self.pages.items():
             self._watch(name, page)
 
@@ -202,7 +215,8 @@ class Hour:
         self.tally.lost = [text for text in typed if not any(text in each for each in kept)]
         for name, page in self.pages.items():
             record = page.evaluate("record")
-            self.tally.shifts += [f"{name}: {moved}" for moved in record["shifts"]]
+            if name != "other phone":  # what its owner does without a network moves later
+                self.tally.shifts += [f"{name}: {moved}" for moved in record["shifts"]]
             seen = "\n".join(record["lines"])
             if name == "desk":
                 self.tally.taps = record["presses"]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from companion.board import letters
+from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.moderation.answers import WRITTEN_MAX
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row
@@ -57,6 +58,19 @@ def test_slow_mode_says_when_one_may_ask_again(grace, ada, clock):
     page = read_page(ada.post(ASK, {"text": f"{TEXT} And back?"}), 429)
 
     assert re.search(r"again in 1 minute, at 12:22:00", page.text("ask-problem"))
+
+
+def test_the_board_says_until_when_it_is_true(grace, ada, bob, clock):
+    def true_until(browser, view="board"):
+        element = browser.part(f"/talks/talk/{view}").element(view)
+        return int(element.get("data-true-until", "0")) / 1000 - clock().timestamp()
+
+    assert ada.post(ASK, {"text": TEXT}).status_code == 303
+    assert true_until(bob) + clock().timestamp() == 0
+    grace.post(f"{DO}/switches", {"slow": "1"})
+
+    assert true_until(ada) == SLOW_GAP.total_seconds()
+    assert true_until(bob) == true_until(grace, "desk") == SLOW_SPAN.total_seconds()
 
 
 def test_what_is_now_is_not_offered_to_be_edited(grace, ada, engine):

@@ -3,6 +3,7 @@ import { problemOf } from "../elements/char-count.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
 import { open, showProblem, showState } from "./ask-state.js";
 import { keep, keepName, onDiscarded, recallName } from "./draft.js";
+import { bringFormIntoView } from "./in-view.js";
 import { showOutbox } from "./outbox.js";
 import { showUnsent } from "./unsent.js";
 
@@ -27,7 +28,9 @@ class AskBox extends HTMLElement {
   }
 
   opened({ target }) {
-    if (target.id === "ask-text") open(form());
+    if (target.id !== "ask-text") return;
+    open(form());
+    bringFormIntoView();
   }
 
   typed({ target }) {

@@ -3,7 +3,6 @@ import { open, sendLater, showProblem, showState } from "./ask-state.js";
 import { discard, draft, keep, mark } from "./draft.js";
 import { reset } from "./idle.js";
 
-const STAYS = 6_000;
 const DONE = { waiting: "Sent. A moderator reads it first.", open: "Sent. It is on the board." };
 const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
@@ -34,7 +33,6 @@ export function typed(form) {
 /** It is on the board, or with the moderator; what was typed since stays. */
 export function sent(form, key, status) {
   showState(form, DONE[status] ?? "Sent.", "done");
-  setTimeout(() => form.querySelector("[data-tone=done]") && showState(form, ""), STAYS);
   showProblem(form, "");
   if (draft()?.key !== key) return;
   discard();

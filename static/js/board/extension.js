@@ -1,9 +1,10 @@
 /* The board's htmx extension: forms go up our way, and what comes down is laid in calmly. */
 import { toast } from "../elements/toast-note.js";
 import { OFFLINE } from "../lib/failures.js";
-import { request } from "../lib/request.js";
+import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { showSending } from "./ask-state.js";
+import { leaveRoom } from "./gone.js";
 import { layIn } from "./lay-in.js";
 import { receive } from "./list.js";
 import { currentFind, currentSort } from "./order.js";
@@ -13,13 +14,11 @@ import { answered, ask } from "./send-question.js";
 import { vote } from "./send-vote.js";
 import { isInFlight, landed } from "./votes.js";
 
-const nothing = () => new Response(null, { status: 204 });
 const offline = () => toast(OFFLINE) ?? nothing();
-
 const wordsOf = (source) => source.id === "ask-text" && source.value;
-/** What a morph leaves alone: what the reader opened, pressed or looks for. */
-const isReaders = (element, name) =>
-  element.matches({ open: "details", "aria-pressed": "#only-mine", value: "#find" }[name] ?? "_");
+/** What a morph leaves alone: what the reader opened, pressed or looks for, and what the server never speaks of. */
+const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" };
+const isReaders = (element, name) => /^(data-(leaving|arriving)|style)$/.test(name) || element.matches(READERS[name] ?? "_");
 
 htmx.registerExtension("companion", {
   htmx_config_request(source, { ctx }) {
@@ -42,13 +41,14 @@ htmx.registerExtension("companion", {
   },
   htmx_before_swap(source, { ctx, tasks }) {
     if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
-    for (const { fragment, target } of tasks) {
+    ctx.stayPut = keepPlace();
+    for (const { fragment, target, swapSpec } of tasks) {
       const board = fragment.querySelector("#board");
       if (board && (isOutdated(board) || ctx.find !== currentFind())) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board, ctx.askedAt);
+      if (swapSpec.style === "delete" && target?.matches?.(".question")) leaveRoom(target);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }
-    ctx.stayPut = keepPlace();
     return true;
   },
   htmx_after_swap(_source, { ctx }) {

@@ -1,20 +1,25 @@
 /* The calm list: what is new is held back until the reader is idle at the top. */
 import { announceArrival } from "../lib/announcer.js";
 import { moveGently } from "./animation.js";
-import { list } from "./idle.js";
+import { leaveRoom, roomsKept } from "./gone.js";
+import { cards as shownCards, cardsIn, list, settled } from "./idle.js";
 import { compare } from "./order.js";
+import { putAt } from "./put-at.js";
 
 export const isHeld = (card) => "held" in card.dataset;
 
 /** Prepare a fresh list for the morph: known cards stay where they are, new ones wait. */
 export function holdBack(fresh) {
+  const known = new Set(cardsIn(fresh).map(({ id }) => id));
+  shownCards().filter((card) => !known.has(card.id)).forEach(leaveRoom);
   const places = new Map([...list().children].map((card, place) => [card.id, place]));
-  const cards = [...fresh.children];
+  const cards = cardsIn(fresh);
   for (const card of cards) {
     const here = document.getElementById(card.id);
     if (!here && !("own" in card.dataset)) announceArrival();
     if (!here || isHeld(here)) card.dataset.held = "";
   }
+  cards.push(...roomsKept().map((room) => room.cloneNode()));
   cards.sort((one, other) => (places.get(one.id) ?? Infinity) - (places.get(other.id) ?? Infinity) || 0);
   fresh.replaceChildren(...cards);
 }
@@ -32,21 +37,23 @@ export function receive(card) {
 }
 
 /** Show everything in its place now. */
-export function settle() {
-  const cards = [...list().children];
+export function settle(order) {
+  const cards = shownCards();
   const fresh = cards.filter(isHeld);
+  settled();
   moveGently(() => {
+    roomsKept().forEach((room) => room.remove());
     fresh.forEach((card) => delete card.dataset.held);
-    [...cards].sort(compare).forEach(putAt);
+    [...cards].sort(order).forEach(putAt);
   }, fresh);
 }
 
-/** Move a card without taking the focus from it. */
-function putAt(card, place) {
-  const next = list().children[place];
-  if (card === next) return;
-  const focused = document.activeElement;
-  if (list().moveBefore) list().moveBefore(card, next);
-  else list().insertBefore(card, next);
-  if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+/** What comes after all that is shown moves nothing. */
+export function showLast() {
+  const last = shownCards().filter((card) => !isHeld(card)).pop();
+  const later = shownCards().filter((card) => isHeld(card) && compare(last, card) < 0);
+  for (const card of later.sort(compare)) {
+    list().append(card);
+    delete card.dataset.held;
+  }
 }

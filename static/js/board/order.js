@@ -12,9 +12,13 @@ export function sortBy(wanted) {
 const rankOf = (card) => Number(card.querySelector("[data-rank]").dataset.rank);
 const isRecent = () => sort === "recent";
 
-/** Now and next come first, answered ones last, as their rank says; then it is by votes and age, or the newest first. */
-export function compare(one, other) {
-  const votes = isRecent() ? 0 : Number(other.dataset.votes) - Number(one.dataset.votes);
-  const age = Number(one.dataset.id) - Number(other.dataset.id);
-  return rankOf(one) - rankOf(other) || votes || (isRecent() ? -age : age);
+const age = (one, other) => Number(one.dataset.id) - Number(other.dataset.id);
+
+/** Now and next come first, answered ones last, as their rank says; then it is by votes, or the newest first. */
+export function precedence(one, other) {
+  const votes = Number(other.dataset.votes) - Number(one.dataset.votes);
+  return rankOf(one) - rankOf(other) || (isRecent() ? -age(one, other) : votes);
 }
+
+/** Of equals the older one comes first. */
+export const compare = (one, other) => precedence(one, other) || age(one, other);

@@ -1,7 +1,10 @@
 /* The pill says what is new while the reader had better not be disturbed; a press shows it. */
-import { isReadingOn, list, mayMove, scroller } from "./idle.js";
-import { isHeld, settle } from "./list.js";
-import { compare } from "./order.js";
+import { keepPlace } from "./animation.js";
+import { cards, isInView, isReadingOn, list, mayGrow, mayMove, scroller } from "./idle.js";
+import { roomsKept } from "./gone.js";
+import { isHeld, settle, showLast } from "./list.js";
+import { compare, precedence } from "./order.js";
+import { mayTidy } from "./ties.js";
 
 const LOOKS = 600;
 const SETTLES = 1_500;
@@ -9,8 +12,10 @@ let waitingSince = 0;
 const pill = () => document.getElementById("pill");
 
 /** Show everything in its place now, and nothing on the pill. */
-export function showAll() {
-  settle();
+export function showAll(order = compare) {
+  const stayPut = keepPlace();
+  settle(order);
+  if (!isInView()) stayPut();
   hide();
 }
 
@@ -21,13 +26,15 @@ function hide() {
 
 /** Show what is new if the reader does not mind, else say on the pill what waits. */
 export function look() {
-  const cards = [...list().children];
-  const fresh = cards.filter(isHeld).length;
-  const seen = cards.filter((card) => !isHeld(card));
-  const sorted = [...seen].sort(compare);
-  const isMoved = seen.some((card, place) => card !== sorted[place]);
-  if (!fresh && !isMoved) return hide();
-  if (mayMove()) return showAll();
+  if (mayMove() && roomsKept().length) return showAll();
+  if (!mayMove() && mayGrow()) showLast();
+  const fresh = cards().filter(isHeld).length;
+  const seen = cards().filter((card) => !isHeld(card));
+  const isMoved = seen.some((card, place) => place > 0 && precedence(seen[place - 1], card) > 0);
+  const isCalm = !fresh && !isMoved;
+  if (isCalm && !mayTidy(seen)) return hide();
+  if (mayMove()) return showAll(isCalm || !isInView() ? compare : precedence);
+  if (isCalm) return hide();
   waitingSince ||= Date.now();
   if (!isReadingOn() && Date.now() - waitingSince < SETTLES) return;
   pill().textContent = inWords(fresh, isMoved);

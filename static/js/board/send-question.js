@@ -1,5 +1,5 @@
 /* A question goes up over the socket, or else as its form over HTTP; and what an answer over HTTP means for any form. */
-import { request } from "../lib/request.js";
+import { nothing, request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending } from "./ask-state.js";
 import { mark } from "./draft.js";
@@ -7,7 +7,6 @@ import { putIn, takeOut } from "./outbox.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
-const nothing = () => new Response(null, { status: 204 });
 
 export function ask(form, ctx) {
   const draft = typed(form);

@@ -1,6 +1,6 @@
 /* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
-import { emit, request } from "../lib/request.js";
+import { emit, nothing, request } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
 import { tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
@@ -17,7 +17,7 @@ export function vote(form, ctx) {
   ctx.undo = show(form, wanted);
   ctx.fetch = async () => {
     if (!(await deliver(question, wanted, ctx.undo))) toast(KEPT);
-    return new Response(null, { status: 204 });
+    return nothing();
   };
 }
 

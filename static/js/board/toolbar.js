@@ -1,16 +1,14 @@
 /* Sorting and choosing without leaving the page, once there is enough to sort and choose from. */
 import { findAll } from "./find.js";
-import { currentFind, currentSort, sortBy } from "./order.js";
+import { cards } from "./idle.js";
+import { currentSort, sortBy } from "./order.js";
 import { showAll } from "./pill.js";
 
-const FEW = 3;
 const tools = () => document.getElementById("tools");
-const cards = () => [...document.getElementById("questions").children];
 const mine = () => document.getElementById("only-mine");
 const onlyMine = () => mine().getAttribute("aria-pressed") === "true";
 
 function update() {
-  tools().hidden = cards().length <= FEW && !currentFind() && !onlyMine();
   mine().hidden = !document.querySelector("#questions > [data-own]") && !onlyMine();
   for (const link of tools().querySelectorAll("[data-sort]")) {
     if (link.dataset.sort === currentSort()) link.setAttribute("aria-current", "true");

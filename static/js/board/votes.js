@@ -1,6 +1,6 @@
 /* Votes: shown at once, counted once, taken back on the screen when they are refused. */
 import { showVotes } from "../lib/vote-count.js";
-import { noteVote } from "./idle.js";
+import { noteVote } from "./busy.js";
 import { lastTally } from "./revision.js";
 
 const DOUBLE_TAP = 600;

@@ -12,6 +12,9 @@ export const isSeen = (element) => {
   return bottom > upper() && top < lower();
 };
 
+/** Only what goes from below moves nothing: the page cannot always be scrolled by as much as goes from above. */
+const isBelow = (card) => card.getBoundingClientRect().top >= lower();
+
 /** What stands below the list would be pushed by a new card, unless nobody sees it. */
 function hasRoom() {
   const end = document.querySelector(".desk__end");
@@ -22,7 +25,7 @@ function keptAt(card, fresh) {
   const kept = fresh.get(card.dataset.id);
   fresh.delete(card.dataset.id);
   if (kept) return withoutNews(card, kept);
-  return isSeen(card) ? roomOf(card) : null;
+  return isBelow(card) ? null : roomOf(card);
 }
 
 /** A card that is there does not grow: a hint that is new to it comes later. */

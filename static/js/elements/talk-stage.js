@@ -1,14 +1,18 @@
 /* <talk-stage>: changes phase by the server's clock, and draws the line of how the talk runs to scale. */
 import { everySecond, now } from "../lib/clock.js";
 import { emit } from "../lib/request.js";
+import { draw } from "./hour-line.js";
+import { keepRoom } from "./stage-room.js";
 
 const PHASES = [["ends", "over"], ["qa", "qa"], ["starts", "talk"], ["doors", "doors"]];
 
 class TalkStage extends HTMLElement {
   static observedAttributes = ["data-phase", "data-doors", "data-starts", "data-qa", "data-ends"];
+  #shown = "";
   #update = () => this.update();
 
   connectedCallback() {
+    this.#shown = this.dataset.phase;
     this.stop = everySecond(this.#update);
     addEventListener("resize", this.#update);
   }
@@ -28,24 +32,15 @@ class TalkStage extends HTMLElement {
     for (const line of this.querySelectorAll(".hour")) draw(line, this.dataset);
   }
 
+  /** The phase may be here already, by a morph. */
   showPhase() {
     const [, phase] = PHASES.find(([at]) => now() >= Number(this.dataset[at])) ?? [null, "upcoming"];
-    if (this.dataset.phase === phase) return;
+    if (this.#shown === phase && this.dataset.phase === phase) return;
+    if (this.hasAttribute("keeps-room")) keepRoom(this, this.#shown, phase);
+    this.#shown = phase;
     this.dataset.phase = phase;
     emit("phase");
   }
-}
-
-/** Widths to scale, and the marker as far as the clock is, whatever the labels need. */
-function draw(line, { doors, starts, qa, ends }) {
-  const marks = [...new Set([doors, starts, qa, ends].map(Number))];
-  const spans = marks.slice(1).map((mark, index) => mark - marks[index]);
-  line.style.gridTemplateColumns = spans.map((span) => `minmax(max-content, ${span}fr)`).join(" ");
-  const at = marks.filter((mark) => now() >= mark).length - 1;
-  const part = line.children[Math.min(at, spans.length - 1)];
-  const within = part ? Math.min(1, (now() - marks[at]) / (spans[at] ?? 1)) : 0;
-  const reached = part ? (part.offsetLeft + part.offsetWidth * within) / line.offsetWidth : 0;
-  line.style.setProperty("--hour-elapsed", Math.min(1, reached || 0).toFixed(4));
 }
 
 customElements.define("talk-stage", TalkStage);

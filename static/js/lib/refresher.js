@@ -1,13 +1,11 @@
 /* A part of the page that is fetched anew by htmx: one request at a time, and one more for whoever asked meanwhile. */
-import { between, emit, request } from "./request.js";
+import { between, emit, nothing, request } from "./request.js";
+import { whenItIsOver } from "./true-until.js";
 
 const RETRY = [5_000, 10_000];
 
-/**
- * Return how to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. `address` says
- * from where, given whether all of it is wanted or only what has changed; a wish for all of it lives on until it
- * is met. Nothing is asked for while `isHeld`.
- */
+/* How to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. `address` says from where, given
+   whether all of it is wanted or only what has changed; a wish for all of it lives on until met. Nothing while `isHeld`. */
 export function refresher(id, { address, isHeld = () => false }) {
   let isWhole = false;
   let timer = 0;
@@ -42,9 +40,10 @@ export function refresher(id, { address, isHeld = () => false }) {
       emit("unreachable");
       refreshSoon(...RETRY, { isWhole: wasWhole });
     }
-    return new Response(null, { status: 204 });
+    return nothing();
   }
 
+  whenItIsOver(id, () => refreshSoon(0, 2_000, { isWhole: true }));
   htmx.registerExtension(`companion-refresh-${id}`, {
     htmx_before_request(source, { ctx }) {
       if (source.id !== id) return true;

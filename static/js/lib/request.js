@@ -5,6 +5,9 @@ const TIMEOUT = 15_000;
 export const between = (least, most) => least + Math.random() * (most - least);
 export const emit = (name) => document.dispatchEvent(new CustomEvent(`companion:${name}`));
 
+/** Instead of an answer that never came: nothing is swapped in. */
+export const nothing = () => new Response(null, { status: 204 });
+
 /** A call that this browser lacks is said (guard.js): taken for a lost connection it would be tried for ever. */
 const LACKS = /not a (function|constructor)|not defined|find variable/i;
 

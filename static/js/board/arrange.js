@@ -1,0 +1,48 @@
+/* A page that was open before the talk began takes the shape of one opened now, where and when nobody sees it move. */
+import { giveRoomBack } from "../elements/stage-room.js";
+import { everySecond } from "../lib/clock.js";
+import { isUnderHand } from "./busy.js";
+import { isAtTop, isInView } from "./idle.js";
+
+const LIVE = ["doors", "talk", "qa"];
+const wide = matchMedia("(min-width: 62.5rem)");
+const article = document.querySelector(".talk");
+const [head, about, board] = [".talk__head", ".talk__about", ".talk__board"].map((part) => article.querySelector(part));
+
+const stage = () => document.getElementById("stage");
+const phase = () => stage().dataset.phase;
+
+function shape() {
+  giveRoomBack(stage());
+  article.dataset.phase = phase();
+  const [first, second] = LIVE.includes(phase()) ? [board, about] : [about, board];
+  // A player that runs would begin anew where it is put.
+  if (first.nextElementSibling !== second && !about.querySelector("iframe")) first.after(second);
+}
+
+/** Change what is above; what is read stays where it is. */
+function shapeAround(part) {
+  const top = part.getBoundingClientRect().top;
+  shape();
+  const moved = part.getBoundingClientRect().top - top;
+  if (moved) scrollBy({ top: moved, behavior: "instant" });
+}
+
+function arrange() {
+  if (article.dataset.phase === phase()) return;
+  if (isInView(head)) return showWhatIsLeft();
+  const read = (wide.matches ? [about] : [about, board]).filter(isInView);
+  if (read.length === 1) shapeAround(read[0]);
+}
+
+/** After the end there is nothing to press by mistake: whoever is at the top sees the recording. */
+function showWhatIsLeft() {
+  if (phase() === "over" && isAtTop() && !isUnderHand()) giveRoomBack(stage());
+}
+
+addEventListener("scroll", arrange, { passive: true });
+everySecond(arrange);
+document.addEventListener("visibilitychange", () => document.hidden && article.dataset.phase !== phase() && shape());
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".masthead__jump") && article.dataset.phase !== phase()) shape();
+}, { capture: true });

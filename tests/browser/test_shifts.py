@@ -1,0 +1,145 @@
+"""Nothing moves under a reader: not by the clock, not by what others do."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.live import Attendee
+
+pytestmark = pytest.mark.browser
+LAPTOP = {"viewport": {"width": 1280, "height": 800}}
+MEASURE = """() => {
+  window.shifts = [];
+  const at = ({ x, y, width, height }) => [x, y, width, height];
+  const told = ({ node, previousRect, currentRect }) =>
+    `${node?.className ?? node?.data ?? node} (${at(previousRect)} to ${at(currentRect)})`;
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, value, sources } of list.getEntries())
+      if (!hadRecentInput) window.shifts.push([value, ...sources.map(told)]);
+  }).observe({ type: "layout-shift" });
+}"""
+POINTS = """() => [0.3, 0.45, 0.6, 0.75].map((part) => {
+  const pane = document.getElementById("board").getBoundingClientRect();
+  // The pill stands before whatever is there, and moves nothing of it.
+  const seen = document.elementsFromPoint(pane.left + pane.width / 3, innerHeight * part);
+  return seen.find((each) => !each.closest(".pill-rail"))?.closest("[id]").id;
+})"""
+PHASES = (("doors", "doors"), ("starts", "talk"), ("qa", "qa"), ("ends", "over"))
+REACH = """(moment) => {
+  const { dataset } = document.getElementById("stage");
+  const by = Date.now() - 5 - dataset[moment];
+  for (const each of ["doors", "starts", "qa", "ends"]) dataset[each] = Number(dataset[each]) + by;
+}"""
+RUN = """async ([what, fields]) => {
+  const body = new URLSearchParams(fields);
+  const address = `/talks/${document.body.dataset.talk}/desk/${what}`;
+  const { ok } = await fetch(address, { method: "POST", body });
+  if (!ok) throw new Error(what);
+}"""
+SCROLL = "document.getElementById('board').scrollIntoView({behavior: 'instant'})"
+IDS = "() => [...document.querySelectorAll('#questions > .question')].map((it) => it.dataset.id)"
+
+
+def questions(count):
+    return [f"Question number {number} of a long list?" for number in range(count)]
+
+
+class Reader:
+    """Somebody who has scrolled to the board and now only reads."""
+
+    def __init__(self, person):
+        """Scroll, rest the mouse on a question if there is one, and look at what stands where."""
+        self.page = person.page
+        self.page.evaluate(SCROLL)
+        self.page.wait_for_timeout(700)
+        if self.page.evaluate("matchMedia('(hover: hover)').matches"):
+            self.page.locator("#questions > .question").nth(2).hover()
+        self.page.evaluate(MEASURE)
+        self.before = self.page.evaluate(POINTS)
+
+    def has_seen_nothing_move(self, what):
+        """Make sure of it, once the page had time to move."""
+        self.page.wait_for_timeout(300)
+        assert self.page.evaluate("window.shifts") == [], what
+        assert self.page.evaluate(POINTS) == self.before, what
+
+
+def by_the_clock(page, moment):
+    """Let the page's clock reach a moment of the talk."""
+    page.evaluate(REACH, moment)
+
+
+def run(desk, what, **fields):
+    """Have the chair do something, wherever the desk shows it."""
+    desk.evaluate(RUN, [what, fields])
+
+
+@pytest.fixture(params=["phone", "laptop"])
+def size(request, phone):
+    return phone if request.param == "phone" else LAPTOP
+
+
+def test_nothing_moves_by_the_clock(arrive, begin, size):
+    talk = begin(*questions(6), starts_in=40)
+    ada = arrive(talk["slug"], **size).is_live()
+    reader = Reader(ada)
+
+    # The server, whose time has not jumped, would set this clock right again.
+    ada.page.route("**/board?**", lambda route: route.fulfill(status=204))
+    for moment, phase in PHASES:
+        by_the_clock(ada.page, moment)
+        expect(ada.page.locator("#stage")).to_have_attribute("data-phase", phase)
+        reader.has_seen_nothing_move(phase)
+
+
+def test_nothing_moves_by_what_others_do(arrive, begin, enter, size):
+    talk = begin(*questions(6))
+    ada = arrive(talk["slug"], **size).is_live()
+    bob = Attendee(ada.server, talk["slug"])
+    desk = enter(talk["moderator"])
+    reader = Reader(ada)
+
+    assert bob.ask("Is this one new among the others?")["ok"]
+    ids = [int(id) for id in ada.page.evaluate(IDS)]
+    for number in (ids[3], ids[4], ids[3]):
+        assert bob.vote(number)["ok"]
+    reader.has_seen_nothing_move("asked and voted")
+    for number in ids[:3]:
+        run(desk, "questions", do="now", ids=number)
+        reader.has_seen_nothing_move("answered, next")
+    expect(ada.page.locator("#now-strip")).to_contain_text("Question number")
+    run(desk, "questions", do="decline", ids=ids[5], reason="unkind")
+    expect(ada.card("Question number 5 of")).to_have_count(0)
+    reader.has_seen_nothing_move("declined")
+    run(desk, "switches", slow="1")
+    expect(ada.page.locator("#board-state")).to_contain_text("wait")
+    reader.has_seen_nothing_move("slow mode")
+    run(desk, "time", do="extend")
+    reader.has_seen_nothing_move("more time")
+    run(desk, "time", do="end")
+    if "ask-text" in reader.before:  # the form goes, its room stays
+        reader.before[reader.before.index("ask-text")] = "board"
+    expect(ada.page.locator("#stage")).to_have_attribute("data-phase", "over")
+    expect(ada.page.locator("#board-state")).to_contain_text("Closed")
+    reader.has_seen_nothing_move("ended early")
+
+
+@pytest.mark.parametrize("screen", [(390, 844), (320, 568)])
+def test_who_asks_sees_the_whole_form_above_the_keyboard(arrive, begin, phone, screen):
+    width, height = screen
+    talk = begin(*questions(6))
+    held = phone | {"viewport": {"width": width, "height": height}}
+    for way in (".masthead__jump", "#ask-text"):
+        page = arrive(talk["slug"], **held).is_live().page
+        page.locator(way).tap()
+        expect(page.locator("#ask-text")).to_be_focused()
+        page.set_viewport_size({"width": width, "height": round(height * 0.55)})
+        for part in ("#ask-text", ".ask__send"):
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        top = page.locator(".ask").bounding_box()["y"]
+        assert top >= 0, (way, top)
+
+
+def test_the_board_begins_in_the_first_third_while_the_talk_goes_on(arrive, begin, phone):
+    talk = begin(*questions(6))
+    page = arrive(talk["slug"], **phone).is_live().page
+    assert page.locator("#board").bounding_box()["y"] <= 844 / 3
