@@ -23,6 +23,11 @@ def headline_to_html(text: str) -> Markup:
     return Markup(_headlines.renderInline(text))  # noqa: S704 (the renderer escapes what people typed)
 
 
+def headline_within_link(text: str) -> Markup:
+    """Return safe HTML of one line that is a link itself: inline code comes alive, no address."""
+    return Markup(_code.renderInline(text))  # noqa: S704 (the renderer escapes what people typed)
+
+
 def to_html(text: str) -> Markup:
     """Return safe HTML: code and links to the web come alive, bare or with words; else text."""
     return Markup(_markdown.render(text))  # noqa: S704 (the renderer escapes what people typed)
@@ -104,6 +109,7 @@ def _new_markdown(*more: str) -> MarkdownIt:
     return markdown
 
 
+_code = MarkdownIt("zero").enable("backticks")
 _headlines = _new_markdown()
 _markdown = _new_markdown("link")
 _answers = _new_markdown("emphasis", "list", "link", "escape", "blockquote")

@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from companion.board.plural import plural
+from companion.board.richtext import headline_within_link
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
 from companion.errors import RETRY_SECONDS, InDoubtError, SignedOutError, UnavailableError
@@ -109,6 +110,7 @@ def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> 
     app.jinja_env.globals["card_html"] = card_html
     app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
     app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms, plural=plural)
+    app.jinja_env.filters["headline"] = headline_within_link
     app.jinja_env.filters["in_zone"] = partial(_in_zone, boards)
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
