@@ -12,4 +12,5 @@ import "./desk/stable-list.js";
 import "./desk/shortcuts.js";
 import "./desk/spoken-question.js";
 import "./desk/bulk.js";
+import "./desk/unfold.js";
 import "./elements/copy-button.js";

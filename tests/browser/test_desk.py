@@ -34,6 +34,23 @@ def waiting(desk):
     return desk.locator("#desk-tabs a").first.locator(".tabs__count")
 
 
+def test_reasons_unfolded_low_on_the_screen_come_into_view(enter, begin, phone):
+    talk = begin(*HONEST)
+    desk = enter(talk["moderator"], **phone)
+    desk.set_viewport_size({"width": 390, "height": 640})
+    card = desk.locator(".desk-card").nth(1)
+    decline = card.locator(".reasons > summary")
+    decline.evaluate("it => scrollBy(0, it.getBoundingClientRect().bottom - innerHeight + 70)")
+
+    decline.tap()
+
+    dock = desk.locator(".dock").bounding_box()["y"]
+    for reason in card.locator(".reasons__list button:visible").all():
+        expect(reason).to_be_in_viewport(ratio=1)
+        box = reason.bounding_box()
+        assert box["y"] + box["height"] <= dock
+
+
 def test_in_a_flood_every_tap_does_what_it_was_meant_for(server, enter, begin, phone):
     talk = begin(*HONEST, more="moderated: true")
     desk = enter(talk["moderator"], **phone)
