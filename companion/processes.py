@@ -22,9 +22,13 @@ def python(module: str, *arguments: str) -> tuple[str, ...]:
 
 def environment(**more: str) -> dict[str, str]:
     """Return what such a process may know: no settings of ours, and only full paths to code."""
-    known = {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
     code = os.pathsep.join((os.environ.get("PYTHONPATH", ""), str(FOLDER)))
-    return known | {"PYTHONPATH": _full(code), "PATH": paths(), **more}
+    return without_settings() | {"PYTHONPATH": _full(code), "PATH": paths(), **more}
+
+
+def without_settings() -> dict[str, str]:
+    """Return this process's environment without settings of ours, the secret key among them."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
 
 
 def program(name: str) -> str | None:

@@ -44,12 +44,13 @@ def prepare(settings: Settings) -> Flask:
 
 
 def hold_database(settings: Settings) -> None:
-    """Be the only server of an SQLite file; exits when another one is."""
+    """Be the only server of an SQLite file, and its only reader; exits when another one is."""
     from companion.settings import ConfigError
-    from companion.store.sqlite import hold
+    from companion.store.sqlite import hold, keep_private
 
     try:
         hold(settings.database_url)
+        keep_private(settings.database_url)
     except ConfigError as error:
         refuse(str(error))
 

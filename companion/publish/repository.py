@@ -80,7 +80,8 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     git = processes.program("git")
     if git is None:
         return subprocess.CompletedProcess(arguments, 127, b"", b"git is not installed")
-    known = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    known = processes.without_settings()
+    known = {name: value for name, value in known.items() if name not in FOREIGN}
     known |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "PATH": processes.paths()}
     try:
         return subprocess.run(  # noqa: S603 (arguments of our own, no shell)

@@ -26,6 +26,8 @@ WITH_LOG, ALONE = "mode=ro&readonly_shm=1", "mode=ro&immutable=1"
 NUMBER = 12  # bytes that a process's number takes in the lock file, whatever it is
 ENOUGH = 200 * 2**20  # bytes on the disk, below which somebody should look
 SINCE = "read_only_since"
+OWNERS, OTHERS = 0o600, 0o007
+LOGS = ("-wal", "-shm")
 
 
 def file_of(url: str) -> Path | None:
@@ -42,6 +44,7 @@ def connect(_dialect: object, record: Any, arguments: list[Any], given: dict[str
     """
     path = str(arguments[0])
     try:
+        _make_private(path)
         return _opened(path, (*PRAGMAS, *EVERYWHERE), given)
     except sqlite3.OperationalError:
         if not Path(path).is_file() or not Path(path).stat().st_size:
@@ -52,6 +55,32 @@ def connect(_dialect: object, record: Any, arguments: list[Any], given: dict[str
     if record is not None:
         record.info[SINCE] = time.monotonic()
     return found
+
+
+def _make_private(path: str) -> None:
+    """Make a database that is not there yet one that only its owner may read."""
+    if path and path != ":memory:":
+        with suppress(OSError):  # it is there, or cannot be made: opening it says so
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNERS))
+
+
+def keep_private(url: str) -> None:
+    """Let nobody else on this machine read an SQLite file, nor the log that belongs to it.
+
+    Raises ConfigError where that cannot be had.
+    """
+    path = file_of(url)
+    for file in [path, *(path.with_name(f"{path.name}{end}") for end in LOGS)] if path else []:
+        try:
+            if file.stat().st_mode & OTHERS:
+                file.chmod(file.stat().st_mode & ~OTHERS & 0o777)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            raise ConfigError(
+                f"COMPANION_DATABASE_URL: everybody on this machine may read {file}; "
+                f"let its owner run: chmod o-rwx {file}"
+            ) from None
 
 
 def look_again(_connection: object, record: Any, _proxy: object) -> None:

@@ -192,6 +192,20 @@ def test_a_hook_that_runs_us_does_not_lead_astray(talks, page_file, tmp_path, mo
     assert repository.need(page_file).name_of(page_file) == "talk.md"
 
 
+def test_a_hook_is_told_none_of_our_settings(engine, talks, prepared, tmp_path, monkeypatch):
+    told, hook = tmp_path / "told", talks / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nenv > {told}\n")
+    hook.chmod(0o755)
+    monkeypatch.setenv("COMPANION_SECRET_KEY", "nobody else's business")
+
+    make_question(engine)
+    prepared().commit()
+
+    assert "PATH=" in told.read_text()
+    assert "COMPANION_" not in told.read_text()
+
+
 def test_without_git_there_is_no_repository(talks, page_file, monkeypatch):
     monkeypatch.setenv("PATH", "")
 
