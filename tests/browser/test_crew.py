@@ -134,8 +134,8 @@ def test_one_signs_out(server, enter, begin, role, path):
     talk = begin()
     page = enter(talk[role])
 
-    for menu in page.get_by_text("sign out").all():
-        menu.click()
+    if role == "moderator":
+        page.locator("#after > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{server.url}/")
     page.goto(f"{server.url}/talks/{talk['slug']}/{path}")

@@ -22,7 +22,7 @@ COUNT_TRANSITIONS = """(() => {
     return start.apply(this, given);
   };
 })()"""
-BOXES = """() => ['now', 'side', 'foot', 'top'].map((part) => {
+BOXES = """() => ['label', 'question', 'side', 'foot', 'top'].map((part) => {
   const { left, top, right, bottom } = document.querySelector(`.screen__${part}`)
     .getBoundingClientRect();
   return [left, top, right, bottom];
