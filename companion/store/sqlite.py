@@ -26,7 +26,7 @@ WITH_LOG, ALONE = "mode=ro&readonly_shm=1", "mode=ro&immutable=1"
 NUMBER = 12  # bytes that a process's number takes in the lock file, whatever it is
 ENOUGH = 200 * 2**20  # bytes on the disk, below which somebody should look
 SINCE = "read_only_since"
-OWNERS, OTHERS = 0o600, 0o007
+OWNERS, OTHERS = 0o600, 0o077
 LOGS = ("-wal", "-shm")
 
 
@@ -67,7 +67,7 @@ def _make_private(path: str) -> None:
 def keep_private(url: str) -> None:
     """Let nobody else on this machine read an SQLite file, nor the log that belongs to it.
 
-    Raises ConfigError where that cannot be had.
+    Raises ConfigError where that cannot be had, unless the file can only be read here.
     """
     path = file_of(url)
     for file in [path, *(path.with_name(f"{path.name}{end}") for end in LOGS)] if path else []:
@@ -77,9 +77,11 @@ def keep_private(url: str) -> None:
         except FileNotFoundError:
             continue
         except OSError:
+            if not os.access(file, os.W_OK):
+                continue
             raise ConfigError(
-                f"COMPANION_DATABASE_URL: everybody on this machine may read {file}; "
-                f"let its owner run: chmod o-rwx {file}"
+                f"COMPANION_DATABASE_URL: others on this machine may read {file}; "
+                f"let its owner run: chmod go-rwx {file}"
             ) from None
 
 

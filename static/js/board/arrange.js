@@ -15,9 +15,11 @@ const phase = () => stage().dataset.phase;
 function shape() {
   giveRoomBack(stage());
   article.dataset.phase = phase();
-  const [first, second] = LIVE.includes(phase()) ? [board, about] : [about, board];
-  // A player that runs would begin anew where it is put.
-  if (first.nextElementSibling !== second && !about.querySelector("iframe")) first.after(second);
+  const isBelow = LIVE.includes(phase());
+  // What is moved begins anew: a player that runs, and the list where it was scrolled to. So it is never the board.
+  if (isBelow === (board.nextElementSibling === about) || about.querySelector("iframe")) return;
+  if (isBelow) board.after(about);
+  else board.before(about);
 }
 
 /** Change what is above; what is read stays where it is. */

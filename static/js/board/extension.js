@@ -16,9 +16,8 @@ import { isInFlight, landed } from "./votes.js";
 
 const offline = () => toast(OFFLINE) ?? nothing();
 const wordsOf = (source) => source.id === "ask-text" && source.value;
-/** What a morph leaves alone: what the reader opened, pressed or looks for, and what the server never speaks of. */
+/** What a morph leaves alone: what the reader opened, pressed or looks for. */
 const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" };
-const isReaders = (element, name) => /^(data-(leaving|arriving)|style)$/.test(name) || element.matches(READERS[name] ?? "_");
 
 htmx.registerExtension("companion", {
   htmx_config_request(source, { ctx }) {
@@ -55,6 +54,6 @@ htmx.registerExtension("companion", {
     ctx.stayPut?.();
     adopt(document.getElementById("board"));
   },
-  htmx_before_morph_attr: (element, { attrName }) => !isReaders(element, attrName),
+  htmx_before_morph_attr: (element, { attrName }) => !element.matches(READERS[attrName] ?? "_"),
   htmx_before_morph_node: (_element, { oldNode }) => !(oldNode.matches?.(".vote") && isInFlight(oldNode)),
 });

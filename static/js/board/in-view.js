@@ -15,7 +15,7 @@ function visible() {
 }
 
 function bringIntoView() {
-  if (!isWriting()) return;
+  if (!isWriting() || visualViewport.scale > 1) return;
   const { top, bottom } = form().getBoundingClientRect();
   const room = visible();
   const below = bottom + MARGIN - room.bottom;

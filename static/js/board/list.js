@@ -1,4 +1,4 @@
-/* The calm list: what is new is held back until the reader is idle at the top. */
+/* The calm list: what is new is held back until the reader is idle at the top, unless it comes last. */
 import { announceArrival } from "../lib/announcer.js";
 import { moveGently } from "./animation.js";
 import { leaveRoom, roomsKept } from "./gone.js";
@@ -51,6 +51,7 @@ export function settle(order) {
 /** What comes after all that is shown moves nothing. */
 export function showLast() {
   const last = shownCards().filter((card) => !isHeld(card)).pop();
+  if (!last) return;
   const later = shownCards().filter((card) => isHeld(card) && compare(last, card) < 0);
   for (const card of later.sort(compare)) {
     list().append(card);

@@ -26,7 +26,7 @@ function hide() {
 
 /** Show what is new if the reader does not mind, else say on the pill what waits. */
 export function look() {
-  if (mayMove() && roomsKept().length) return showAll();
+  if (mayMove() && roomsKept().length) return showAll(isInView() ? precedence : compare);
   if (!mayMove() && mayGrow()) showLast();
   const fresh = cards().filter(isHeld).length;
   const seen = cards().filter((card) => !isHeld(card));

@@ -1,4 +1,4 @@
-/* Sorting and choosing without leaving the page, once there is enough to sort and choose from. */
+/* Sorting and choosing without leaving the page. */
 import { findAll } from "./find.js";
 import { cards } from "./idle.js";
 import { currentSort, sortBy } from "./order.js";
@@ -33,18 +33,18 @@ function reorder(link) {
 
 function showOnlyMine(isWanted) {
   mine().setAttribute("aria-pressed", String(isWanted));
+  showAll();
   filter();
 }
 
 document.addEventListener("click", (event) => {
   const order = event.target.closest("a.tools__order");
-  const found = event.target.closest(".mine__text a, .tools__all");
+  const found = event.target.closest(".mine__text a, .now-strip a, .tools__all");
   if (order || found?.matches(".tools__all")) event.preventDefault();
   if (order) reorder(order);
   if (event.target.closest("#only-mine")) showOnlyMine(!onlyMine());
   if (!found) return;
   showOnlyMine(false);
-  showAll();
   findAll(found);
 });
 document.addEventListener("htmx:after:swap", update);
