@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> Flask:
 
 
 def hold_database(settings: Settings) -> None:
-    """Be the only server of an SQLite file, and its only reader; exits when another one is."""
+    """Be the only server of an SQLite file, and close it to other people; exits when that fails."""
     from companion.settings import ConfigError
     from companion.store.sqlite import hold, keep_private
 

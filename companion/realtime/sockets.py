@@ -254,7 +254,7 @@ class Sockets:
 
 def _sid() -> str:
     """Return which connection this is; Flask-SocketIO hangs it on the request."""
-    return str(request.sid)  # type: ignore[attr-defined]
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO sets it
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -72,8 +73,9 @@ def keep_private(url: str) -> None:
     path = file_of(url)
     for file in [path, *(path.with_name(f"{path.name}{end}") for end in LOGS)] if path else []:
         try:
-            if file.stat().st_mode & OTHERS:
-                file.chmod(file.stat().st_mode & ~OTHERS & 0o777)
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & OTHERS:
+                file.chmod(mode & ~OTHERS)
         except FileNotFoundError:
             continue
         except OSError:

@@ -36,29 +36,28 @@ def test_one_that_others_may_read_is_closed_to_them(tmp_path):
     assert modes(path) == {"old.sqlite3": "0o600", "old.sqlite3-wal": "0o600"}
 
 
-def test_one_that_cannot_be_closed_is_refused(tmp_path, monkeypatch):
-    path = tmp_path / "theirs.sqlite3"
-    path.touch(mode=0o644)
+@pytest.fixture
+def theirs(tmp_path, monkeypatch):
+    """Return a database that everybody may read and whose mode is not ours to change."""
 
     def refuse(*_):
         raise PermissionError
 
+    path = tmp_path / "theirs.sqlite3"
+    path.touch(mode=0o644)
     monkeypatch.setattr("pathlib.Path.chmod", refuse)
+    return path
+
+
+def test_one_that_cannot_be_closed_is_refused(theirs):
     with pytest.raises(ConfigError, match="chmod go-rwx"):
-        keep_private(f"sqlite:///{path}")
+        keep_private(f"sqlite:///{theirs}")
 
 
-def test_one_that_can_only_be_read_here_is_served_as_it_is(tmp_path, monkeypatch):
-    path = tmp_path / "theirs.sqlite3"
-    path.touch(mode=0o644)
-
-    def refuse(*_):
-        raise PermissionError
-
-    monkeypatch.setattr("pathlib.Path.chmod", refuse)
+def test_one_that_can_only_be_read_here_is_served_as_it_is(theirs, monkeypatch):
     monkeypatch.setattr("os.access", lambda *_: False)
 
-    keep_private(f"sqlite:///{path}")
+    keep_private(f"sqlite:///{theirs}")
 
 
 def test_there_is_nothing_to_close_elsewhere():

@@ -7,7 +7,6 @@ import { putIn, takeOut } from "./outbox.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
-
 export function ask(form, ctx) {
   const draft = typed(form);
   ctx.key = draft.key;
