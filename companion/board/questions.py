@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from companion.board import history, merges
 from companion.board.cards import Viewer, card_of
+from companion.board.content_hash import changed_meanwhile, hash_of_words
 from companion.board.events import (
     AskerTold,
     DeskChanged,
@@ -150,8 +151,18 @@ def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
     return Asked(question.id, question.status)
 
 
-def edit(change: Change, talk: LockedTalk, visitor: str, question_id: int, draft: Draft) -> Asked:
-    """Change the words of one's own question until it is answered; what was held stays held."""
+def edit(
+    change: Change,
+    talk: LockedTalk,
+    visitor: str,
+    question_id: int,
+    draft: Draft,
+    expected_version: object = None,
+) -> Asked:
+    """Change the words of one's own question until it is answered; what was held stays held.
+
+    ``expected_version``, where it is known, is the hash of the words that were shown.
+    """
     talk.rules.refuse_unless_open()
     question = own_question(change.session, talk.row, visitor, question_id)
     if question.status not in EDITABLE:
@@ -159,8 +170,11 @@ def edit(change: Change, talk: LockedTalk, visitor: str, question_id: int, draft
             "This has been dealt with and cannot be changed any more. Ask anew what is missing."
         )
     words = (draft.text, draft.detail, draft.kind)
-    if words == (question.text, question.detail, question.kind):
+    shown = (question.text, question.detail, question.kind)
+    if words == shown:
         return Asked(question.id, question.status)
+    if expected_version is not None and expected_version != hash_of_words(*shown):
+        raise changed_meanwhile(question.kind, _last_writer(question))
     if question.id == talk.row.now_id:
         raise Refused(ANSWERED_NOW)
     was_open = question.status is Status.OPEN
@@ -173,6 +187,11 @@ def edit(change: Change, talk: LockedTalk, visitor: str, question_id: int, draft
     change.session.flush()
     _announce_edit(change, talk, question, was_open=was_open)
     return Asked(question.id, question.status)
+
+
+def _last_writer(question: Question) -> str:
+    """Return who wrote what it says now: moderators keep what was asked beside it."""
+    return "another window of yours" if question.original_text is None else "a moderator"
 
 
 def _announce_edit(change: Change, talk: LockedTalk, question: Question, *, was_open: bool) -> None:

@@ -78,11 +78,12 @@ class BoardService:
     ) -> Asked:
         """Change one's own question; raises as `ask` does."""
         loader, me = self._enter(slug, visitor)
-        draft = read_draft(fields)
+        draft, expected_version = read_draft(fields), fields.get("expected_version")
         self._limits.spend("edit", slug, me)
 
         def work(change: Change) -> Asked:
-            return questions.edit(change, loader.lock(change.session), me, question, draft)
+            talk = loader.lock(change.session)
+            return questions.edit(change, talk, me, question, draft, expected_version)
 
         return self._write(work)
 

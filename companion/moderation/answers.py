@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import sha256
 
 import sqlalchemy as sa
 
 from companion.board import history
+from companion.board.content_hash import changed_meanwhile, content_hash
 from companion.board.input import read_text
 from companion.board.rows import GONE
 from companion.errors import Refused
@@ -20,11 +20,6 @@ from companion.store.models import PUBLIC, Action, Question, Role, Status
 WRITTEN_MAX = 4_000
 SKIPPED = "skipped"
 WROTE = "answered in writing"
-
-
-def content_hash(answer: str) -> str:
-    """Return what tells an answer from what it says later, "" when there is none."""
-    return sha256(answer.encode()).hexdigest()[:12] if answer else ""
 
 
 def answer(
@@ -117,14 +112,6 @@ def actions_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, 
     ):
         diffs = json.loads(action.before)["questions"].get(str(question_id), {})
         yield Actor(action.who, action.role).called, diffs
-
-
-def changed_meanwhile(what: str, who: str) -> Refused:
-    """Return the refusal to overwrite what somebody else has written."""
-    return Refused(
-        f"{who[0].upper()}{who[1:]} has changed this {what} meanwhile. What you typed is kept: "
-        "save it once more to put it in the place of theirs."
-    )
 
 
 def _mark_answered(context: ActionContext, question: Question) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from companion.board.cards import OTHER, BaseCard, build_card
+from companion.board.content_hash import content_hash, hash_of_words
 from companion.board.input import one_line
 from companion.board.similarity import alike
-from companion.moderation.answers import SKIPPED, content_hash
+from companion.moderation.answers import SKIPPED
 from companion.moderation.context import TAG_LENGTH
-from companion.moderation.editing import hash_of_words
 from companion.moderation.merging import can_merge
 from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import ACTIVE, TABS, Question, Status, Tab

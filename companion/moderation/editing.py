@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from companion.board.content_hash import changed_meanwhile, hash_of_words
 from companion.board.input import read_draft
-from companion.moderation.answers import actions_on, changed_meanwhile, content_hash
+from companion.moderation.answers import actions_on
 from companion.moderation.context import ActionContext
 from companion.store.models import Question
 
 WORDS = ("text", "detail", "kind")
-
-
-def hash_of_words(text: str, detail: str, kind: str) -> str:
-    """Return what tells a question's words from what it says later."""
-    return content_hash("\n".join((text, kind, detail)))
 
 
 def edit(context: ActionContext, question_id: int, fields: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import (
@@ -177,7 +178,10 @@ def _edit_page(talk: TalkState, question: int, form: AskForm | None = None) -> R
     if card.now:
         raise Refused(ANSWERED_NOW)
     template = "board/_edit.html" if wants_part() else "pages/edit.html"
-    return render_talk(template, talk, card=card, form=form or form_of(card))
+    stored = form_of(card)
+    if form and form.field == "expected_version":
+        form = replace(form, expected_version=stored.expected_version)
+    return render_talk(template, talk, card=card, form=form or stored)
 
 
 def _back(page: TalkPage, anchor: str, **flash: str) -> ResponseReturnValue:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 
 from companion.board.cards import Card
+from companion.board.content_hash import hash_of_words
 from companion.board.input import KEY
 
 
@@ -17,7 +18,8 @@ from companion.board.input import KEY
 class AskForm:
     """The fields of a question as typed, and the refusal in words, "" when there is none.
 
-    ``field`` is the one that the refusal speaks of.
+    ``field`` is the one that the refusal speaks of; ``expected_version`` the hash of the words that
+    an edit began from.
     """
 
     text: str
@@ -27,6 +29,7 @@ class AskForm:
     key: str
     problem: str
     field: str = ""
+    expected_version: str = ""
 
 
 def empty_form() -> AskForm:
@@ -45,12 +48,14 @@ def typed_form(fields: Mapping[str, str], problem: str, field: str = "") -> AskF
         key=key if KEY.fullmatch(key) else new.key,
         problem=problem,
         field=field,
+        expected_version=fields.get("expected_version", ""),
     )
 
 
 def form_of(card: Card) -> AskForm:
     """Return the form that edits a question."""
-    return AskForm(card.text, card.detail, card.kind, card.name, card.key, "")
+    form = AskForm(card.text, card.detail, card.kind, card.name, card.key, "")
+    return replace(form, expected_version=hash_of_words(card.text, card.detail, card.kind))
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,45 @@ def test_nothing_moves_by_what_others_do(arrive, begin, enter, size):
     reader.has_seen_nothing_move("ended early")
 
 
+def test_nothing_moves_for_whom_the_board_closes_upon_something_unsent(arrive, begin, enter, phone):
+    talk = begin(*questions(9))
+    ada = arrive(talk["slug"], **phone).is_live()
+    desk = enter(talk["moderator"])
+    ada.page.locator("#ask-text").fill("Can this still be asked?")
+    ada.page.locator("#ask-text").blur()
+    ada.page.locator("#questions > .question").nth(4).scroll_into_view_if_needed()
+    ada.page.wait_for_timeout(700)
+    ada.page.evaluate(MEASURE)
+    card = ada.page.locator("#questions > .question").nth(4)
+    top = card.bounding_box()["y"]
+
+    run(desk, "time", do="end")
+    expect(ada.page.locator("#unsent-text")).to_have_text("Can this still be asked?")
+    ada.page.wait_for_timeout(300)
+    assert ada.page.evaluate("window.shifts") == []
+    assert card.bounding_box()["y"] == pytest.approx(top, abs=1)
+
+
+def test_a_phone_put_away_comes_back_to_what_was_read(arrive, begin, phone):
+    talk = begin(*questions(6), starts_in=40)
+    page = arrive(talk["slug"], **phone).is_live().page
+    page.route("**/board?**", lambda route: route.fulfill(status=204))
+    about = page.locator(".talk__about")
+    about.evaluate("it => it.append('A long abstract. '.repeat(300))")
+    about.evaluate("it => scrollTo({top: it.offsetTop + innerHeight / 4, behavior: 'instant'})")
+    top = about.bounding_box()["y"]
+
+    page.evaluate("""() => {
+      Object.defineProperty(document, 'hidden', { get: () => window.isAway, configurable: true });
+      window.isAway = true;
+    }""")
+    by_the_clock(page, "starts")
+    expect(page.locator("#stage")).to_have_attribute("data-phase", "talk")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".talk")).to_have_attribute("data-phase", "talk")
+    assert about.bounding_box()["y"] == pytest.approx(top, abs=1)
+
+
 @pytest.mark.parametrize("screen", [(390, 844), (320, 568)])
 def test_who_asks_sees_the_whole_form_above_the_keyboard(arrive, begin, phone, screen):
     width, height = screen

@@ -1,11 +1,13 @@
 import pytest
 
-from companion.store.models import Status
+from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.pages import Browser, read_page, read_part, text_of
+from tests.support.sign_in import signed_in
 from tests.support.talks import write_talk
 
 NEW = "How do bees find food?"
+ALL = "How do all bees find home?"
 
 
 @pytest.fixture
@@ -16,6 +18,13 @@ def question(ada, engine):
 @pytest.fixture
 def url(question):
     return f"/talks/talk/questions/{question}"
+
+
+def reword(app, question):
+    """Have Grace, a moderator, change what a question says."""
+    grace = signed_in(app, Role.MODERATOR)
+    fields = {"text": ALL, "kind": "question"}
+    assert grace.post(f"/talks/talk/desk/questions/{question}/edit", fields).status_code == 303
 
 
 def test_without_scripts_ones_own_question_is_edited_from_the_page(ada, question, url):
@@ -53,6 +62,41 @@ def test_bad_input_gets_the_form_again_with_what_was_typed(ada, question, url, e
     assert "at least 10 characters" in page.text(f"edit-{question}-problem")
     assert "at least 10 characters" in part.text(f"edit-{question}-problem")
     assert question_row(engine, question).text == "How do bees find home?"
+
+
+@pytest.mark.parametrize(
+    ("is_moderator", "who"), [(True, "A moderator"), (False, "Another window of yours")]
+)
+def test_what_was_written_meanwhile_is_not_overwritten_unseen(
+    app, ada, question, url, is_moderator, who
+):
+    late = ada.page(f"{url}/edit").form_to("/edit").fields
+    if is_moderator:
+        reword(app, question)
+    else:
+        ada.post(f"{url}/edit", {"text": ALL, "kind": "question"})
+
+    answer = ada.post(f"{url}/edit", late | {"text": NEW})
+
+    page = read_page(answer, 422)
+    told = page.text(f"edit-{question}-problem")
+    assert told.startswith(f"{who} has changed this question meanwhile")
+    again = page.form_to("/edit").fields
+    assert again["text"] == NEW
+    assert ALL in page.text(f"edit-{question}")
+    assert ALL in ada.page("/talks/talk").text("questions")
+    too_short = read_page(ada.post(f"{url}/edit", again | {"text": "short"}), 422)
+    ada.post(f"{url}/edit", too_short.form_to("/edit").fields | {"text": NEW})
+    assert NEW in ada.page("/talks/talk").text("questions")
+
+
+def test_a_form_that_was_refused_still_says_what_it_began_from(app, ada, question, url):
+    late = ada.page(f"{url}/edit").form_to("/edit").fields
+    reword(app, question)
+
+    short = read_page(ada.post(f"{url}/edit", late | {"text": "short"}), 422).form_to("/edit")
+
+    read_page(ada.post(f"{url}/edit", short.fields | {"text": NEW}), 422)
 
 
 def test_too_many_edits_are_told_when_to_try_again(ada, url):

@@ -37,6 +37,14 @@ function arrange() {
   if (read.length === 1) shapeAround(read[0]);
 }
 
+/** Whoever looks away from the top comes back to a fresh page, anyone else to what was read. */
+function shapeUnseen() {
+  const middle = innerHeight / 2;
+  const isRead = (part) => part.getBoundingClientRect().top < middle && part.getBoundingClientRect().bottom > middle;
+  if (isAtTop()) return shape();
+  shapeAround((wide.matches ? [about] : [about, board]).find(isRead) ?? about);
+}
+
 /** After the end there is nothing to press by mistake: whoever is at the top sees the recording. */
 function showWhatIsLeft() {
   if (phase() === "over" && isAtTop() && !isUnderHand()) giveRoomBack(stage());
@@ -44,7 +52,7 @@ function showWhatIsLeft() {
 
 addEventListener("scroll", arrange, { passive: true });
 everySecond(arrange);
-document.addEventListener("visibilitychange", () => document.hidden && article.dataset.phase !== phase() && shape());
+document.addEventListener("visibilitychange", () => document.hidden && article.dataset.phase !== phase() && shapeUnseen());
 document.addEventListener("click", (event) => {
   if (event.target.closest(".masthead__jump") && article.dataset.phase !== phase()) shape();
 }, { capture: true });

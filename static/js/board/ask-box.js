@@ -1,6 +1,7 @@
 /* The ask box: a line that opens, and remembers what is typed and under which name. */
 import { problemOf } from "../elements/char-count.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
+import { giveAskRoomBack, keepAskRoom } from "./ask-room.js";
 import { open, showProblem, showState } from "./ask-state.js";
 import { keep, keepName, onDiscarded, recallName } from "./draft.js";
 import { bringFormIntoView } from "./in-view.js";
@@ -21,10 +22,12 @@ class AskBox extends HTMLElement {
     this.addEventListener("submit", this.checked, true);
     showUnsent();
     showOutbox();
+    giveAskRoomBack();
   }
 
   disconnectedCallback() {
     showUnsent();
+    keepAskRoom();
   }
 
   opened({ target }) {
