@@ -38,6 +38,12 @@ def answer_to_html(text: str) -> Markup:
     return Markup(_answers.render(text))  # noqa: S704 (the renderer escapes what people typed)
 
 
+def headline_tree(text: str) -> SyntaxTreeNode:
+    """Return one line as its pieces, for whoever writes it in another form."""
+    [inline] = SyntaxTreeNode(_headlines.parseInline(text)).children
+    return inline
+
+
 def tree(text: str) -> SyntaxTreeNode:
     """Return a detail as its blocks, for whoever writes it in another form."""
     return SyntaxTreeNode(_markdown.parse(text))

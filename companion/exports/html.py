@@ -29,5 +29,9 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(detail=richtext.to_html, answer=richtext.answer_to_html)
+    templates.filters.update(
+        headline=richtext.headline_to_html,
+        detail=richtext.to_html,
+        answer=richtext.answer_to_html,
+    )
     return templates

@@ -10,6 +10,8 @@ import re
 
 from markdown_it.tree import SyntaxTreeNode
 
+from companion.board import richtext
+
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;", "|": "&#124;"}
 IN_QUOTES = ENTITIES | {'"': "&quot;"}
 IN_CODE = ENTITIES | {mark: f"&#{ord(mark)};" for mark in "\\`*_[]#$~-:\"'.^="}
@@ -32,6 +34,12 @@ def escape(text: str) -> str:
 def line(text: str) -> str:
     """Return text as one line that shows as it is."""
     return escape(" ".join(text.split()))
+
+
+def headline(text: str) -> str:
+    """Return a question's text as one line in which code and addresses come alive."""
+    pieces = richtext.headline_tree(" ".join(text.split())).children
+    return _line_starts("".join(map(_inline, pieces)))
 
 
 def link(words: str, address: str) -> str:
@@ -64,7 +72,7 @@ def _block(node: SyntaxTreeNode, *, is_kramdown: bool) -> str:
         return _behind("> ", "> ", blocks(node, is_kramdown=is_kramdown))
     if node.type in LISTS:
         return _list(node, is_kramdown=is_kramdown)
-    return _line_starts("".join(_inline(child) for child in node.children[0].children))
+    return _line_starts("".join(map(_inline, node.children[0].children)))
 
 
 def _list(node: SyntaxTreeNode, *, is_kramdown: bool) -> str:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from companion.board import richtext
 from companion.exports.dataset import QuestionRecord, TalkRecord
-from companion.exports.kramdown import blocks, line, link
+from companion.exports.kramdown import blocks, headline, line, link
 from companion.exports.wording import counted, facts, place, sections, when
 
 
@@ -35,7 +35,7 @@ def questions(record: TalkRecord) -> Iterator[str]:
 
 
 def _question(entry: QuestionRecord, record: TalkRecord) -> Iterator[str]:
-    yield f"### {line(entry.text)}"
+    yield f"### {headline(entry.text)}"
     yield " · ".join([*(line(fact) for fact in facts(entry, record)), *_place(entry)])
     yield blocks(richtext.tree(entry.detail))
     if entry.answer.strip():

@@ -16,6 +16,11 @@ LISTS = {"bullet_list": False, "ordered_list": True}
 LONGEST_ADDRESS = 1_000
 
 
+def headline(text: str, say: Say) -> Tree:
+    """Return the pieces of a question's text; ``say`` is what becomes of each."""
+    return _inline(richtext.headline_tree(text).children, say)
+
+
 def answer_tree(text: str, say: Say) -> Tree:
     """Return the blocks of an answer; ``say`` is what becomes of each piece of text."""
     return _blocks(richtext.answer_tree(text), say)

@@ -26,7 +26,7 @@ from companion.exports.glyphs import (
     missing_in,
     pieces,
 )
-from companion.exports.markup import Say, answer_tree, detail_tree
+from companion.exports.markup import Say, answer_tree, detail_tree, headline
 from companion.exports.wording import REASONS, sections, when
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.store.models import Kind, Status
@@ -180,7 +180,8 @@ def _sections(record: TalkRecord, say: Say) -> Iterator[dict[str, Any]]:
 
 def _entry(entry: QuestionRecord, record: TalkRecord, say: Say) -> dict[str, Any]:
     return {
-        **_line(entry.text, say),
+        "headline": headline(entry.text, say),
+        "rtl": is_right_to_left(entry.text),
         "detail": detail_tree(entry.detail, say) if entry.detail else [],
         "answer": answer_tree(entry.answer, say) if entry.answer else [],
         "answer_rtl": is_right_to_left(entry.answer),

@@ -18,11 +18,12 @@ from companion.board import richtext
 from companion.board.plural import plural
 from companion.board.recording import in_words
 from companion.exports.dataset import QuestionRecord, TalkRecord
-from companion.exports.kramdown import blocks, line, link
+from companion.exports.kramdown import blocks, headline, line, link
 from companion.store.models import PUBLIC, Kind, Status
 
 HEADING = "## Questions and answers"
 ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)
+TAG = re.compile(r"<[^<>]*>")
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 ISOLATED = "&#8296;{}&#8297;"
 
@@ -42,13 +43,13 @@ def markdown(entries: Iterable[QuestionRecord]) -> str:
 def held(written: str) -> Iterator[tuple[int, str]]:
     """Return the numbers of what a block holds, each with its words, "" where they are gone."""
     for found in ENTRY.finditer(written):
-        yield int(found["number"]), html.unescape(found["words"] or "")
+        yield int(found["number"]), html.unescape(TAG.sub("", found["words"] or ""))
 
 
 def _parts(entry: QuestionRecord) -> Iterator[str]:
     """Return a heading and what is below it; the attributes keep it out of tables of contents."""
     time.sleep(0)  # writing many takes a while, and others want to be served
-    yield f"### {line(entry.text)}\n{{: #qa-{entry.number} .no_toc}}"
+    yield f"### {headline(entry.text)}\n{{: #qa-{entry.number} .no_toc}}"
     votes = plural(entry.votes, "vote") if entry.votes else ""
     facts = " · ".join(filter(None, (_state(entry), votes, _asked_by(entry))))
     if facts:

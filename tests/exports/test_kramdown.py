@@ -3,7 +3,7 @@
 import pytest
 
 from companion.board import richtext
-from companion.exports.kramdown import blocks, escape
+from companion.exports.kramdown import blocks, escape, headline
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,24 @@ def test_text_is_escaped_where_it_would_mean_something(text, written):
 )
 def test_answers_keep_their_form(answer, written):
     assert blocks(richtext.answer_tree(answer)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Why is `O(n*m)` slow?", "Why is <code>O(n&#42;m)</code> slow?"),
+        ("Is **this** [here](https://example.org)?", "Is \\*\\*this\\*\\* \\[here\\]"),
+        (
+            "Is https://example.org/a_b down?",
+            '<a href="https://example.org/a_b" rel="nofollow ugc">',
+        ),
+        ("1. `x` <b>", "1\\. <code>x</code> &lt;b\\>"),
+        ("one tick ` alone", "one tick \\` alone"),
+    ],
+)
+def test_a_headline_is_one_line_with_code_and_addresses(text, written):
+    assert written in headline(text)
+    assert "\n" not in headline(text)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,23 @@ def test_a_refused_form_still_has_what_was_typed(grace, engine, path, fields):
     assert page.element("desk").get("data-more") == ("1" if "questions" in path else "2")
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (Status.ANSWERED, "No question is open."),
+        (Status.ARCHIVED, "No question is open."),
+        (Status.WAITING, "Nothing is on the board yet."),
+        (Status.DECLINED, "Nothing is on the board yet."),
+    ],
+)
+def test_an_empty_list_of_open_questions_says_whether_there_were_any(grace, engine, status, says):
+    make_question(engine, status=status)
+
+    [empty] = grace.page(f"{DESK}?tab=open").classed("desk__empty")
+
+    assert text_of(empty).startswith(says)
+
+
 def test_a_message_that_was_sent_leaves_its_field_empty(grace):
     part = read_part(grace.post_part(f"{DO}/message", {"text": "Two more"}), 200)
 
