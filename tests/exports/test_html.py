@@ -72,6 +72,16 @@ def test_a_talk_without_questions_says_so(taken):
     assert "There are no questions." in page_of(taken()).html
 
 
+def test_a_headline_has_code_and_addresses(plain_record):
+    text = "Why is `O(n)` slow, as https://example.org/n says?"
+
+    headings = page_of(hostile(plain_record, text)).elements("h3")
+
+    for shown in headings:
+        assert [text_of(code) for code in shown.iter("code")] == ["O(n)"]
+        assert [link.get("href") for link in shown.iter("a")] == ["https://example.org/n"]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_does_nothing(plain_record, text):
     page = page_of(hostile(plain_record, text))

@@ -19,17 +19,6 @@ PLACES = {
 }
 
 
-def test_it_is_code_in_an_exported_page(app, engine):
-    organiser = signed_in(app, Role.ORGANISER, name="Grace")
-    make_question(engine, text=TEXT)
-
-    page = organiser.page("/talks/talk/export/html")
-
-    [shown] = page.elements("h3")
-    assert [text_of(code) for code in shown.iter("code")] == ["O(n)"]
-    assert [link.get("href") for link in shown.iter("a")] == ["https://example.org/n"]
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_it_is_code_everywhere(app, engine, place):
     organiser = signed_in(app, Role.ORGANISER, name="Grace")
