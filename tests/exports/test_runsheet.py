@@ -8,6 +8,8 @@ from tests.support.factories import make_question
 from tests.support.pages import text_of
 from tests.support.sign_in import signed_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def grace(app):

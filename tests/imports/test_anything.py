@@ -3,11 +3,14 @@
 import json
 from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.errors import Refused
 from companion.imports import SHAPES, Choice, decoded, draft_of, plain, read
+
+pytestmark = pytest.mark.slow
 
 MARKS = ['"', "'", ",", ";", "\t", "\n", "- ", "  ", "# ", "### ", "**Answer:**", "sep=;\n", "\\"]
 WORDS = ["text", "question", "bees, dance?", "é"]

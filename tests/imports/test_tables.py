@@ -7,6 +7,8 @@ from companion import imports
 from companion.errors import Refused
 from companion.imports import Choice, decoded, read
 
+pytestmark = pytest.mark.slow
+
 ASKED = ["How large is the model, roughly?", "Will slides be shared after the talk?"]
 ONE, TWO = ASKED
 ADDRESS = "ada@example.org"

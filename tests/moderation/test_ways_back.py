@@ -8,6 +8,8 @@ from companion.store.models import Action, Status
 from tests.support.factories import question_row
 from tests.support.people import ADA, BOB, EVE
 
+pytestmark = pytest.mark.slow
+
 HELD, SHOWN, DONE = Status.WAITING, Status.OPEN, Status.ANSWERED
 OTHER = 1  # what is merged into, in `merge_back`
 

@@ -8,6 +8,8 @@ from companion.imports import stamp
 from tests.support.factories import question_row
 from tests.support.seat import Arrive
 
+pytestmark = pytest.mark.slow
+
 WORDS = "How do compilers find their own bugs?"
 MORE = "Which compiler would you write today?"
 

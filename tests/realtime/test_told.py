@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 WORDS = "How do compilers find their own bugs?"
 MORE = "Which compiler would you write today?"
 

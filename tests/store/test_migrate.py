@@ -15,6 +15,8 @@ from companion.store.migrate import bring_up_to_date, prepare_migrations, revisi
 from companion.store.models import Question
 from tests.support.factories import count_rows, make_question
 
+pytestmark = pytest.mark.slow
+
 TABLES = {"alembic_version", *Base.metadata.tables}
 NEWEST = ScriptDirectory(str(resource_dir("migrations"))).get_current_head()
 

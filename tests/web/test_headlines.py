@@ -7,6 +7,8 @@ from tests.support.factories import make_question
 from tests.support.pages import text_of
 from tests.support.sign_in import signed_in
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Why is `O(n)` so slow here, as https://example.org/n says?"
 PLACES = {
     "": ("/talks/talk", "questions", "mine"),

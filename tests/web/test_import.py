@@ -10,6 +10,8 @@ from tests.support.factories import count_rows, make_question, question_row
 from tests.support.pages import Browser, read_page
 from tests.support.sign_in import signed_in
 
+pytestmark = pytest.mark.slow
+
 IMPORT = "/talks/talk/import"
 TWO = "- How do bees find home?\n  By the sun?\n- Why do bees dance at all?"
 

@@ -15,6 +15,8 @@ from tests.support.pages import Browser, read_page
 from tests.support.sign_in import signed_in
 from tests.support.talks import read_programme, write_talk
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(__file__).parents[3] / "shared" / "real-talks" / "lunchbytes-2021-07-05.md"
 PAGE = "/talks/talk/recording"
 KALTURA = (

@@ -4,6 +4,8 @@ from companion.board.visitors import Visitors
 from tests.support.pages import Browser, read_page
 from tests.support.room import TEXT
 
+pytestmark = pytest.mark.slow
+
 HTTPS = "https://qa.example.org"
 URL = "/talks/talk/questions"
 
