@@ -22,8 +22,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gevent
+from gevent.server import StreamServer
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.ggevent import GeventWorker
+from gunicorn.workers import ggevent
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
@@ -52,15 +53,33 @@ TOO_MANY = (
     b"Too many people are here just now. Try again in a minute.\n"
 )
 GOODBYE_SECONDS = 0.5
+LAST_CALL_SECONDS = 1.0
 DRAIN_SECONDS = 5
-START_SECONDS = 120  # reading a large folder of talks for the first time takes its time
+HANGING_SECONDS = 15  # a worker is replaced that gives no sign of life for so long
 LOOK_SECONDS = 1.0
 IN_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeats, which a full disk must not stop)
 BACKUP_SECONDS = 600.0  # between looks at whether it is time for one
 _log = logging.getLogger(__name__)
 
 
-class Worker(GeventWorker):  # type: ignore[misc]
+class Doorkeeper(StreamServer):  # type: ignore[misc]
+    """Accepts connections; whoever has come when it closes is still served."""
+
+    def close(self) -> None:
+        """Let in all that wait, as closing would reset them, and then nobody."""
+        self.stop_accepting()
+        with gevent.Timeout(LAST_CALL_SECONDS, False):
+            gevent.sleep(0)  # a handler that begins asks the open socket for its name
+            while waiting := self.do_read():
+                self.do_handle(*waiting)
+                gevent.sleep(0)
+        super().close()
+
+
+ggevent.StreamServer = Doorkeeper  # gunicorn names the class there, and nowhere else
+
+
+class Worker(ggevent.GeventWorker):  # type: ignore[misc]
     """A worker that watches the talks' folder, and says goodbye before it stops."""
 
     _connected = 0
@@ -110,7 +129,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_class": Worker,
             "worker_connections": 2 * MAX_CONNECTIONS,
             "backlog": 4096,
-            "timeout": START_SECONDS,
+            "timeout": HANGING_SECONDS,
             "graceful_timeout": DRAIN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",

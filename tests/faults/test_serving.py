@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +57,51 @@ def test_after_a_clean_stop_one_file_holds_everything(server, tmp_path):
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT count(*) FROM question").fetchone() == (3,)
     assert not server.database.with_name("board.sqlite3-wal").exists()
+
+
+# In a process of its own, since the server patches the one that it is imported in.
+LAST_CALL = """
+import socket
+from companion.server import Doorkeeper
+
+listener = socket.create_server(("127.0.0.1", 0))
+
+def answer(client, _address):
+    client.sendall(client.recv(9) + b" to %d" % listener.getsockname()[1])
+
+server = Doorkeeper(listener, answer)
+server.start()
+server.stop_accepting()
+port = listener.getsockname()[1]
+clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(12)]
+for client in clients:
+    client.sendall(b"one more?")
+server.close()
+assert [client.recv(99) for client in clients] == [b"one more? to %d" % port] * 12
+try:
+    socket.create_connection(("127.0.0.1", port))
+except ConnectionRefusedError:
+    print("and then nobody")
+"""
+
+
+def test_whoever_has_come_when_it_closes_is_served_still():
+    done = subprocess.run(
+        [sys.executable, "-c", LAST_CALL], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert done.stdout == "and then nobody\n", done.stderr
+
+
+def test_a_worker_that_hangs_is_replaced(server):
+    [worker] = server.workers()
+
+    os.kill(worker, signal.SIGSTOP)
+
+    assert eventually(lambda: server.workers() not in ([worker], []), seconds=30)
+    ada = Attendee(server, "compilers")
+    assert ada.ask("Is there somebody to take this one?")["ok"]
+    ada.leave()
 
 
 def test_a_second_server_on_the_same_file_is_refused_by_the_firsts_number(server):
