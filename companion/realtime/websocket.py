@@ -4,6 +4,7 @@ import binascii
 import ssl
 import time
 from base64 import b64decode, b64encode
+from codecs import getincrementaldecoder
 from collections import deque
 from hashlib import sha1
 from typing import Any
@@ -20,6 +21,7 @@ _OPCODES = frozenset((_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG))
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = 4096
 _READABLE, _WRITABLE = 1, 2
+_Utf8 = getincrementaldecoder("utf-8")
 
 
 class HandshakeError(Exception):
@@ -198,7 +200,7 @@ class WebSocket:
             self._shutdown(half=True)
 
     def _message(self) -> str | bytes | None:
-        kind, body = _CONTINUATION, bytearray()
+        kind, body, text = _CONTINUATION, bytearray(), _Utf8()
         while True:
             opcode, final, payload = self._next_frame(room=self._max_message - len(body))
             if opcode >= _CLOSE:
@@ -210,6 +212,8 @@ class WebSocket:
                 raise _ViolationError(PROTOCOL_ERROR)
             kind = kind or opcode
             body += payload
+            if kind == _TEXT:
+                text.decode(payload, final)  # what is wrong is told at once, not at the end
             if final:
                 return body.decode() if kind == _TEXT else bytes(body)
 
@@ -223,11 +227,17 @@ class WebSocket:
             if size > 125 or not final:
                 raise _ViolationError(PROTOCOL_ERROR)
         elif size > 125:
-            size = int.from_bytes(self._take(2 if size == 126 else 8), "big")
+            size = self._long_size(size)
         if opcode < _CLOSE and size > room:
             raise _ViolationError(TOO_BIG)  # before a byte of it is read
         mask = self._take(4)
         return opcode, final, _unmask(self._take(size), mask)
+
+    def _long_size(self, kind: int) -> int:
+        size = int.from_bytes(self._take(2 if kind == 126 else 8), "big")
+        if size < (126 if kind == 126 else 65536):
+            raise _ViolationError(PROTOCOL_ERROR)  # it would fit into fewer bytes, and has to
+        return size
 
     def _spend(self) -> None:
         most = self._frames_a_minute

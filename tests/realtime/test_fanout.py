@@ -22,11 +22,11 @@ from flask import Flask
 from flask_socketio import SocketIO, join_room
 
 from companion.realtime import fanout
+from tests.support.frames import CLOSE, PING, PONG, TEXT, masked
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 HUGE = 300 * 1024 * 1024
 PEERS: list["Peer"] = []
@@ -189,15 +189,6 @@ class Peer:
     def kill(self) -> None:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
-
-
-def masked(payload: bytes, first: int, mask: bytes = b"\x01\x02\x03\x04") -> bytes:
-    size = len(payload)
-    if size < 126:
-        head = bytes((first, 0x80 | size))
-    else:
-        head = bytes((first, 0x80 | 126)) + size.to_bytes(2, "big")
-    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
 
 
 def member(server: Server, *, joined: bool = True, **options: object) -> Peer:
