@@ -3,6 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What is downloaded has to have the hash that was written down, pip itself too.
+INSTALL := install --quiet --disable-pip-version-check --no-deps --require-hashes
+LOCK := $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	--no-strip-extras --no-annotate --no-header
 
 .PHONY: help
 help: ## Say what can be made
@@ -11,11 +15,13 @@ help: ## Say what can be made
 .PHONY: setup
 setup: $(VENV)/.ready ## Make .venv and install everything into it
 
-$(VENV)/.ready: pyproject.toml constraints.txt
+$(VENV)/.ready: pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Companion needs Python 3.11 or newer; set PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fonts]' --group dev --group browser
+	@sed -n '/^pip==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/pip.txt
+	$(BIN)/pip $(INSTALL) --requirement $(VENV)/pip.txt
+	$(BIN)/pip $(INSTALL) --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: run
@@ -70,12 +76,25 @@ migrate: setup ## Write a migration for what has changed in the models
 	$(BIN)/companion db upgrade && $(BIN)/companion db migrate && rm -r $$folder
 
 .PHONY: lock
-lock: ## Write down the newest versions of everything, to be installed from now on
+lock: ## Write down the newest versions of everything and their hashes, to be installed from now on
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet --upgrade "pip>=25.1"
-	$(VENV)-lock/bin/pip install --quiet --editable '.[fonts]' --group dev --group browser
-	$(VENV)-lock/bin/pip freeze --exclude-editable > constraints.txt
+	$(VENV)-lock/bin/pip install --quiet "uv>=0.9"
+	$(LOCK) --extra fonts --group dev --group browser --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra fonts --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(LOCK) --group sbom --output-file requirements/sbom.txt
 	rm -rf $(VENV)-lock
+
+.PHONY: sbom
+sbom: ## List all that a server is made of, for CycloneDX, in dist/sbom.json
+	$(PYTHON) -m venv --clear $(VENV)-sbom
+	$(PYTHON) -m venv --clear --without-pip $(VENV)-run
+	$(VENV)-sbom/bin/pip $(INSTALL) --requirement requirements/sbom.txt
+	$(VENV)-sbom/bin/pip --python $(VENV)-run/bin/python $(INSTALL) --requirement requirements/run.txt
+	@mkdir -p dist
+	$(VENV)-sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/sbom.json $(VENV)-run/bin/python
+	$(VENV)-sbom/bin/python -m tests.support.sbom dist/sbom.json
+	rm -rf $(VENV)-sbom $(VENV)-run
 
 .PHONY: wheel
 wheel: setup ## Build the wheel, from the sdist
@@ -83,4 +102,4 @@ wheel: setup ## Build the wheel, from the sdist
 
 .PHONY: clean
 clean: ## Remove what was made
-	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,8 +1,8 @@
 """The cases of the Autobahn test suite for servers, by their numbers, on real sockets.
 
 The suite itself needs a Python that is no longer maintained. What it repeats at other sizes to take
-times is left out, and so are its cases of compression (12 and 13), on which we never agree. Each case
-is strict; what the suite leaves open is marked as informational, and is so too.
+times is left out, and so are its cases of compression (12 and 13), on which we never agree. What
+the suite leaves open is marked as informational; each case is strict all the same.
 """
 
 import socket
