@@ -88,6 +88,7 @@ def _new_flask(settings: Settings) -> Flask:
         static_url_path=f"/static/{fingerprint(resource_dir('static'))}",
     )
     app.config.update(
+        DEBUG=False,  # whatever the environment says: it would show strangers what went wrong
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},

@@ -17,12 +17,14 @@ LIMITS = {
     "edit": ((10, MINUTE),),
     "vote": ((60, MINUTE),),
     "enter": ((30, MINUTE),),
+    "report": ((20, MINUTE),),
 }
 WORDS = {
     "ask": "questions",
     "edit": "changes",
     "vote": "votes",
     "enter": "attempts",
+    "report": "reports",
 }
 Who = tuple[str, str, str]
 

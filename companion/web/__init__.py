@@ -47,6 +47,7 @@ from companion.web import (
     screen,
     sign_in,
     speaker,
+    violations,
     visitors,
 )
 from companion.web.card_cache import card_html
@@ -54,7 +55,7 @@ from companion.web.replies import BUSY, DOUBTFUL, toast, wants_part
 
 PARTS = (
     *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
-    *(organise, feeds, board, health, pages),
+    *(organise, feeds, board, health, violations, pages),
 )
 # The database's, whatever it is; the last are ours.
 FAILING = (DatabaseError, InterfaceError, PendingRollbackError, NoConnectionInTimeError)
@@ -94,6 +95,7 @@ def init_app(
     assets.init_app(app)
     headers.init_app(app, settings.origins)
     csrf.init_app(app, settings.origins)
+    violations.init_app(app)
     visitors.init_app(app, known, secure=settings.secure)
     for part in PARTS:
         app.register_blueprint(part.bp)

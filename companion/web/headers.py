@@ -17,6 +17,7 @@ ON_PAGES = {
 }
 FILES = frozenset({"static", "styles"})
 HSTS = "max-age=31536000"
+REPORTS = "/csp"
 
 
 def init_app(app: Flask, origins: Sequence[str]) -> None:
@@ -26,15 +27,18 @@ def init_app(app: Flask, origins: Sequence[str]) -> None:
     """
     secure = origins[0].startswith("https:")
     sockets = " ".join(origin.replace("http", "ws", 1) for origin in origins)
+    # Browsers that know the second ask for nothing else, and take it over https alone.
+    reports = f"report-uri {REPORTS}" + ("; report-to csp" if secure else "")
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(EVERYWHERE)
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
+            response.headers["Reporting-Endpoints"] = f'csp="{REPORTS}"'
         if request.endpoint not in FILES or response.status_code >= 400:
             response.headers.update(ON_PAGES)
-            response.headers["Content-Security-Policy"] = _policy(_frame_hosts(), sockets)
+            response.headers["Content-Security-Policy"] = _policy(_frame_hosts(), sockets, reports)
             if not response.cache_control.no_store:
                 response.headers["Cache-Control"] = _keeping()
             response.vary.update(("Cookie", "HX-Request"))
@@ -57,10 +61,10 @@ def _frame_hosts() -> tuple[str, ...]:
     return hosts
 
 
-def _policy(frame_hosts: tuple[str, ...], sockets: str) -> str:
+def _policy(frame_hosts: tuple[str, ...], sockets: str, reports: str) -> str:
     frames = " ".join(f"https://{host}" for host in frame_hosts) or "'none'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"font-src 'self'; connect-src 'self' {sockets}; frame-src {frames}; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        f"base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; {reports}"
     )

@@ -59,6 +59,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "undo",
     ]
     assert addresses(app, "POST") == [
+        "/csp",
         "/enter",
         "/enter/what",
         "/join",
@@ -169,6 +170,7 @@ def test_every_answer_says_what_may_be_done_with_it(make_app, engine, caplog, or
             assert len(answer.headers.getlist("Content-Security-Policy")) == 1
             _check_policy(policy_of(answer), secure=bool(origins))
             assert answer.headers["Cache-Control"] == "private, no-cache"
+        _says_how_it_is_written(answer)
         answer.close()
     caplog.get_records("call").clear()
 
@@ -185,8 +187,20 @@ def test_nothing_that_those_who_run_a_talk_see_is_kept(app, engine, role):
 
     kept = {answer.request.path: answer.headers["Cache-Control"] for answer in answers}
     for answer in answers:
+        _says_how_it_is_written(answer)
         answer.close()
     assert set(kept.values()) == {"no-store"}
+
+
+def _says_how_it_is_written(answer) -> None:
+    """A text is UTF-8, and says so; an image in SVG says it inside."""
+    kind = answer.mimetype
+    if kind.startswith("text/") or kind.endswith("+xml"):
+        usual = "utf-8" if kind == "image/svg+xml" else ""
+        written = answer.mimetype_params.get("charset", usual)
+        assert written.lower() == "utf-8", (answer.request.path, kind)
+    else:
+        assert kind or not answer.data, answer.request.path
 
 
 def _check_policy(policy: dict[str, list[str]], *, secure: bool) -> None:
@@ -204,6 +218,8 @@ def _check_policy(policy: dict[str, list[str]], *, secure: bool) -> None:
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "manifest-src": ["'self'"],
+        "report-uri": ["/csp"],
+        **({"report-to": ["csp"]} if secure else {}),
     }
     assert policy["img-src"][:2] == ["'self'", "data:"]
     written = " ".join(value for values in policy.values() for value in values)
