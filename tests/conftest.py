@@ -19,6 +19,7 @@ from companion.store.events import Bus
 from companion.store.migrate import bring_up_to_date, prepare_migrations
 from companion.store.writer import Writer
 from tests.support.clock import Clock
+from tests.support.indoors import sitecustomize  # noqa: F401 (this process stays here, too)
 from tests.support.listener import Listener
 from tests.support.moderation import Moderation
 from tests.support.pages import Browser

@@ -4,8 +4,9 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import engineio
 import gevent
@@ -337,6 +338,15 @@ class Engine(engineio.Server):  # type: ignore[misc]
     start_service_task: bool
     frames_a_minute: int | None
     has_joined: Callable[[str], bool]
+
+    def handle_request(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Open a socket, or refuse; no id of one is taken, which the library would log as it is."""
+        if "sid" in parse_qs(environ.get("QUERY_STRING", "")):
+            environ = environ | {"QUERY_STRING": ""}
+        answer: Iterable[bytes] = super().handle_request(environ, start_response)
+        return answer
 
     def _handle_connect(
         self,

@@ -23,7 +23,9 @@ import socketio
 
 from companion.moderation.role_links import LinkSigner, LinkVersion
 from companion.store.models import Role
+from tests.support.indoors.sitecustomize import REACHED
 
+INDOORS = str(Path(__file__).parent / "indoors")
 PATIENCE = 15.0
 START_PATIENCE = 60.0  # on a machine that is busy with other things
 # The clients are ours, and what they say when a test cuts them off is no error of the server's.
@@ -73,6 +75,7 @@ def eventually(claim: Callable[[], Any], seconds: float = PATIENCE) -> Any:
 class LiveServer:
     """`companion serve` on a folder of talks, stopped and started as a test wishes.
 
+    It and all that it starts stay on this machine, whatever they are asked (`indoors`).
     ``files`` is how many it may have open, where that is to be few.
     """
 
@@ -88,6 +91,9 @@ class LiveServer:
             "COMPANION_TALKS": str(folder),
             "COMPANION_DATABASE_URL": f"sqlite:///{self.database}",
             "COMPANION_PORT": str(self.port),
+            "PYTHONPATH": os.pathsep.join((INDOORS, os.environ.get("PYTHONPATH", ""))).strip(
+                os.pathsep
+            ),
             **env,
         }
         self.start()
@@ -118,6 +124,7 @@ class LiveServer:
         started = time.monotonic()
         self.process.terminate()
         self.process.wait(PATIENCE)
+        assert REACHED not in self.log()
         return time.monotonic() - started
 
     def kill(self) -> None:
