@@ -16,7 +16,7 @@ WAYS_OUT = (
     "]] > ) ",
     "&quot;&gt;\\x3e%22%3e",
 )
-DEEDS = (
+ATTACKS = (
     "<script>alert({n})</script>",
     "<script src=/stolen?{n}></script>",
     "<img src=/stolen?{n} onerror=alert({n})>",
@@ -69,8 +69,8 @@ DEEDS = (
     "<x-{n} onclick=alert({n}) contenteditable onbeforeinput=alert({n})>",
 )
 PAYLOADS = tuple(
-    out + deed.format(n=1_000 + 50 * at + number)
+    out + attack.format(n=1_000 + 50 * at + number)
     for at, out in enumerate(WAYS_OUT)
-    for number, deed in enumerate(DEEDS)
+    for number, attack in enumerate(ATTACKS)
 )
 assert len(set(PAYLOADS)) == 500
