@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Flask
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
+from companion.addresses import Addresses
 from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
@@ -30,8 +32,13 @@ from companion.store.events import Bus
 from companion.store.sqlite import room_trouble
 from companion.store.writer import Offload, Writer
 from companion.talks import PageOptions, Programme
+from companion.web.front_door import FrontDoor
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 MAX_FORM = 64 * 1024
+MOST_FROM_ONE_ADDRESS = 5_000  # a hall's people share one, with a socket and some requests each
 FLOOD = 20  # questions in half a minute
 _log = logging.getLogger(__name__)
 
@@ -61,14 +68,18 @@ def build(
     moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)
     boards.programme.refresh()
-    web.init_app(app, settings, moderation, visitors)
+    addresses = Addresses(settings.origins, settings.proxies)
+    web.init_app(app, settings, addresses, moderation, visitors)
     app.extensions.update(executor=_offload(), writer=writer)
-    sockets = app.extensions["sockets"] = Sockets(app, settings, moderation, visitors, bus)
+    sockets = app.extensions["sockets"] = Sockets(
+        app, settings, addresses, moderation, visitors, bus
+    )
     app.extensions["checks"] = (
         lambda: writer.trouble,
         lambda: room_trouble(settings.database_url),
         lambda: sockets.trouble,
     )
+    _open_to_the_world(app, settings, addresses)
     return app
 
 
@@ -96,14 +107,20 @@ def _new_flask(settings: Settings) -> Flask:
         VISITOR_COOKIE="__Host-visitor" if settings.secure else "visitor",
         ROLE_COOKIE="__Host-role" if settings.secure else "role",
     )
-    if settings.proxies:
-        hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     db.init_app(app)
     app.teardown_appcontext(_close_session)
     with app.app_context():
         prepare(db.engine)
     return app
+
+
+def _open_to_the_world(app: Flask, settings: Settings, addresses: Addresses) -> None:
+    """Have every request, the sockets' too, come through one door, and believe known proxies."""
+    hops = settings.proxies
+    door: WSGIApplication = FrontDoor(app.wsgi_app, addresses, hops, MOST_FROM_ONE_ADDRESS)
+    if hops:
+        door = ProxyFix(door, hops, hops, hops)
+    app.wsgi_app = door  # type: ignore[method-assign, assignment]
 
 
 def _close_session(_error: BaseException | None) -> None:

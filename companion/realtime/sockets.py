@@ -13,6 +13,7 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
 
+from companion.addresses import ASKED_FOR, Addresses
 from companion.board.events import VotesChanged
 from companion.board.presence import until_next_minute
 from companion.board.visitors import Visitors
@@ -45,6 +46,7 @@ class Sockets:
         self,
         app: Flask,
         settings: Settings,
+        addresses: Addresses,
         moderation: ModerationService,
         visitors: Visitors,
         bus: Bus,
@@ -57,7 +59,7 @@ class Sockets:
         self._windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
-        self.socketio = _new_socketio(app, settings, self._resync_all)
+        self.socketio = _new_socketio(app, settings, addresses, self._resync_all)
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
         self._counts_everyone = settings.workers == 1
@@ -263,13 +265,19 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value
 
 
-def _new_socketio(app: Flask, settings: Settings, on_gap: Callable[[], None]) -> SocketIO:
+def _new_socketio(
+    app: Flask, settings: Settings, addresses: Addresses, on_gap: Callable[[], None]
+) -> SocketIO:
+    def is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
+        return addresses.are_ours(origin, environ.get(ASKED_FOR, ""))
+
     socketio = SocketIO(
         app,
         async_mode="gevent" if is_module_patched("socket") else "threading",
         client_manager=fanout.client_manager(settings.redis_url or None, on_gap),
         transports=["websocket"],
-        cors_allowed_origins=list(settings.origins),
+        cors_allowed_origins=is_ours,
+        cors_credentials=False,
         max_http_buffer_size=MAX_MESSAGE,
         async_handlers=False,
         always_connect=False,

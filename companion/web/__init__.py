@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from companion.addresses import Addresses
 from companion.board.plural import plural
 from companion.board.richtext import headline_within_link
 from companion.board.service import BoardService
@@ -63,6 +64,7 @@ OURS = (DataError, IntegrityError, ProgrammingError)
 TITLES = {
     403: "Not allowed",
     404: "Not found",
+    408: "Too slow",
     413: "Too much at once",
     429: "One moment",
     500: "Something went wrong",
@@ -70,6 +72,7 @@ TITLES = {
 }
 MESSAGES = {
     404: "There is nothing at this address. Perhaps the talk has moved.",
+    408: "What you sent did not arrive in time. Send it again.",
     413: "That was more than this page takes. Shorten it and send it again.",
     500: "The fault is ours, and it has been noted. Nothing you did caused it.",
     503: "The database does not answer. Go back and try again in a few seconds.",
@@ -77,7 +80,11 @@ MESSAGES = {
 
 
 def init_app(
-    app: Flask, settings: Settings, moderation: ModerationService, known: Visitors
+    app: Flask,
+    settings: Settings,
+    addresses: Addresses,
+    moderation: ModerationService,
+    known: Visitors,
 ) -> None:
     """Let the application answer every address."""
     boards = moderation.boards
@@ -94,7 +101,7 @@ def init_app(
     Compress(app)
     assets.init_app(app)
     headers.init_app(app, settings.origins)
-    csrf.init_app(app, settings.origins)
+    csrf.init_app(app, addresses)
     violations.init_app(app)
     visitors.init_app(app, known, secure=settings.secure)
     for part in PARTS:

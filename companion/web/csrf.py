@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from urllib.parse import urlsplit
-
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
+
+from companion.addresses import ASKED_FOR, Addresses
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def init_app(app: Flask, origins: Collection[str]) -> None:
-    """Refuse what other sites send; ``origins`` are the addresses that people come by."""
+def init_app(app: Flask, addresses: Addresses) -> None:
+    """Refuse what other sites send."""
 
     @app.before_request
     def refuse_other_sites() -> ResponseReturnValue | None:
-        if request.method not in SAFE and not _is_from_here(origins):
+        if request.method not in SAFE and not _is_from_here(addresses):
             abort(403, "This form was sent from another site. Open the talk's page and try again.")
         return None
 
 
-def _is_from_here(origins: Collection[str]) -> bool:
+def _is_from_here(addresses: Addresses) -> bool:
     """Whether the browser says that one of our own pages sent this; old ones say only Origin.
 
-    What a proxy has made of Host does not matter where the address that people come by is known.
+    A name that is made to lead here makes its pages same-origin, so the origin is looked at too.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    try:
-        return origin is None or origin in origins or urlsplit(origin).netloc == request.host
-    except ValueError:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
         return False
+    if origin is None or (origin == "null" and site):  # a page that keeps its address to itself
+        return True
+    return addresses.are_ours(origin, request.environ.get(ASKED_FOR, ""))

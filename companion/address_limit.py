@@ -1,0 +1,56 @@
+"""How many come from one address at once, so that no one client takes every place."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Of a home or a hall, IPv6 has not one address but all that begin like this.
+IPV6_PREFIX = 64
+
+
+class AddressLimit:
+    """Counts who is here from each address, and says who is one too many.
+
+    This machine's own addresses are not counted: a proxy of which nobody told us comes from there.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Take ``most`` from each."""
+        self._most = most
+        self._here: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[bool]:
+        """Hold a place for somebody; whether there was one."""
+        group = group_of(address)
+        if not group:
+            yield True
+            return
+        if self._here[group] >= self._most:
+            yield False
+            return
+        self._here[group] += 1
+        try:
+            yield True
+        finally:
+            self._here[group] -= 1
+            if not self._here[group]:
+                del self._here[group]
+
+
+def group_of(address: str) -> str:
+    """Return whom an address stands for, "" for this machine and for what is no address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return (
+                "" if found.is_loopback else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+            )
+        found = found.ipv4_mapped
+    return "" if found.is_loopback else str(found)
