@@ -22,6 +22,7 @@ from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
+from companion.capacity import most_from_one
 from companion.moderation.role_links import LinkSigner
 from companion.moderation.service import ModerationService
 from companion.paths import fingerprint, resource_dir
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 MAX_FORM = 64 * 1024
-MOST_FROM_ONE_ADDRESS = 5_000  # a hall's people share one, with a socket and some requests each
 FLOOD = 20  # questions in half a minute
 _log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def _new_flask(settings: Settings) -> Flask:
 def _open_to_the_world(app: Flask, settings: Settings, addresses: Addresses) -> None:
     """Have every request, the sockets' too, come through one door, and believe known proxies."""
     hops = settings.proxies
-    door: WSGIApplication = FrontDoor(app.wsgi_app, addresses, hops, MOST_FROM_ONE_ADDRESS)
+    door: WSGIApplication = FrontDoor(app.wsgi_app, addresses, hops, most_from_one())
     if hops:
         door = ProxyFix(door, hops, hops, hops)
     app.wsgi_app = door  # type: ignore[method-assign, assignment]

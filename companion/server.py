@@ -15,9 +15,7 @@ import logging
 import os
 import resource
 import signal
-import socket
 import sys
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +27,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
 from companion.app import build, release
+from companion.capacity import MAX_CONNECTIONS, AddressLimit, most_connections, most_from_one
+from companion.connections import (
+    ANSWER_SECONDS,
+    HEADER_SECONDS,
+    BareAnswers,
+    PromptBody,
+    is_the_clients,
+    part,
+    turn_away,
+)
 from companion.errors import Refused, UnavailableError
 from companion.settings import Settings, in_brackets
 from companion.store.backup import back_up_daily
@@ -43,15 +51,6 @@ if TYPE_CHECKING:
 
 gc.enable()
 
-MAX_CONNECTIONS = 10_000  # and for those that are told so, as many again
-OWN_FILES = 96
-MUCH = 65_536
-TURNING_AWAY_SECONDS = 2.0
-TOO_MANY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Retry-After: 10\r\nConnection: close\r\n\r\n"
-    b"Too many people are here just now. Try again in a minute.\n"
-)
 GOODBYE_SECONDS = 0.5
 LAST_CALL_SECONDS = 1.0
 DRAIN_SECONDS = 5
@@ -86,12 +85,16 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop."""
-        self._most = _most_connections()
+        settings = self.app.settings
+        self._answers = BareAnswers(settings.origins)
+        self._most = most_connections()
+        # Behind known proxies all come from one address, and are told apart by what those say.
+        self._limit = AddressLimit(self._most if settings.proxies else most_from_one())
         app: Flask = self.app.wsgi()
         gevent.spawn(app.extensions["writer"].open)
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
-        gevent.spawn(_keep_backups, app, self.app.settings)
+        gevent.spawn(_keep_backups, app, settings)
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
@@ -99,13 +102,32 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection, or say that there are too many."""
         if self._connected >= self._most:
-            _turn_away(client)
+            turn_away(client, self._answers.too_many)
             return
         self._connected += 1
         try:
-            super().handle(listener, client, addr)
+            with self._limit.place(addr[0]) as is_free:
+                if is_free:
+                    super().handle(listener, client, addr)
+                else:
+                    turn_away(client, self._answers.too_many_from_one)
         finally:
             self._connected -= 1
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        """Answer a request whose body comes in time, as long as the answer is read in time."""
+        req.body.reader = PromptBody(req.body.reader)
+        sock.settimeout(ANSWER_SECONDS)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:
+            raise StopIteration from None  # gunicorn's sign for: close the connection
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no request, and log no more of it than that."""
+        if isinstance(exc, Exception) and not is_the_clients(exc):
+            _log.error("a request failed", exc_info=exc)
+        part(client, self._answers.to(exc))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let everyone know, give them a moment to hear it, and close their sockets."""
@@ -130,6 +152,11 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_connections": 2 * MAX_CONNECTIONS,
             "backlog": 4096,
             "timeout": HANGING_SECONDS,
+            "keepalive": HEADER_SECONDS,
+            # Whom to believe about a client is for COMPANION_PROXIES to say.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
             "graceful_timeout": DRAIN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
@@ -147,23 +174,6 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Return the application; each worker makes its own."""
         return build(self.settings, programme=self._programme)
-
-
-def _most_connections() -> int:
-    """Return how many may be connected, and leave room for the database and what is started."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files - OWN_FILES)
-
-
-def _turn_away(client: Any) -> None:
-    """Answer a connection that is one too many, and let it go."""
-    with gevent.Timeout(TURNING_AWAY_SECONDS, False), suppress(OSError):
-        client.recv(MUCH)
-        client.sendall(TOO_MANY)
-        client.shutdown(socket.SHUT_WR)
-        while client.recv(MUCH):  # closing before all is read would take the answer back
-            continue
-    client.close()
 
 
 def _watch(app: Flask) -> None:
@@ -215,6 +225,7 @@ def run(settings: Settings, app: Flask) -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     _allow_many_files()
+    os.environ.pop("SCRIPT_NAME", None)  # gunicorn would take it for the path of all addresses
     # Should gunicorn ever start it anew.
     sys.argv = list(processes.python("companion", "serve")[1:])
     release(app)  # connections outlive no fork

@@ -33,6 +33,9 @@ REDIS_TIMEOUT_SECONDS = 2.0
 REDIS_SILENCE_SECONDS = 10.0
 
 JOIN_SECONDS = 5.0
+OPENING = {"transport": ["websocket"], "EIO": ["4"]}
+NO_SOCKET = "Only a WebSocket can be opened here. Open the talk's page instead.\n"
+FROM_ELSEWHERE = "Another site's page has asked for this. Open the talk's own page and try again.\n"
 # The library takes a client's event of such a name for the real thing.
 RESERVED = frozenset(("connect", "disconnect", "connect_error"))
 
@@ -251,6 +254,7 @@ class Client:
         self._reason = host.reason.TRANSPORT_CLOSE
         self._pinged, self._due = False, time.monotonic() + host.ping_interval
         self._outside_since: float | None = time.monotonic()
+        self._has_joined = False
 
     def serve(self, greeting: bytes) -> None:
         """Greet the client, then handle what it sends until one of us has gone."""
@@ -330,6 +334,9 @@ class Client:
         except Exception as error:
             _log.info("a client sent what is no packet of Socket.IO: %s", type(error).__name__)
             self.websocket.close(PROTOCOL_ERROR)
+        was_in, self._has_joined = self._has_joined, self._engine.has_joined(self.sid)
+        if was_in and not self._has_joined:  # nobody comes back by the same connection
+            self.close(reason=self._engine.reason.CLIENT_DISCONNECT)
 
 
 class Engine(engineio.Server):  # type: ignore[misc]
@@ -342,27 +349,37 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def handle_request(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Open a socket, or refuse; no id of one is taken, which the library would log as it is."""
-        if "sid" in parse_qs(environ.get("QUERY_STRING", "")):
-            environ = environ | {"QUERY_STRING": ""}
-        answer: Iterable[bytes] = super().handle_request(environ, start_response)
-        return answer
+        """Open a socket for a page of ours; refuse all else without repeating any of it."""
+        said = self._objection(environ)
+        answer = self._refusal(said) if said else self._open(environ)
+        if isinstance(answer, list):
+            return answer
+        start_response(answer["status"], answer["headers"])
+        return [answer["response"]]
 
-    def _handle_connect(
-        self,
-        environ: dict[str, Any],
-        start_response: Callable[..., Any],
-        transport: str,
-        jsonp_index: int | None = None,
-    ) -> Any:
-        if transport != "websocket":
-            return self._bad_request("Invalid transport")
+    def _objection(self, environ: dict[str, Any]) -> str:
+        """Return why a request opens no socket, or ""."""
+        origin = environ.get("HTTP_ORIGIN")
+        if origin and origin not in self._cors_allowed_origins(environ):
+            return FROM_ELSEWHERE
+        asked = parse_qs(environ.get("QUERY_STRING", ""))
+        upgrade = environ.get("HTTP_UPGRADE", "").lower()
+        wanted = {"transport": asked.get("transport"), "EIO": asked.get("EIO")}
+        is_opening = environ["REQUEST_METHOD"] == "GET" and "sid" not in asked
+        opens = is_opening and wanted == OPENING and upgrade == "websocket"
+        return "" if opens else NO_SOCKET
+
+    def _refusal(self, said: str) -> dict[str, Any]:
+        kind = ("Content-Type", "text/plain; charset=utf-8")
+        return {"status": "400 BAD REQUEST", "headers": [kind], "response": said.encode()}
+
+    def _open(self, environ: dict[str, Any]) -> Any:
         try:
             accepted = handshake(environ)
             sock = client_socket(environ)
             websocket = WebSocket(sock, self.max_http_buffer_size, self.frames_a_minute)
         except HandshakeError as refusal:
-            return self._bad_request(str(refusal))
+            return self._refusal(f"{refusal}. {NO_SOCKET}")
         client = Client(self, websocket)
         self.sockets[client.sid] = client
         # Socket.IO never refuses here: it refuses namespaces, once the client asks for one.

@@ -29,7 +29,7 @@ from companion.store.events import Bus, EventsMissed
 
 MAX_MESSAGE = 16_384
 FRAMES_A_MINUTE = 240
-MAX_WINDOWS = 20
+MAX_WINDOWS, MAX_SOCKETS = 20, 60
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
 SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS, MISSED_SECONDS = 1.0, 0.15, 2.0, 1.0
@@ -57,6 +57,7 @@ class Sockets:
         self._members: dict[str, Member] = {}
         # Of each room that is not a person's own: who is there, with how many windows.
         self._windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._sockets: Counter[str] = Counter()
         self._name = token_hex(8)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, addresses, self._resync_all)
@@ -103,8 +104,8 @@ class Sockets:
 
     def _join(self, auth: object = None) -> None:
         member = self._access.admit(auth)
-        here, person = room(member.talk, member.view), member.visitor or _sid()
-        if self._windows[here][person] >= MAX_WINDOWS:
+        here, person = room(member.talk, member.view), _person(member)
+        if self._windows[here][person] >= MAX_WINDOWS or self._sockets[person] >= MAX_SOCKETS:
             raise ConnectionRefusedError("This talk is open in too many windows already.")
         own = self._access.own_room_of(member) if member.view is View.BOARD else None
         # Whoever has gone meanwhile is refused by this, and is counted nowhere yet.
@@ -112,6 +113,7 @@ class Sockets:
         if own:
             join_room(own)
         self._windows[here][person] += 1
+        self._sockets[person] += 1
         self._members[_sid()] = member
         if member.view is View.BOARD:
             self._presence.touch(member.talk)
@@ -125,13 +127,13 @@ class Sockets:
         member = self._members.pop(_sid(), None)
         if member is None:
             return
-        self._forget(room(member.talk, member.view), member.visitor or _sid())
+        self._forget(self._windows[room(member.talk, member.view)], _person(member))
+        self._forget(self._sockets, _person(member))
         if member.view is View.BOARD:
             self._presence.touch(member.talk)
 
-    def _forget(self, where: str, person: str) -> None:
+    def _forget(self, here: Counter[str], person: str) -> None:
         """Count one window of somebody less; with the last of them they are gone."""
-        here = self._windows[where]
         here[person] -= 1
         if here[person] <= 0:
             del here[person]
@@ -257,6 +259,11 @@ class Sockets:
 def _sid() -> str:
     """Return which connection this is; Flask-SocketIO hangs it on the request."""
     return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO sets it
+
+
+def _person(member: Member) -> str:
+    """Return whose window this is; whoever brings no cookie is somebody new."""
+    return member.visitor or member.sign_in or _sid()
 
 
 def _mapping(value: object) -> Mapping[str, object]:

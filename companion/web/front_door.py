@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from companion.address_limit import AddressLimit
 from companion.addresses import ASKED_FOR, Addresses, ForeignHostError
+from companion.capacity import AddressLimit
 from companion.web.headers import on_bare_answers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 NOT_US = "Nothing is served under this address. Open {} instead.\n"
-TOO_MANY = "Too many people are here from your network just now. Try again in a minute.\n"
+TOO_MANY_FROM_ONE = "Too many people are here from your network just now. Try again in a minute.\n"
 WAIT = ("Retry-After", "10")
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class FrontDoor:
         with self._limit.place(self._address(environ)) as is_free:
             if is_free:
                 return self._app(environ, answer)
-        return _refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY, WAIT)
+        return _refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY_FROM_ONE, WAIT)
 
     def _name_us(self, environ: WSGIEnvironment) -> str:
         """Return the origin that is asked for, and write it in place of whatever Host was sent."""

@@ -526,6 +526,28 @@ def test_a_client_that_does_not_join_is_dropped(chatty: Server) -> None:
     assert friend.silent()
 
 
+@pytest.mark.parametrize("again", ["40", '40{"talk":"x"}', '420["join",{}]'])
+def test_who_leaves_does_not_come_back_by_the_same_connection(server: Server, again: str) -> None:
+    leaving, staying = member(server), member(server)
+    leaving.say("41")
+    with contextlib.suppress(OSError):
+        leaving.say(again)
+    assert leaving.text() == "1"
+    assert leaving.close_code() == 1000
+    assert leaving.ended()
+    assert staying.silent()
+
+
+def test_who_has_joined_does_not_join_again(server: Server) -> None:
+    peer = member(server)
+    for _ in range(3):
+        peer.say("40")
+        assert peer.text().startswith("44")
+    assert peer.silent()
+    peer.kill()
+    assert eventually(lambda: server.state()["clients"] == 0)
+
+
 def test_a_client_that_does_not_answer_pings_is_dropped(strict: Server) -> None:
     mute, alive = member(strict, joined=False), member(strict, joined=False)
     for _ in range(3):

@@ -27,6 +27,10 @@ class Seat:
             flask_test_client=browser.client,
         )
 
+    def is_in(self) -> bool:
+        """Whether the server has let it join."""
+        return bool(self.socket.is_connected())
+
     def leave(self) -> None:
         """Close the page."""
         self.socket.disconnect()

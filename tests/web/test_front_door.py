@@ -171,10 +171,16 @@ def test_a_request_without_a_host_is_for_us(public):
     assert status == ["200 OK"]
 
 
-PROXYS = ("companion", "companion:8000", "my_app", "upstream.internal", "talks.svc.cluster.local")
+NAMES_BY_PROXIES = (
+    "companion",
+    "companion:8000",
+    "my_app",
+    "upstream.internal",
+    "talks.svc.cluster.local",
+)
 
 
-@pytest.mark.parametrize("host", PROXYS)
+@pytest.mark.parametrize("host", NAMES_BY_PROXIES)
 def test_a_proxys_name_for_us_is_served_where_a_public_one_is_known(app, public, host):
     for route in (("GET", "/talks/talk"), ("GET", "/talks//talk")):
         answer, said = ask(public, route, host)

@@ -1,14 +1,31 @@
-"""How many come from one address at once, so that no one client takes every place."""
+"""How many may be connected at once, and how many of them from one address."""
 
 from __future__ import annotations
 
 import ipaddress
+import resource
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+MAX_CONNECTIONS = 10_000  # and for those that are told so, as many again
+OWN_FILES = 96
 # Of a home or a hall, IPv6 has not one address but all that begin like this.
 IPV6_PREFIX = 64
+
+
+def most_connections() -> int:
+    """Return how many may be connected, and leave room for the database and what is started."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if files < 0 else min(MAX_CONNECTIONS, files - OWN_FILES)
+
+
+def most_from_one() -> int:
+    """Return how many of them may come from one address: one client never takes every place.
+
+    A hall's people have one address together, with a socket and some requests each.
+    """
+    return most_connections() // 2
 
 
 class AddressLimit:

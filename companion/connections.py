@@ -1,0 +1,110 @@
+"""Connections that are too many, too slow or speak no HTTP: what becomes of them in gunicorn."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+
+import gevent
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
+from werkzeug.exceptions import BadRequest, RequestTimeout
+
+from companion.web.front_door import TOO_MANY_FROM_ONE
+from companion.web.headers import on_bare_answers
+
+# Together these are the 10 s that a request may take to arrive.
+HEADER_SECONDS, BODY_SECONDS = 3, 7.0
+ANSWER_SECONDS = 30.0  # for each part of an answer that a client takes its time to read
+PARTING_SECONDS = 2.0
+WAIT = [("Retry-After", "10")]
+MUCH = 65_536
+TOO_MANY = "Too many people are here just now. Try again in a minute.\n"
+NO_REQUEST = "That was no request that can be answered. Open the page again.\n"
+FAILED = "Something went wrong here. Try again.\n"
+STATUSES = {
+    LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+}
+OURS = (InvalidResponseHeader, InvalidResponseHeaderName)
+
+
+class BareAnswers:
+    """Answers to what never reaches the application, with the headers that all answers have."""
+
+    def __init__(self, origins: Sequence[str]) -> None:
+        """Answer as one of ``origins``."""
+        self._headers = on_bare_answers(origins)
+        wait = HTTPStatus.SERVICE_UNAVAILABLE
+        self.too_many = self._answer(wait, TOO_MANY, WAIT)
+        self.too_many_from_one = self._answer(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY_FROM_ONE, WAIT)
+
+    def to(self, error: BaseException) -> bytes:
+        """Return what to say to whoever sent what could not be read, or met a fault of ours."""
+        if not is_the_clients(error):
+            return self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        return self._answer(STATUSES.get(type(error), HTTPStatus.BAD_REQUEST), NO_REQUEST)
+
+    def _answer(
+        self, status: HTTPStatus, said: str, headers: Sequence[tuple[str, str]] = ()
+    ) -> bytes:
+        kind, close = ("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")
+        size = ("Content-Length", str(len(said)))
+        lines = (
+            f"{name}: {value}" for name, value in (kind, size, *headers, *self._headers, close)
+        )
+        return "\r\n".join([f"HTTP/1.1 {status} {status.phrase}", *lines, "", said]).encode()
+
+
+def is_the_clients(error: BaseException) -> bool:
+    """Whether what went wrong is what the client has sent, or has been too slow to send."""
+    return isinstance(error, ParseException | RequestTimeout) and not isinstance(error, OURS)
+
+
+def turn_away(client: Any, answer: bytes) -> None:
+    """Answer a connection that is one too many, once it has asked for something."""
+    with gevent.Timeout(PARTING_SECONDS, False), suppress(OSError):
+        client.recv(MUCH)
+        part(client, answer)
+    client.close()
+
+
+def part(client: Any, answer: bytes) -> None:
+    """Say one last thing to a connection, and let it go."""
+    with gevent.Timeout(PARTING_SECONDS, False), suppress(OSError):
+        client.sendall(answer)
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(MUCH):  # closing before all is read would take the answer back
+            continue
+
+
+class PromptBody:
+    """Reads the body of a request, as long as it comes in time and is well-formed."""
+
+    def __init__(self, reader: Any) -> None:
+        """Read from gunicorn's ``reader``; the time begins now."""
+        self._reader = reader
+        self._until = time.monotonic() + BODY_SECONDS
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, fewer at the end; raises werkzeug's own refusals."""
+        left = max(0.0, self._until - time.monotonic())
+        try:
+            with gevent.Timeout(left, RequestTimeout):
+                data: bytes = self._reader.read(size)
+        except ParseException as error:
+            raise BadRequest from error
+        return data
