@@ -85,6 +85,8 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop."""
+        # A greenlet that fails would be printed with what it holds: a client's address.
+        gevent.get_hub().format_context = lambda context: type(context).__name__
         settings = self.app.settings
         self._answers = BareAnswers(settings.origins)
         self._most = most_connections()
