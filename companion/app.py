@@ -23,6 +23,7 @@ from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
 from companion.capacity import most_from_one
+from companion.moderation.retention import Retention, Terms
 from companion.moderation.role_links import LinkSigner
 from companion.moderation.service import ModerationService
 from companion.paths import fingerprint, resource_dir
@@ -70,7 +71,10 @@ def build(
     boards.programme.refresh()
     addresses = Addresses(settings.origins, settings.proxies)
     web.init_app(app, settings, addresses, moderation, visitors)
-    app.extensions.update(executor=_offload(), writer=writer)
+    terms = Terms(settings.retention_days, settings.names_days)
+    app.extensions.update(
+        executor=_offload(), writer=writer, retention=Retention(boards, writer, terms)
+    )
     sockets = app.extensions["sockets"] = Sockets(
         app, settings, addresses, moderation, visitors, bus
     )

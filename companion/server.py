@@ -39,9 +39,9 @@ from companion.connections import (
 )
 from companion.errors import Refused, UnavailableError
 from companion.settings import Settings, in_brackets
-from companion.store.backup import back_up_daily
+from companion.store.backup import back_up_daily, drop_old_copies
 from companion.store.engine import db
-from companion.store.sqlite import file_of, put_all_in_one_file
+from companion.store.sqlite import file_of, put_all_in_one_file, write_anew
 from companion.talks import Programme
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ HANGING_SECONDS = 15  # a worker is replaced that gives no sign of life for so l
 LOOK_SECONDS = 1.0
 IN_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeats, which a full disk must not stop)
 BACKUP_SECONDS = 600.0  # between looks at whether it is time for one
+FIRST_PURGE_SECONDS, PURGE_SECONDS = 5.0, 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -97,6 +98,7 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
         gevent.spawn(_keep_backups, app, settings)
+        gevent.spawn(_keep_forgetting, app, settings)
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
@@ -207,6 +209,31 @@ def _keep_backups(app: Flask, settings: Settings) -> None:
             app.extensions["executor"](partial(back_up_daily, path, now))
         except (Refused, OSError) as error:
             _log.error("no backup could be made: %s", error)
+
+
+def _keep_forgetting(app: Flask, settings: Settings) -> None:
+    """Delete each day what has been kept long enough, once people are being served."""
+    pause = FIRST_PURGE_SECONDS
+    while True:
+        gevent.sleep(pause)
+        pause = PURGE_SECONDS
+        try:
+            _forget(app, settings)
+        except (UnavailableError, SQLAlchemyError, OSError) as error:
+            _log.warning("nothing could be deleted: %s", type(error).__name__)
+        except Exception:  # it must be tried again tomorrow
+            _log.exception("nothing could be deleted")
+
+
+def _forget(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        gone = app.extensions["retention"].purge(db.session())
+    path = file_of(settings.database_url)
+    if path is None:
+        return
+    drop_old_copies(path, app.extensions["boards"].clock(), settings.retention_days)
+    if gone:
+        app.extensions["executor"](partial(write_anew, path))
 
 
 def _say_goodbye(app: Flask) -> None:

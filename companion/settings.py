@@ -44,6 +44,8 @@ class Settings:
     rate_limits: bool
     tally_ms: int
     rounded_times: bool
+    retention_days: int
+    names_days: int
     publish: str
     publish_to: Path | None
 
@@ -368,6 +370,19 @@ OPTIONS = (
         "off",
         _switch,
         "Round when something was asked, in exports, to 15 minutes.",
+    ),
+    Option(
+        "retention_days",
+        "30",
+        _number(1, 3_650),
+        "So many days after a talk no browser can be tied to what it asked and voted there any "
+        "more, and what nobody was shown is deleted.",
+    ),
+    Option(
+        "names_days",
+        "365",
+        _number(1, 3_650),
+        "So many days after a talk the names of those who asked and moderated are deleted.",
     ),
     Option(
         "publish",

@@ -47,6 +47,8 @@ def test_without_anything_set_everything_has_a_value(tmp_path):
         rate_limits=True,
         tally_ms=200,
         rounded_times=False,
+        retention_days=30,
+        names_days=365,
         publish="page",
         publish_to=None,
     )

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from companion.store.models import Action, Question, Status
 
+KEPT = ("status", "merged_into")
+
 
 class Move(NamedTuple):
     """What was done that had a question stand otherwise; ``diffs`` has each field's two values."""
@@ -30,6 +32,27 @@ def last_move(session: Session, question: Question) -> Move | None:
     moves = _moves(session, [question.talk_id], question.status)
     found = [move for move in moves if move.question == question.id]
     return found[-1] if found else None
+
+
+def forget_words(session: Session, talk: int, question: int) -> None:
+    """Take what a question said out of every action that could have put it back."""
+    named = Action.before.contains(f'"{question}"')
+    for action in session.scalars(sa.select(Action).where(Action.talk_id == talk, named)):
+        before = json.loads(action.before)
+        if before["questions"].pop(str(question), None) is not None:
+            action.before = json.dumps(before) if before["questions"] else ""
+
+
+def forget_details(session: Session, talk: int) -> None:
+    """Keep of a talk's log who stood how before, and nothing that anybody wrote."""
+    actions = sa.select(Action).where(Action.talk_id == talk, Action.before != "")
+    for action in session.scalars(actions):
+        before = json.loads(action.before)["questions"]
+        kept = {
+            id: {name: diffs[name] for name in KEPT if name in diffs}
+            for id, diffs in before.items()
+        }
+        action.before = json.dumps({"questions": kept, "talk": {}})
 
 
 def statuses_before(session: Session, talks: Collection[int], status: Status) -> dict[int, Status]:

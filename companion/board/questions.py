@@ -43,6 +43,7 @@ from companion.store.models import EDITABLE, PUBLIC, Question, Status
 from companion.store.writer import Change
 
 FLOOD_SPAN = timedelta(seconds=30)
+GONE_WORDS = "(deleted)"
 ANSWERED_NOW = "This is being answered just now. Add what you want to say as a comment."
 
 
@@ -145,6 +146,8 @@ def _notice_flood(talk: LockedTalk, recent: int) -> bool:
 def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
     if question.author != author:
         raise Refused("This form was sent by somebody else. Reload the page to get your own.")
+    if question.status is Status.WITHDRAWN:  # its words are gone, and stay so
+        return Asked(question.id, question.status)
     same = (question.text, question.detail) == (draft.text, draft.detail)
     if not same and not question.edited_at:
         raise Refused("An earlier version of this has arrived. Edit it under your questions.")
@@ -224,6 +227,7 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
         )
     was_open = question.status is Status.OPEN
     question.status = Status.WITHDRAWN
+    forget_words(change.session, question)
     free_slots(row, question.id)
     released = _release(change.session, question)
     merges.recount(change.session, question)
@@ -238,6 +242,13 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
             change.announce(QuestionHeld(*count_change(change.session, row), other.id))
         if other.author:
             change.announce(AskerTold(*count_change(change.session, row), other.author))
+
+
+def forget_words(session: Session, question: Question) -> None:
+    """Delete what a question says, here and in the desk's log; the row keeps counts and key."""
+    question.text, question.detail, question.name, question.reason_words = GONE_WORDS, "", "", ""
+    question.labels, question.original_text, question.original_detail = "", None, None
+    history.forget_words(session, question.talk_id, question.id)
 
 
 def _release(session: Session, question: Question) -> list[Question]:

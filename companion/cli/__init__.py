@@ -20,6 +20,7 @@ COMMANDS = {
     "publish": "Write a talk's questions and answers into the talk's own page.",
     "backup": "Write everything that was asked into FILE, while people go on asking.",
     "restore": "Put the backup FILE in the database's place; what was there is kept.",
+    "purge": "Delete what is personal of talks that are long over; what everybody saw stays.",
     "db": "Migrate the database (Flask-Migrate).",
 }
 UNSAVED = (

@@ -6,8 +6,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from companion.board import history, merges
 from companion.board.events import (
     AskerTold,
@@ -112,7 +110,7 @@ class ActionContext:
         self._has_deleted = True
         del self._rows[question.id]
         was_public = self._before.pop(question.id)["status"] in PUBLIC
-        forget_words(self.change, self.row, question.id)
+        history.forget_words(self.session, self.row.id, question.id)
         if was_public:
             where = count_public_change(self.session, self.row)
             self.change.announce(QuestionHidden(*where, question.id))
@@ -268,15 +266,6 @@ def set_mute(context: ActionContext, author: str, wanted: bool) -> bool:
     context.session.flush()
     context.tell_asker(author)
     return True
-
-
-def forget_words(change: Change, talk: Talk, question_id: int) -> None:
-    """Take what a question said out of every action that could have put it back."""
-    actions = sa.select(Action).where(Action.talk_id == talk.id, Action.before != "")
-    for action in change.session.scalars(actions):
-        before = json.loads(action.before)
-        if before["questions"].pop(str(question_id), None) is not None:
-            action.before = json.dumps(before) if before["questions"] else ""
 
 
 def fields_of(row: Question | Talk, names: tuple[str, ...]) -> Fields:

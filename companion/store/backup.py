@@ -65,6 +65,15 @@ def back_up_daily(path: Path, now: datetime) -> Path | None:
     return target
 
 
+def drop_old_copies(path: Path, now: datetime, days: int) -> None:
+    """Delete the copies that upgrades and restores have left beside a database so long ago."""
+    for kind in ("before", "replaced"):
+        for old in path.parent.glob(f"{path.name}.{kind}-*"):
+            # When it got this name: what is in it may be much older.
+            if datetime.fromtimestamp(old.stat().st_ctime, UTC) + timedelta(days=days) <= now:
+                old.unlink()
+
+
 def _copy(source: Path, target: Path) -> None:
     """Copy what is committed at one moment, while others write, and look whether it is whole."""
     target.unlink(missing_ok=True)

@@ -121,7 +121,8 @@ class Talk(Base):
     ``revision`` counts the changes of the board, ``public_revision`` is that of the last one that
     everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
     ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
-    ``recorded_from`` is the moment at which the recording starts, once somebody has said so.
+    ``recorded_from`` is the moment at which the recording starts, once somebody has said so, and
+    ``forgotten_at`` when the key was last destroyed, and nobody's cookie meant anything here.
     """
 
     __tablename__ = "talk"
@@ -146,6 +147,7 @@ class Talk(Base):
     message_at: Mapped[datetime | None]
     message_read_at: Mapped[datetime | None]
     recorded_from: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class Question(Base):

@@ -164,6 +164,23 @@ def room_trouble(url: str) -> str:
     return "" if free >= ENOUGH else f"the disk has only {free // 2**20} MB left"
 
 
+def write_anew(path: Path) -> bool:
+    """Write a database without what was deleted, and empty its log; return whether that was done.
+
+    While somebody reads, the log cannot be emptied.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000, isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
+    return not busy
+
+
 def put_all_in_one_file(url: str) -> None:
     """Write what is in the write-ahead log into the database itself, where that can be done."""
     path = file_of(url)

@@ -181,3 +181,50 @@ def test_a_link_that_cannot_be_changed_is_said_in_a_line(server):
 
     assert "nothing was changed" in line
     assert before["moderator"] in companion(server, "links", "compilers").stdout
+
+
+def test_what_has_been_kept_long_enough_goes_by_itself_and_from_every_byte(server, tmp_path):
+    ada = Attendee(server, "compilers")
+    assert ada.ask("How do bees find home?", name="Ada of Ockham")["ok"]
+    ada.leave()
+    server.stop()
+    write_talk(tmp_path, "compilers", starts_in=-400 * 24 * 60)
+    assert b"Ada of Ockham" in server.database.read_bytes()
+
+    told = companion(server, "purge", "--dry-run", "--talk", "compilers").stdout
+    assert told == "Would go from compilers: what ties browsers to it, 1 name\n"
+    server.start()
+
+    def is_gone() -> bool:
+        return not any(b"Ockham" in part.read_bytes() for part in tmp_path.glob("board.sqlite3*"))
+
+    assert eventually(is_gone)
+    assert b"How do bees find home?" in server.database.read_bytes()
+    assert companion(server, "purge").stdout == "There is nothing to delete.\n"
+
+
+def test_a_talk_is_forgotten_on_demand_while_people_are_served(server, tmp_path):
+    write_talk(tmp_path, "bees", starts_in=-70)
+    server.wait_for("/talks/bees")
+    grace = Attendee(server, "compilers")
+    with sqlite3.connect(server.database) as connection:
+        connection.execute("DELETE FROM talk WHERE slug = 'bees'")
+        connection.execute(
+            "INSERT INTO talk (slug, key, revision, public_revision)"
+            " VALUES ('bees', 'the-old-key', 0, 0)"
+        )
+        connection.execute(
+            "INSERT INTO question (talk_id, key, author, kind, text, detail, name, status, votes,"
+            " asked_at) SELECT id, 'k', 'a', 'question', 'Which bee is worst?', '', '', 'declined',"
+            " 0, '2026-01-01' FROM talk WHERE slug = 'bees'"
+        )
+
+    done = companion(server, "purge", "--older-than", "0", "--talk", "bees")
+
+    assert done.stdout.startswith(
+        "Gone from bees: what ties browsers to it, the words of 1 question nobody saw\n"
+    )
+    files = [part.read_bytes() for part in tmp_path.glob("board.sqlite3*")]
+    assert not any(b"the-old-key" in part or b"bee is worst" in part for part in files)
+    assert grace.ask("How do ants find home?")["ok"]
+    assert "nothing is kept of" in the_line(companion(server, "purge", "--talk", "nowhere"))

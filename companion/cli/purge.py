@@ -1,0 +1,53 @@
+"""`companion purge`: what is personal goes, some time after a talk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from companion.cli.options import refuse, settings_from, up_to_date_app, with_settings
+
+
+@click.command()
+@click.option(
+    "--older-than",
+    type=click.IntRange(0, 3_650),
+    metavar="DAYS",
+    help="All of it, of talks that ended so many days ago, whatever the settings say.",
+)
+@click.option("--talk", default="", metavar="SLUG", help="Of this talk alone.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@with_settings
+def purge(older_than: int | None, talk: str, *, dry_run: bool, **given: str | None) -> None:
+    """Delete what is personal of talks that are long over; what everybody saw stays.
+
+    The server does so once a day. Talks that are not over are left alone.
+    """
+    from companion.board.rows import find_talk_row
+    from companion.moderation.retention import Terms
+    from companion.store.backup import KEPT, drop_old_copies, folder_of
+    from companion.store.engine import db
+    from companion.store.sqlite import file_of, write_anew
+
+    settings = settings_from(given)
+    app = up_to_date_app(settings)
+    retention = app.extensions["retention"]
+    terms = Terms(older_than, older_than) if older_than is not None else retention.terms
+    with app.app_context():
+        if talk and find_talk_row(db.session(), talk) is None:
+            refuse(f"nothing is kept of a talk called {talk}; run: companion talks list")
+        found = (retention.due if dry_run else retention.purge)(db.session(), talk, terms)
+        db.session.remove()  # a reader would keep the write-ahead log from being emptied
+    for due in found:
+        click.echo(f"{'Would go' if dry_run else 'Gone'} from {due.words}")
+    if not found:
+        click.echo("There is nothing to delete.")
+    path = file_of(settings.database_url)
+    if dry_run or path is None:
+        return
+    drop_old_copies(path, datetime.now(UTC), settings.retention_days)
+    if not write_anew(path):
+        refuse("deleted, but others use the file, so that its bytes remain; run it once more")
+    if found and folder_of(path).is_dir():
+        click.echo(f"The last {KEPT} daily backups hold it still: {folder_of(path)}")
