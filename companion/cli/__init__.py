@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": "Write everything that was asked into FILE, while people go on asking.",
     "restore": "Put the backup FILE in the database's place; what was there is kept.",
     "purge": "Delete what is personal of talks that are long over; what everybody saw stays.",
+    "doctor": "Say when the last backup was made, and what is wrong, with what to do about it.",
     "db": "Migrate the database (Flask-Migrate).",
 }
 UNSAVED = (

@@ -32,14 +32,19 @@ def with_settings(command: F) -> F:
 
 def settings_from(given: dict[str, str | None]) -> Settings:
     """Return the settings, what was given before what the environment says; exits when wrong."""
-    for option in BY_FLAG:
-        value = given.get(option.name)
-        if value is not None:
-            os.environ[option.env] = value
+    put_into_environment(given)
     try:
         return read_settings(os.environ)
     except ConfigError as error:
         refuse(str(error))
+
+
+def put_into_environment(given: dict[str, str | None]) -> None:
+    """Have what was given count as a setting, in the processes that are started as well."""
+    for option in BY_FLAG:
+        value = given.get(option.name)
+        if value is not None:
+            os.environ[option.env] = value
 
 
 def refuse(message: str) -> NoReturn:

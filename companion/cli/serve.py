@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from companion.cli.checks import about_backups
 from companion.cli.options import open_app, refuse, settings_from, with_settings
 from companion.errors import UnavailableError
 
@@ -27,7 +27,7 @@ def serve(**given: str | None) -> None:
     settings = settings_from(given)
     app = prepare(settings)
     greet(settings, app)
-    tell_backups(settings)
+    click.echo(about_backups(settings))
     invite(settings, app)
     server.run(settings, app)
 
@@ -89,24 +89,6 @@ def greet(settings: Settings, app: Flask) -> None:
             f"Errors that keep pages off the programme: {broken}; run: companion talks check"
         )
     sys.stdout.flush()
-
-
-def tell_backups(settings: Settings) -> None:
-    """Say where the backups are, and how old."""
-    from companion.store.backup import folder_of, newest
-    from companion.store.sqlite import file_of
-
-    path = file_of(settings.database_url)
-    if path is None:
-        click.echo("Backups of PostgreSQL are yours to make, as with: companion backup FILE")
-        return
-    last = newest(path)
-    if last is None:
-        click.echo(f"Backups: none yet; one will be made each day in {folder_of(path)}")
-        return
-    hours = (datetime.now(UTC) - last[1]) // timedelta(hours=1)
-    age = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
-    click.echo(f"Backups: the last one is {age} old: {last[0]}")
 
 
 def invite(settings: Settings, app: Flask) -> None:

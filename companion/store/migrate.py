@@ -21,6 +21,12 @@ VERSION: sa.Select[tuple[str]] = sa.select(sa.column("version_num")).select_from
     sa.table("alembic_version")
 )
 
+BEHIND = "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
+AHEAD = (
+    "COMPANION_DATABASE_URL: a newer version has made this database (revision {}); "
+    "install that one, or use another database"
+)
+
 
 def prepare_migrations(app: Flask) -> Flask:
     """Return the application, told where its migrations are."""
@@ -44,18 +50,12 @@ def bring_up_to_date(app: Flask) -> str:
 
 
 def _bring_up_to_date(app: Flask) -> str:
-    known, current = revisions(), current_revision()
-    if current == known[-1]:
+    current = current_revision()
+    trouble = revision_trouble(current)
+    if not trouble:
         return ""
-    if current and current not in known:
-        raise ConfigError(
-            f"COMPANION_DATABASE_URL: a newer version has made this database (revision {current}); "
-            "install that one, or use another database"
-        )
-    if db.engine.dialect.name != "sqlite":
-        raise ConfigError(
-            "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
-        )
+    if db.engine.dialect.name != "sqlite" or trouble != BEHIND:
+        raise ConfigError(trouble)
     backup = back_up_before(current) if current else ""
     from flask_migrate import upgrade
 
@@ -69,6 +69,14 @@ def _bring_up_to_date(app: Flask) -> str:
             f"{_reason(error)}{kept}"
         ) from None
     return backup
+
+
+def revision_trouble(current: str | None) -> str:
+    """Return why a database at this revision cannot be served as it is, "" where it can."""
+    known = revisions()
+    if current == known[-1]:
+        return ""
+    return BEHIND if current is None or current in known else AHEAD.format(current)
 
 
 def back_up_before(current: str) -> str:
@@ -93,10 +101,13 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in files)
 
 
-def current_revision() -> str | None:
-    """Return the database's revision, None for one that is new; raises ConfigError."""
+def current_revision(engine: sa.Engine | None = None) -> str | None:
+    """Return a database's revision, None for one that is new; raises ConfigError.
+
+    It is the application's, unless another is given.
+    """
     try:
-        with db.engine.connect() as connection:
+        with (engine or db.engine).connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return str(connection.scalar(VERSION))

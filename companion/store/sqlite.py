@@ -70,12 +70,9 @@ def keep_private(url: str) -> None:
 
     Raises ConfigError where that cannot be had, unless the file can only be read here.
     """
-    path = file_of(url)
-    for file in [path, *(path.with_name(f"{path.name}{end}") for end in LOGS)] if path else []:
+    for file in open_to_others(url):
         try:
-            mode = stat.S_IMODE(file.stat().st_mode)
-            if mode & OTHERS:
-                file.chmod(mode & ~OTHERS)
+            file.chmod(stat.S_IMODE(file.stat().st_mode) & ~OTHERS)
         except FileNotFoundError:
             continue
         except OSError:
@@ -85,6 +82,21 @@ def keep_private(url: str) -> None:
                 f"COMPANION_DATABASE_URL: others on this machine may read {file}; "
                 f"let its owner run: chmod go-rwx {file}"
             ) from None
+
+
+def open_to_others(url: str) -> list[Path]:
+    """Return which of an SQLite database's files others on this machine may read or write."""
+    path = file_of(url)
+    files = [path, *(path.with_name(f"{path.name}{end}") for end in LOGS)] if path else []
+    return [file for file in files if mode_of(file) & OTHERS]
+
+
+def mode_of(file: Path) -> int:
+    """Return who may do what with a file, as bits; none where there is none."""
+    try:
+        return stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return 0
 
 
 def look_again(_connection: object, record: Any, _proxy: object) -> None:

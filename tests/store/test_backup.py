@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from companion import processes
-from companion.cli.serve import tell_backups
+from companion.cli.checks import about_backups
 from companion.errors import Refused
 from companion.settings import ConfigError
 from companion.store import sqlite
@@ -175,16 +175,13 @@ def test_a_postgresql_database_is_for_its_own_programs(tmp_path, monkeypatch):
         restore("postgresql+psycopg://ada@/name", tmp_path / "kept", NOW)
 
 
-def test_whoever_serves_is_told_where_the_backups_are_and_how_old(
-    database, engine, make_settings, capsys
-):
+def test_whoever_serves_is_told_where_the_backups_are_and_how_old(database, engine, make_settings):
     def told() -> str:
-        tell_backups(make_settings())
-        return capsys.readouterr().out
+        return about_backups(make_settings())
 
-    assert told() == f"Backups: none yet; one will be made each day in {folder_of(database)}\n"
+    assert told() == f"Backups: none yet; one will be made each day in {folder_of(database)}"
     made = back_up_daily(database, datetime.now(UTC))
     for hours, words in ((0, "0 hours"), (5, "5 hours"), (75, "3 days")):
         at = (datetime.now(UTC) - timedelta(hours=hours)).timestamp()
         os.utime(made, (at, at))
-        assert told() == f"Backups: the last one is {words} old: {made}\n"
+        assert told() == f"Backups: the last one is {words} old: {made}"
