@@ -16,6 +16,7 @@ from companion.board.content_hash import changed_meanwhile, hash_of_words
 from companion.board.events import (
     AskerTold,
     DeskChanged,
+    QuestionChanged,
     QuestionEdited,
     QuestionHeld,
     QuestionHidden,
@@ -39,11 +40,13 @@ from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.board.talk_state import LockedTalk
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
+from companion.store.engine import AFRESH
 from companion.store.models import EDITABLE, PUBLIC, Question, Status
 from companion.store.writer import Change
 
 FLOOD_SPAN = timedelta(seconds=30)
 GONE_WORDS = "(deleted)"
+BUILT_ON = (Status.ANSWERED, Status.MERGED)  # an answer, or others' votes
 ANSWERED_NOW = "This is being answered just now. Add what you want to say as a comment."
 
 
@@ -217,14 +220,41 @@ def announce_shown(
 
 def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -> None:
     """Take one's own question back, whatever the board's state; twice is once."""
-    row = talk.row
-    question = own_question(change.session, row, visitor, question_id)
+    question = own_question(change.session, talk.row, visitor, question_id)
     if question.status is Status.WITHDRAWN:
         return
     if question.status not in EDITABLE:
         raise Refused(
             "This has been dealt with and cannot be taken back any more. Ask a moderator for it."
         )
+    _take_back(change, talk, question)
+
+
+def delete_own(change: Change, talk: LockedTalk, visitor: str) -> None:
+    """Delete all that one asked; what others built on stays, without a name."""
+    mine = sa.select(Question).filter_by(
+        talk_id=talk.row.id, author=pseudonym(talk.row.key, visitor)
+    )
+    left = mine.where(Question.status != Status.WITHDRAWN).order_by(Question.id)
+    for question in change.session.scalars(left.execution_options(**AFRESH)).all():
+        if question.status in BUILT_ON:
+            _take_name_away(change, talk, question)
+        else:
+            _take_back(change, talk, question)
+
+
+def _take_name_away(change: Change, talk: LockedTalk, question: Question) -> None:
+    if not question.name:
+        return
+    question.name = ""
+    if question.status in PUBLIC:
+        announce_shown(change, talk, QuestionChanged, question)
+    else:
+        change.announce(DeskChanged(*count_change(change.session, talk.row)))
+
+
+def _take_back(change: Change, talk: LockedTalk, question: Question) -> None:
+    row = talk.row
     was_open = question.status is Status.OPEN
     question.status = Status.WITHDRAWN
     forget_words(change.session, question)

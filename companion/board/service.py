@@ -97,6 +97,12 @@ class BoardService:
 
         self._write(work)
 
+    def delete_own(self, slug: str, visitor: str | None) -> None:
+        """Delete all that somebody asked on a talk; raises as `ask` does."""
+        loader, me = self._enter(slug, visitor)
+        self._limits.spend("edit", slug, me)
+        self._write(lambda change: questions.delete_own(change, loader.lock(change.session), me))
+
     def note_new_page(self, page: TalkPage) -> None:
         """Tell everyone who is looking at a talk that its own file has changed."""
         loader = self.loader(page)

@@ -116,7 +116,9 @@ def init_app(
 def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["card_html"] = card_html
+    app.jinja_env.globals.update(
+        card_html=card_html, retention_days=settings.retention_days, names_days=settings.names_days
+    )
     app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
     app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms, plural=plural)
     app.jinja_env.filters["headline"] = headline_within_link

@@ -136,6 +136,19 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
     return _back(page, "board", flash="withdrawn")
 
 
+@bp.post("/questions/delete")
+def delete_own(slug: str) -> ResponseReturnValue:
+    """Delete all that this visitor asked here."""
+    page = find_board(slug)
+    try:
+        board_service().delete_own(page.slug, visitor())
+    except NOT_DONE as reason:
+        return _refuse_shortly(page, reason)
+    if wants_part():
+        return timed(_board_part(load_talk(page)))
+    return _back(page, "board", flash="deleted")
+
+
 def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
     talk, form = load_talk(page), typed_form(request.form, in_words(reason), field_of(reason))

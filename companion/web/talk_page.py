@@ -18,6 +18,7 @@ from companion.web.visitors import visitor, welcome
 FLASHES = {
     "open": "Your {kind} is on the board.",
     "waiting": "Your {kind} waits for a moderator.",
+    "deleted": "What you asked is deleted. What was answered or merged stays, without your name.",
     "withdrawn": "You have withdrawn it. It is not on the board any more.",
 }
 

@@ -71,6 +71,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
         "/talks/talk/questions/1/withdraw",
+        "/talks/talk/questions/delete",
         "/talks/talk/recording",
         "/talks/talk/speaker/answers",
         "/talks/talk/speaker/next",

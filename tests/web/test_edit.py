@@ -1,5 +1,6 @@
 import pytest
 
+from companion.board.questions import GONE_WORDS
 from companion.store.models import Role, Status
 from tests.support.factories import make_question, question_row, set_status
 from tests.support.pages import Browser, read_page, read_part, text_of
@@ -216,3 +217,50 @@ def test_what_somebody_else_waits_with_is_not_given_away(make_app, engine):
     ):
         assert "A secret" not in answer.text
         assert "Only the browser" not in answer.text
+
+
+def test_all_that_one_asked_is_deleted_at_once_without_scripts_too(ada, bob, question, engine):
+    own = {
+        status: make_question(
+            engine, f"Is this one {status}?", author=ada.id, status=status, name="Ada"
+        )
+        for status in Status
+    }
+    others = make_question(engine, "How do ants find home?", author=bob.id, name="Bob")
+
+    page = ada.follow(ada.submit(ada.page("/talks/talk").form_to("/questions/delete")))
+
+    assert "stays, without your name" in text_of(page.classed("notice")[0])
+    stay = {Status.ANSWERED, Status.MERGED}
+    for status, number in own.items():
+        row = question_row(engine, number)
+        kept = (status, f"Is this one {status}?", "")
+        gone = (Status.WITHDRAWN, GONE_WORDS, "")
+        if status is not Status.WITHDRAWN:
+            assert (row.status, row.text, row.name) == (kept if status in stay else gone)
+    assert question_row(engine, question).text == GONE_WORDS
+    assert question_row(engine, others).name == "Bob"
+    shown = bob.page("/talks/talk").questions()
+    assert len(shown) == 2
+
+
+def test_htmx_gets_the_board_without_them(ada, question):
+    part = read_part(ada.post_part("/talks/talk/questions/delete"), 200)
+
+    assert part.questions() == []
+
+
+def test_whoever_asked_nothing_deletes_nothing(bob, stranger, question, engine):
+    assert bob.post("/talks/talk/questions/delete").status_code == 303
+    read_page(stranger.post("/talks/talk/questions/delete"), 422)
+
+    assert question_row(engine, question).status is Status.OPEN
+
+
+def test_the_ask_box_says_what_is_kept_and_for_how_long(make_app):
+    app = make_app(retention_days="7", names_days="90")
+
+    assert [text_of(line) for line in Browser(app).page("/talks/talk").classed("ask__kept")] == [
+        "Everybody may read it, and it may be published. "
+        "We forget your browser after 7 days, names after 90."
+    ]

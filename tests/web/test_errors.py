@@ -101,7 +101,7 @@ def test_without_a_database_a_page_asks_for_patience(bob, broken, address):
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-@pytest.mark.parametrize("act", ["", "/1/vote", "/1/edit", "/1/withdraw"])
+@pytest.mark.parametrize("act", ["", "/1/vote", "/1/edit", "/1/withdraw", "/delete"])
 def test_without_a_database_nothing_is_pretended(bob, broken, act):
     answer = bob.post(URL + act, {"text": TEXT, "wanted": "1"})
 

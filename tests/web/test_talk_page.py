@@ -78,7 +78,13 @@ def test_a_talk_without_a_board(talk_with, engine):
     assert not page.has("board")
     assert page.questions() == []
     assert browser.page("/talks/talk/board", 404).h1
-    for address in ("questions", "questions/1/vote", "questions/1/edit", "questions/1/withdraw"):
+    for address in (
+        "questions",
+        "questions/1/vote",
+        "questions/1/edit",
+        "questions/1/withdraw",
+        "questions/delete",
+    ):
         assert browser.post(f"/talks/talk/{address}", {"wanted": "1"}).status_code == 404
 
 
@@ -204,7 +210,7 @@ def test_the_find_form_works_by_itself(stranger, engine):
     assert len(re.findall(r'<li id="question-\d+"', found.text)) == 2
 
 
-@pytest.mark.parametrize("said", ["open", "waiting", "withdrawn"])
+@pytest.mark.parametrize("said", ["open", "waiting", "withdrawn", "deleted"])
 @pytest.mark.parametrize("kind", ["question", "comment", "", "bank password", "<b>"])
 def test_a_notice_says_only_what_we_say(stranger, said, kind):
     page = stranger.page("/talks/talk", query_string={"flash": said, "kind": kind})
