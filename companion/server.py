@@ -27,8 +27,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
 from companion.app import build, release
-from companion.capacity import MAX_CONNECTIONS, AddressLimit, most_connections, most_from_one
-from companion.connections import (
+from companion.network.capacity import MAX_CONNECTIONS, AddressLimit, most_connections, most_from_one
+from companion.web.connections import (
     ANSWER_SECONDS,
     HEADER_SECONDS,
     BareAnswers,

@@ -13,7 +13,7 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
 
-from companion.addresses import ASKED_FOR, Addresses
+from companion.network.addresses import ASKED_FOR, Addresses
 from companion.board.events import VotesChanged
 from companion.board.presence import until_next_minute
 from companion.board.visitors import Visitors

@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from companion.addresses import Addresses
+from companion.network.addresses import Addresses
 from companion.board.plural import plural
 from companion.board.richtext import headline_within_link
 from companion.board.service import BoardService

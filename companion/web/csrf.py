@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
-from companion.addresses import ASKED_FOR, Addresses
+from companion.network.addresses import ASKED_FOR, Addresses
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

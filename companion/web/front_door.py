@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from companion.addresses import ASKED_FOR, Addresses, ForeignHostError
-from companion.capacity import AddressLimit
+from companion.network.addresses import ASKED_FOR, Addresses, ForeignHostError
+from companion.network.capacity import AddressLimit
 from companion.web.headers import on_bare_answers
 
 if TYPE_CHECKING:

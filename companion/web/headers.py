@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Flask, Response, current_app, g, request
 
-from companion.addresses import ASKED_FOR
+from companion.network.addresses import ASKED_FOR
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from companion.capacity import AddressLimit, group_of
+from companion.network.capacity import AddressLimit, group_of
 from companion.web.headers import EVERYWHERE, ON_PAGES
 from tests.support.live import Attendee, LiveServer, write_talk
 from tests.support.raw_http import Answer, Trickle, opening, send

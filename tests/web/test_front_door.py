@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.addresses import Addresses, ForeignHostError
+from companion.network.addresses import Addresses, ForeignHostError
 from companion.web.headers import EVERYWHERE, ON_PAGES
 from tests.support.pages import Browser
 

@@ -1,0 +1,1 @@
+"""Who may come, under which of our names, and how many at once."""
