@@ -23,10 +23,11 @@ from companion.board.rows import count_public_change
 from companion.board.service import BoardService
 from companion.board.talk_state import effective_schedule
 from companion.moderation import sign_ins
-from companion.store.models import Action, Question, Status, Talk, Vote
+from companion.store.models import PUBLIC, Action, Question, Status, Talk, Vote
 from companion.store.writer import Change, Writer
 
 UNSHOWN = (Status.WAITING, Status.DECLINED, Status.WITHDRAWN)  # to anybody but asker and desk
+PUT_ASIDE = (Status.MERGED, Status.ARCHIVED)  # shown before, or not
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,15 @@ def forget_names(session: Session, row: Talk) -> None:
 
 
 def _unshown(session: Session, row: Talk) -> list[Question]:
+    """Return what attendees never saw, or see no more."""
+    before = {now: history.statuses_before(session, [row.id], now) for now in PUT_ASIDE}
     kept = sa.select(Question).filter_by(talk_id=row.id).where(Question.text != GONE_WORDS)
-    return list(session.scalars(kept.where(Question.status.in_(UNSHOWN))))
+    aside = session.scalars(kept.where(Question.status.in_((*UNSHOWN, *PUT_ASIDE))))
+    return [
+        question
+        for question in aside
+        if question.status in UNSHOWN or before[question.status].get(question.id) not in PUBLIC
+    ]
 
 
 def _names(session: Session, row: Talk) -> int:

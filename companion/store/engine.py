@@ -72,7 +72,9 @@ def prepare(engine: Engine, *, writing: bool = False) -> None:
     """Make every SQLite connection durable, strict, and explicit about its transactions.
 
     With PostgreSQL, have no connection wait for ever; ``writing`` says that it is the writer's.
+    No error repeats what people wrote, for errors are logged.
     """
+    engine.hide_parameters = True
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", sqlite.connect)
         event.listen(engine, "checkout", sqlite.look_again)

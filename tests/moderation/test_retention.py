@@ -204,7 +204,30 @@ def holds(path, what: bytes) -> bool:
     return any(what in part.read_bytes() for part in path.parent.glob(f"{path.name}*"))
 
 
-def test_what_nobody_saw_is_only_once_counted(room, grace, purge, engine):
-    make_question(engine, NEVER, status=Status.WAITING)
+def test_what_waited_and_was_put_aside_goes_and_what_was_shown_before_stays(
+    room, grace, purge, engine
+):
+    into = room.ask(ADA, "How do bees dance?").id
+    rows = {}
+    for shown in (True, False):
+        room.becomes(moderated=not shown)
+        merged = room.ask(BOB, f"How do bees dance at all, {shown}?").id
+        late = room.ask(EVE, f"Why do bees dance at night, {shown}?").id
+        grace.merge(merged, into)
+        grace.act("archive", late)
+        rows[shown] = (merged, late)
+
+    assert purge(30) == ["talk: what ties browsers to it, the words of 2 questions nobody saw"]
+    gone = {shown: [is_gone(engine, id) for id in ids] for shown, ids in rows.items()}
+    assert gone == {True: [False, False], False: [True, True]}
+
+
+def is_gone(engine, question: int) -> bool:
+    return question_row(engine, question).text == GONE_WORDS
+
+
+def test_what_is_waiting_still_goes(purge, engine):
+    waiting = make_question(engine, NEVER, status=Status.WAITING)
 
     assert "1 question nobody saw" in purge(30)[0]
+    assert is_gone(engine, waiting)
