@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion.board import letters
+from companion import letters
 from companion.board.plural import plural
 from companion.errors import Refused
 from companion.store.models import Kind

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from companion.board import letters
+from companion import letters
 from companion.imports.private import holds_address
 
 FEWEST_WORDS = 3

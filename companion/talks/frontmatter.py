@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+from companion import letters
 from companion.talks import called_off, qablock
 from companion.talks.facts import Facts, people, texts, words
 from companion.talks.header import Tree
@@ -216,6 +217,7 @@ class _Reader:
             stem = self.source.path.parent.name if stem.lower() == "index" else stem
             plain = re.sub(r"[-_\s]+", " ", DATE_PREFIX.sub("", stem) or stem).strip()
             title, where = plain[:1].upper() + plain[1:], "the file's name is"
+        title = letters.seen(title).strip()
         message = f'no `title`, so {where} taken: "{title[:60]}"; add one, as in `title: "My talk"`'
         self._warn("title", message)
         return title or "Untitled"

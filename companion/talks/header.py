@@ -17,6 +17,7 @@ Tree = str | list["Tree"] | dict[str, "Tree"]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, as Jekyll has it, where it is
 DEPTH_LIMIT = 20
 SIZE_LIMIT = 2_000
+LETTERS_LIMIT = 64 * 1024
 BROKEN_LINES = 20
 KEY = re.compile(
     r"""["']?(?P<key>[^\s#"':\-\[\]{},&*!|>%@`][^:"']*)["']?\s*:(?:\s+(?P<rest>.*))?"""
@@ -114,10 +115,12 @@ class _Size:
 
     def __init__(self) -> None:
         self.count = 0
+        self.letters = 0
 
     def tree(self, node: yaml.Node, depth: int) -> Tree:
         self.count += 1
-        if self.count > SIZE_LIMIT or depth > DEPTH_LIMIT:
+        self.letters += len(node.value) if isinstance(node, yaml.ScalarNode) else 0
+        if max(self.count - SIZE_LIMIT, self.letters - LETTERS_LIMIT, depth - DEPTH_LIMIT) > 0:
             message = "aliases (`*name`) make the frontmatter too large; write the values out"
             raise HeaderError(node.start_mark.line, message)
         if isinstance(node, yaml.SequenceNode):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from companion.letters import NO_TEXT
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -20,5 +22,10 @@ class Problem:
     only_before: bool = False
 
     def __str__(self) -> str:
-        """Write it as compilers do, so that editors can jump to the line."""
-        return f"{self.path}:{self.line}: {'error' if self.fatal else 'warning'}: {self.message}"
+        """Write it on one line, as compilers do, so that editors can jump to the file's line."""
+        kind = "error" if self.fatal else "warning"
+        return NO_TEXT.sub("\ufffd", f"{self.path}:{self.line}: {kind}: {_one_line(self.message)}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

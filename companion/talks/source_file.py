@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from companion.letters import NO_TEXT
 from companion.talks import splitting
+from companion.talks.cleaning import cleaned
 from companion.talks.header import Field, HeaderError, plain_key, read_header
 from companion.talks.problem import Problem
 from companion.talks.splitting import Parts
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -60,12 +60,12 @@ def _read_text(path: Path) -> tuple[str, list[Problem]]:
         _refuse_size(path, 1)
     text, doubts = _decoded(path, path.read_bytes())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = CONTROL.search(text)
+    found = NO_TEXT.search(text)
     if found:
         message = f"a control character (U+{ord(found[0]):04X}) is left out; remove it"
         line = text.count("\n", 0, found.start()) + 1
         doubts.append(Problem(path, line, message, fatal=False))
-    return CONTROL.sub("", text), doubts
+    return NO_TEXT.sub("", text), doubts
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, list[Problem]]:
@@ -93,8 +93,10 @@ def _source(path: Path, parts: Parts, doubts: list[Problem]) -> SourceFile:
         _refuse(path, parts.header_line + error.line, error.message)
     first = parts.header_line
     written = [Field(field.key, first + field.line, field.value) for field in header.fields]
-    fields = {field.name: field for field in written}
     said = [(first + line, message) for line, message in header.doubts]
+    written, unseen = cleaned(written)
+    fields = {field.name: field for field in written}
+    said += unseen
     said += [
         (field.line, f"`{field.key}` is given again below")
         for field in written

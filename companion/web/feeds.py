@@ -42,10 +42,10 @@ def feed() -> ResponseReturnValue:
 
 
 def _updated(page: TalkPage) -> datetime:
-    """Return when a talk's file last changed; now, when it is gone and its page stays up."""
+    """Return when a talk's file last changed; now, when it is gone or of no year that there is."""
     try:
         return datetime.fromtimestamp(int(page.path.stat().st_mtime), UTC)
-    except OSError:
+    except (OSError, ValueError, OverflowError):
         return board_service().clock()
 
 

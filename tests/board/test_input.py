@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.board.input import DETAIL_MAX, NAME_MAX, TEXT_MAX, one_line, read_draft
-from companion.board.letters import MARKS_KEPT
 from companion.errors import Refused
+from companion.letters import MARKS_KEPT
 from companion.store.models import Kind
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from companion.board import letters
+from companion import letters
 from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.moderation.answers import WRITTEN_MAX
 from companion.store.models import Role, Status

@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# What no page, feed or terminal can hold: control characters but those that end lines or a column,
+# halves of characters, and what Unicode keeps free of meaning for ever.
+LASTS = "".join(f"{chr(last - 1)}{chr(last)}" for last in range(0xFFFF, 0x110000, 0x10000))
+NO_TEXT = re.compile(
+    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{LASTS}]"
+)
 # Ranges that Unicode keeps for what is not to be seen, and what never stands for anything.
 NEVER_SEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufdd0-\ufdef"
