@@ -34,6 +34,7 @@ from companion.store.events import Bus
 from companion.store.sqlite import room_trouble
 from companion.store.writer import Offload, Writer
 from companion.talks import PageOptions, Programme
+from companion.talks.programme import PATIENCE_SECONDS
 from companion.web.front_door import FrontDoor
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def build(
     )
     moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)
-    boards.programme.refresh()
+    boards.programme.refresh(PATIENCE_SECONDS)
     addresses = Addresses(settings.origins, settings.proxies)
     web.init_app(app, settings, addresses, moderation, visitors)
     terms = Terms(settings.retention_days, settings.names_days)

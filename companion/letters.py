@@ -15,6 +15,8 @@ LASTS = "".join(f"{chr(last - 1)}{chr(last)}" for last in range(0xFFFF, 0x110000
 NO_TEXT = re.compile(
     f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{LASTS}]"
 )
+# Nor can a name be told that holds what ends lines and columns.
+NO_NAME = re.compile(rf"[\t\n\r]|{NO_TEXT.pattern}")
 # Ranges that Unicode keeps for what is not to be seen, and what never stands for anything.
 NEVER_SEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufdd0-\ufdef"

@@ -43,6 +43,7 @@ from companion.store.backup import back_up_daily, drop_old_copies
 from companion.store.engine import db
 from companion.store.sqlite import file_of, put_all_in_one_file, write_anew
 from companion.talks import Programme
+from companion.talks.programme import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -186,7 +187,7 @@ def _watch(app: Flask) -> None:
     while True:
         gevent.sleep(LOOK_SECONDS)
         try:
-            for slug in boards.programme.refresh():
+            for slug in boards.programme.refresh(PATIENCE_SECONDS):
                 page = boards.programme.find(slug)
                 if page:
                     boards.note_new_page(page)

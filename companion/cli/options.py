@@ -62,6 +62,7 @@ def up_to_date_app(settings: Settings) -> Flask:
     from companion.store.engine import db
 
     app, _ = open_app(settings)
+    app.extensions["boards"].programme.refresh()  # with the pages that take long
     with app.app_context(), suppress(UnavailableError):  # it can still be read as it is
         moderation_of(app).settle_all(db.session())
     return app

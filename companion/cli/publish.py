@@ -69,7 +69,8 @@ def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -
     folder = folder_for(page.path, settings.publish_to) if is_data else None
     with app.app_context():
         now = moderation_of(app).now
-        return prepare(db.session(), page, url, now, comments=comments, folder=folder)
+        session, talks = db.session(), settings.talks
+        return prepare(session, page, url, now, talks=talks, comments=comments, folder=folder)
 
 
 def _publish(publication: Publication, *, commit: bool) -> None:

@@ -18,6 +18,7 @@ from companion.board import richtext
 from companion.board.recording import in_words
 from companion.errors import Refused
 from companion.exports.dataset import VERSION, QuestionRecord
+from companion.publish import files
 
 HEAD = f"# Written by Companion, anew each time.\nversion: {VERSION}\n"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # of C where there is one
@@ -32,9 +33,11 @@ def folder_for(page: Path, wanted: Path | None) -> Path:
     """
     if wanted:
         return wanted
-    for parent in page.resolve().parents:
+    for parent in (page.parent.resolve() / page.name).parents:
         if (parent / "_config.yml").is_file():
-            return parent / "_data" / "qa"
+            folder = parent / "_data" / "qa"
+            files.refuse_outside(folder, parent)
+            return folder
     raise Refused(
         f"{page} is in no Jekyll site (no _config.yml above it); "
         "say with COMPANION_PUBLISH_TO in which folder the data files are"

@@ -25,6 +25,19 @@ def read(path: Path) -> bytes | None:
         raise Refused(f"{path} cannot be read: {error.strerror}; check its permissions") from None
 
 
+def refuse_outside(path: Path, folder: Path) -> None:
+    """Refuse a file that a link takes out of the folder that it is named in; raises Refused."""
+    try:
+        is_inside = path.resolve(strict=False).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads round and round
+        is_inside = False
+    if not is_inside:
+        raise Refused(
+            f"{path} is a link out of its folder, and nothing is written there; "
+            "put the file itself in its place, or take the change as a patch from the other one"
+        )
+
+
 def replace(path: Path, expected: bytes | None, new: bytes) -> None:
     """Make a file's bytes the new ones, if they are still the expected ones; raises Refused.
 

@@ -96,16 +96,21 @@ def prepare(
     url: str,
     now: datetime,
     *,
+    talks: Path,
     comments: bool = False,
     folder: Path | None = None,
 ) -> Publication:
     """Return what publishing a talk's Q&A would change in its own file; raises Refused.
 
-    With a folder, it goes into the data file there instead.
+    The file has to be in the folder of talks. With a folder, it goes into the data file there
+    instead.
     """
     entries = block.published(record(session, page, Choice(comments=comments), url, now))
     known = _known(session, page.slug)
-    return _data(page, folder, entries, known) if folder else _page(page, entries, known)
+    if folder:
+        return _data(page, folder, entries, known)
+    files.refuse_outside(page.path, talks)
+    return _page(page, entries, known)
 
 
 def _page(
@@ -126,6 +131,7 @@ def _data(
     page: TalkPage, folder: Path, entries: Sequence[QuestionRecord], known: Mapping[int, str]
 ) -> Publication:
     path = folder / f"{page.slug}.yml"
+    files.refuse_outside(path, folder)
     before = files.read(path)
     _refuse_loss(path, data.held(path, decoded(path, before or b"")), known)
     is_wanted = bool(entries or before)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from companion.letters import NO_NAME
+
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 ENDINGS = (".md", ".markdown", ".qmd")
 SERVED_AS = re.compile(r"\.(?:md|markdown|qmd|html?)$")
@@ -22,12 +24,14 @@ DEPTH_LIMIT = 4
 FOLDERS_LIMIT = 500
 SETTLING_NS = 50_000_000
 Signature = tuple[int, int, int, int]
+NOT_TOLD: Signature = (0, 0, 0, 0)
 
 
 def talk_files(folder: Path) -> dict[str, Signature | None]:
     """Return the talk files in a folder and those below it, each with what tells a changed file.
 
-    They are named by their path below the folder; those that lie in it come first.
+    They are named by their path below the folder; those that lie in it come first. Whatever has
+    the name of a page counts as one: what it really is will be said when it is read.
     """
     found: dict[str, Signature | None] = {}
     waiting = [(folder, "", 0)]
@@ -38,12 +42,11 @@ def talk_files(folder: Path) -> dict[str, Signature | None]:
         for item in items:
             if item.name[0] in "._":
                 continue
-            if depth < DEPTH_LIMIT and item.is_dir(follow_symlinks=False):
-                if item.name not in NO_TALKS and not item.name.lower().endswith(ENDINGS):
-                    waiting.append((Path(item.path), f"{prefix}{item.name}/", depth + 1))
-            elif item.name.lower().endswith(ENDINGS) and item.is_file():
+            if item.name.lower().endswith(ENDINGS):
                 with contextlib.suppress(FileNotFoundError):
                     found[prefix + item.name] = _signature(item)
+            elif depth < DEPTH_LIMIT and item.name not in NO_TALKS and _is_folder(item):
+                waiting.append((Path(item.path), f"{prefix}{item.name}/", depth + 1))
     return found
 
 
@@ -53,7 +56,7 @@ def hidden_talks(folder: Path) -> Iterator[tuple[str, int]]:
         if item.name[0] == "_" and item.is_dir(follow_symlinks=False):
             count = len(talk_files(Path(item.path)))
             if count:
-                yield item.name, count
+                yield NO_NAME.sub("\ufffd", item.name), count
 
 
 def _items(folder: Path, *, optional: bool) -> list[os.DirEntry[str]]:
@@ -67,9 +70,22 @@ def _items(folder: Path, *, optional: bool) -> list[os.DirEntry[str]]:
         raise
 
 
+def _is_folder(item: os.DirEntry[str]) -> bool:
+    try:
+        return item.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
 def _signature(item: os.DirEntry[str]) -> Signature | None:
     """Return None for a file written this very moment: its next change might look the same."""
-    seen = item.stat()
+    try:
+        seen = item.stat()
+    except OSError:  # a link that leads nowhere or round and round
+        try:
+            seen = item.stat(follow_symlinks=False)
+        except PermissionError:
+            return NOT_TOLD
     touched = max(seen.st_mtime_ns, seen.st_ctime_ns)
     just_now = 0 <= time.time_ns() - touched < SETTLING_NS
     return None if just_now else (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.letters import NO_TEXT
+from companion.letters import NO_NAME, NO_TEXT
 
 
 @dataclass(frozen=True, order=True)
@@ -21,11 +21,12 @@ class Problem:
     fatal: bool
     only_before: bool = False
 
+    def __post_init__(self) -> None:
+        """Give the file a name that can be shown."""
+        object.__setattr__(self, "path", Path(NO_NAME.sub("\ufffd", str(self.path))))
+
     def __str__(self) -> str:
         """Write it on one line, as compilers do, so that editors can jump to the file's line."""
         kind = "error" if self.fatal else "warning"
-        return NO_TEXT.sub("\ufffd", f"{self.path}:{self.line}: {kind}: {_one_line(self.message)}")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+        message = " ".join(NO_TEXT.sub("\ufffd", self.message).split())
+        return f"{self.path}:{self.line}: {kind}: {message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from companion.letters import NO_NAME
 from companion.talks.facts import Facts
 from companion.talks.files import Signature, asked_for, other_names, slugs, talk_files
 from companion.talks.frontmatter import ParsedPage, parse_page
 from companion.talks.lint import warnings_about
 from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
-from companion.talks.markdown.supervisor import render_all
+from companion.talks.markdown.supervisor import CPU_SECONDS, render_all
 from companion.talks.page import PageOptions, TalkPage
 from companion.talks.privacy import withheld
 from companion.talks.problem import Problem
@@ -22,7 +24,11 @@ from companion.talks.schedule import IN_NAME
 from companion.talks.source_file import InvalidTalk, SourceFile, read_source
 
 NO_FRONTMATTER = "no frontmatter; the file must start with a line `---`, then `title:`"
-Render = Callable[[Sequence[RenderJob]], list[Rendered | RenderFailed]]
+UNNAMED = "the name of the file or its folder holds a character that cannot be shown; rename it"
+NOWHERE = "this is a link to a file that is not there; mend it, or take it away"
+PATIENCE_SECONDS = 2.0  # for the pages that take long, before others are looked for again
+QUICK_SECONDS = 0.2  # of CPU: what nearly every page needs a tenth of
+Render = Callable[[Sequence[RenderJob], float], list[Rendered | RenderFailed]]
 OTHER_PAGES = frozenset(
     [
         "readme",
@@ -82,13 +88,16 @@ class Programme:
         self._seen: dict[str, Signature | None] = {}
         self._files: dict[str, LoadedFile] = {}
         self._slugs: dict[str, str] = {}
+        self._slow: dict[str, ParsedPage] = {}
         self._state = ProgrammeState({}, {}, (), {})
         self._refreshing = threading.Lock()
 
-    def refresh(self) -> set[str]:
+    def refresh(self, patience: float = math.inf) -> set[str]:
         """Read what has changed; return the slugs added, changed or removed.
 
-        While nothing changes, this lists the folder and is done. Readers never wait for it.
+        While nothing changes, this lists the folder and is done. Readers never wait for it. Pages
+        that take long are rendered one by one once all others are up; after ``patience`` seconds
+        what is left of them waits for the next time.
         """
         with self._refreshing:
             try:
@@ -97,12 +106,15 @@ class Programme:
                 self._seen = {}
                 self._state = replace(self._state, problems=(_missing(self.folder, error),))
                 return set()
-            if seen and seen == self._seen and None not in seen.values():
+            is_new = not seen or seen != self._seen or None in seen.values()
+            if not is_new and not self._slow:
                 return set()
             before = {page.slug: page for page in self.pages()}
-            self._files = self._read(seen)
-            self._seen = seen
-            self._state = _arrange(self.folder, self._files)
+            if is_new:
+                self._read(seen)
+            until = time.monotonic() + patience
+            while self._slow and time.monotonic() < until:
+                self._read_slow_one()
             after = {page.slug: page for page in self.pages()}
             return {slug for slug in before | after if before.get(slug) != after.get(slug)}
 
@@ -138,8 +150,8 @@ class Programme:
         """Return what is wrong with the files, by file and line."""
         return list(self._state.problems)
 
-    def _read(self, seen: dict[str, Signature | None]) -> dict[str, LoadedFile]:
-        """Return the state of every file, reading only those that look different now."""
+    def _read(self, seen: dict[str, Signature | None]) -> None:
+        """Bring every file up to date, reading only those that look different now."""
         given = slugs(seen)
         moved = {name for name, slug in given.items() if self._slugs.get(name, slug) != slug}
         known = {name: self._files[name] for name in seen if name in self._files}
@@ -154,11 +166,24 @@ class Programme:
         self._slugs = given
         for result in _read_pages(self.folder, changed, self.options, self._render):
             name = result.path.relative_to(self.folder).as_posix()
-            before = known[name].page if result.keep_old and name in known else None
-            known[name] = LoadedFile(
-                before or result.page, result.problems, result.redirect_line, result.is_talk
-            )
-        return {name: known[name] for name in seen if name in known}
+            known[name] = _loaded(result, known.get(name))
+            self._slow.pop(name, None)
+            if result.waits:
+                self._slow[name] = result.waits
+        self._slow = {name: page for name, page in self._slow.items() if name in seen}
+        self._seen = seen
+        self._show({name: known[name] for name in seen if name in known})
+
+    def _read_slow_one(self) -> None:
+        """Render one of the pages that take long, with all the time that a page may have."""
+        name = next(iter(self._slow))
+        page = self._slow.pop(name)
+        [answer] = self._render([page.job], CPU_SECONDS)
+        self._show(self._files | {name: _loaded(_finished(page, answer), self._files[name])})
+
+    def _show(self, files: dict[str, LoadedFile]) -> None:
+        self._files = files
+        self._state = _arrange(self.folder, files)
 
 
 @dataclass(frozen=True)
@@ -171,6 +196,12 @@ class ReadResult:
     keep_old: bool = False
     redirect_line: int = 1
     is_talk: bool = True
+    waits: ParsedPage | None = None
+
+
+def _loaded(result: ReadResult, known: LoadedFile | None) -> LoadedFile:
+    before = known.page if result.keep_old and known else None
+    return LoadedFile(before or result.page, result.problems, result.redirect_line, result.is_talk)
 
 
 def _missing(folder: Path, error: OSError) -> Problem:
@@ -180,19 +211,28 @@ def _missing(folder: Path, error: OSError) -> Problem:
 def _read_pages(
     folder: Path, paths: dict[Path, str], options: PageOptions, render: Render
 ) -> Iterator[ReadResult]:
-    """Read the files, giving way after each to whoever serves people meanwhile."""
+    """Read the files, giving way after each to whoever serves people meanwhile.
+
+    What takes long to render is left for later.
+    """
     pages: list[ParsedPage] = []
     for path, slug in paths.items():
         time.sleep(0)
+        if NO_NAME.search(path.relative_to(folder).as_posix()):
+            yield ReadResult(path, problems=(Problem(path, 0, UNNAMED, fatal=True),))
+            continue
         read = _read_page(path, slug, options, is_below=path.parent != folder)
         if isinstance(read, ReadResult):
             yield read
         else:
             pages.append(read)
-    answers = render([page.job for page in pages])
+    answers = render([page.job for page in pages], QUICK_SECONDS)
     for page, answer in zip(pages, answers, strict=True):
         time.sleep(0)
-        yield _finished(page, answer)
+        if isinstance(answer, RenderFailed) and answer.is_slow:
+            yield ReadResult(page.source.path, keep_old=True, waits=page)
+        else:
+            yield _finished(page, answer)
 
 
 def _read_page(
@@ -209,7 +249,10 @@ def _read_page(
             return ReadResult(path, is_talk=False)
         return parse_page(source, slug, options)
     except FileNotFoundError:
-        return ReadResult(path)
+        if not path.is_symlink():
+            return ReadResult(path)
+        problem = Problem(path, 1, NOWHERE, fatal=True)
+        return ReadResult(path, problems=(problem,), keep_old=True)
     except OSError as error:
         problem = Problem(path, 1, f"the file cannot be read: {error.strerror}", fatal=True)
         return ReadResult(path, problems=(problem,), keep_old=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +18,7 @@ from companion.talks.splitting import Parts
 
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
+WHAT_ELSE = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -56,9 +59,7 @@ def read_source(path: Path) -> SourceFile | None:
 
 def _read_text(path: Path) -> tuple[str, list[Problem]]:
     """Return a file's text and what was guessed to get at it."""
-    if path.stat().st_size > HEADER_LIMIT + BODY_LIMIT:
-        _refuse_size(path, 1)
-    text, doubts = _decoded(path, path.read_bytes())
+    text, doubts = _decoded(path, _content(path))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = NO_TEXT.search(text)
     if found:
@@ -66,6 +67,24 @@ def _read_text(path: Path) -> tuple[str, list[Problem]]:
         line = text.count("\n", 0, found.start()) + 1
         doubts.append(Problem(path, line, message, fatal=False))
     return NO_TEXT.sub("", text), doubts
+
+
+def _content(path: Path) -> bytes:
+    """Return a file's bytes; what is no file is refused before it is waited for."""
+    kind = stat.S_IFMT(path.stat().st_mode)
+    if kind != stat.S_IFREG:
+        what = WHAT_ELSE.get(kind, "a device")
+        _refuse(path, 1, f"this is {what} and no file; give it another name, or take it away")
+    with open(path, "rb", opener=_without_waiting) as file:
+        content = file.read(HEADER_LIMIT + BODY_LIMIT + 1)
+    if len(content) > HEADER_LIMIT + BODY_LIMIT:
+        _refuse_size(path, 1)
+    return content
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file that may have become a pipe meanwhile, to which nobody writes."""
+    return os.open(name, flags | os.O_NONBLOCK)
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, list[Problem]]:

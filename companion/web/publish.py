@@ -96,7 +96,8 @@ def _publication(page: TalkPage) -> Publication:
     to: Path | None = current_app.config["PUBLISH_TO"]
     folder = folder_for(page.path, to) if current_app.config["PUBLISH"] == "data" else None
     url, now = absolute_url("pages.talk", slug=page.slug), board_service().clock()
-    return prepare(db.session(), page, url, now, comments=_wanted(), folder=folder)
+    talks = board_service().programme.folder
+    return prepare(db.session(), page, url, now, talks=talks, comments=_wanted(), folder=folder)
 
 
 def _preview(markdown: str) -> Markup:

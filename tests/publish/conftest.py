@@ -26,13 +26,13 @@ def page_file(folder: Path) -> Path:
 
 
 @pytest.fixture
-def prepared(engine: sa.Engine, make_settings: Callable[..., object]) -> Publish:
+def prepared(engine: sa.Engine, make_settings: Callable[..., object], folder: Path) -> Publish:
     """Return what prepares publishing the usual talk."""
 
     def prepare_it(**options: Any) -> Publication:
         page = read_programme(make_settings()).find("talk")
         with Session(engine) as session:
-            return prepare(session, page, URL, STARTS, **options)
+            return prepare(session, page, URL, STARTS, **{"talks": folder} | options)
 
     return prepare_it
 

@@ -231,7 +231,9 @@ def test_in_a_copy_of_the_real_pages_only_lines_between_the_comments_change(
     for _ in range(2):
         for page in pages:
             with Session(engine) as session:
-                prepare(session, page, "https://qa.example.org", STARTS).write()
+                prepare(
+                    session, page, "https://qa.example.org", STARTS, talks=page.path.parent
+                ).write()
 
     assert len(pages) == 7
     for page in pages:
@@ -243,4 +245,6 @@ def test_in_a_copy_of_the_real_pages_only_lines_between_the_comments_change(
     assert len(git(real, "status", "--porcelain").splitlines()) == len(pages)
     for page in pages:
         with Session(engine) as session:
-            assert not prepare(session, page, "https://qa.example.org", STARTS).is_news
+            assert not prepare(
+                session, page, "https://qa.example.org", STARTS, talks=page.path.parent
+            ).is_news

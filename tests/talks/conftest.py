@@ -26,7 +26,7 @@ def write(tmp_path: Path) -> WriteTalk:
     return write_talk
 
 
-def render_here(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
+def render_here(jobs: Sequence[RenderJob], _seconds: float) -> list[Rendered | RenderFailed]:
     """Render as the process does, without the time it takes to start one."""
     return [answer(job) for job in jobs]
 

@@ -47,9 +47,16 @@ class Rendered:
 
 @dataclass(frozen=True)
 class RenderFailed:
-    """Why a page could not be rendered."""
+    """Why a page could not be rendered; one that ``is_slow`` may be with more time."""
 
     reason: str
+    is_slow: bool = False
+
+
+def too_slow(seconds: float) -> RenderFailed:
+    """Return why a page that takes longer is not rendered."""
+    reason = f"rendering took more than {seconds:g} s of CPU; the page is too complicated"
+    return RenderFailed(reason, is_slow=True)
 
 
 def job_to_json(job: RenderJob) -> str:
@@ -72,7 +79,7 @@ def answer_from_json(line: str) -> Rendered | RenderFailed:
     """Read an answer back."""
     fields = json.loads(line)
     if "reason" in fields:
-        return RenderFailed(fields["reason"])
+        return RenderFailed(**fields)
     meeting, recording = fields["meeting"], fields["recording"]
     if recording and recording["embed"]:
         recording["embed"] = Embed(**recording["embed"])

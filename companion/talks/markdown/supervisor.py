@@ -13,32 +13,37 @@ from companion.talks.markdown.job import (
     RenderJob,
     answer_from_json,
     job_to_json,
+    too_slow,
 )
 
 COMMAND = processes.python("companion.talks.markdown.worker")
 TIMEOUT = 30.0
 TIMEOUT_PER_PAGE = 6.0
-CPU_SECONDS = 3
+CPU_SECONDS = 3.0
 
 
-def render_all(jobs: Sequence[RenderJob]) -> list[Rendered | RenderFailed]:
-    """Render every job, in order; a page that kills the process fails alone."""
+def render_all(
+    jobs: Sequence[RenderJob], cpu_seconds: float = CPU_SECONDS
+) -> list[Rendered | RenderFailed]:
+    """Render every job, in order; one that takes longer or kills the process fails alone."""
     answers: list[Rendered | RenderFailed] = []
     while len(answers) < len(jobs):
         waiting = jobs[len(answers) :]
-        started, got, reason = _run(waiting)
+        started, got, failed = _run(waiting, cpu_seconds)
         answers += got
         if not started:
-            answers += [RenderFailed(reason)] * len(waiting)
+            answers += [failed] * len(waiting)
         elif len(got) < len(waiting):
-            answers.append(RenderFailed(reason))
+            answers.append(failed)
     return answers
 
 
-def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed], str]:
+def _run(
+    jobs: Sequence[RenderJob], cpu_seconds: float
+) -> tuple[bool, list[Rendered | RenderFailed], RenderFailed]:
     """Return whether the process came up, what it answered, and why it ended."""
     process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
-        (*COMMAND, str(CPU_SECONDS)),
+        (*COMMAND, str(cpu_seconds)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -48,17 +53,20 @@ def _run(jobs: Sequence[RenderJob]) -> tuple[bool, list[Rendered | RenderFailed]
     lines = "".join(f"{job_to_json(job)}\n" for job in jobs).encode()
     try:
         out, errors = process.communicate(lines, TIMEOUT + TIMEOUT_PER_PAGE * len(jobs))
-        reason = _reason(process.returncode, errors)
+        failed = _failed(process.returncode, errors, cpu_seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         out, _ = process.communicate()
-        reason = "rendering took too long; the machine is busy or the page too complicated"
+        failed = RenderFailed(
+            "rendering took too long; the machine is busy or the page too complicated"
+        )
     ready, *answers = out.decode().rpartition("\n")[0].split("\n")
-    return bool(ready), [answer_from_json(line) for line in answers], reason
+    return bool(ready), [answer_from_json(line) for line in answers], failed
 
 
-def _reason(code: int, errors: bytes) -> str:
+def _failed(code: int, errors: bytes, cpu_seconds: float) -> RenderFailed:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return f"rendering took more than {CPU_SECONDS} s of CPU; the page is too complicated"
+        return too_slow(cpu_seconds)
     last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-    return f"rendering stopped with exit code {code}" + (f": {last[:200]}" if last else "")
+    why = f"rendering stopped with exit code {code}"
+    return RenderFailed(f"{why}: {last[:200]}" if last else why)

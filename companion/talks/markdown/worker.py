@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import resource
+import signal
 import sys
 from typing import TextIO
 
@@ -13,6 +15,7 @@ from companion.talks.markdown.job import (
     RenderJob,
     answer_to_json,
     job_from_json,
+    too_slow,
 )
 from companion.talks.markdown.render import render
 
@@ -21,12 +24,33 @@ MEMORY = 512 * 1024 * 1024
 TOO_DEEP = "the page nests its elements too deeply; at most 100 levels are shown"
 
 
-def main(source: TextIO, out: TextIO, cpu_seconds: int) -> None:
+class OutOfTimeError(BaseException):
+    """A page has had its share of CPU time; nothing that catches an Exception may swallow it."""
+
+
+def main(source: TextIO, out: TextIO, cpu_seconds: float) -> None:
     """Answer every job with one line, flushed, so that a killed process loses one page only."""
+    signal.signal(signal.SIGPROF, _stop)
     print(READY, file=out, flush=True)
     for line in source:
-        _grant_time(cpu_seconds)
-        print(answer_to_json(answer(job_from_json(line))), file=out, flush=True)
+        print(answer_to_json(_in_time(job_from_json(line), cpu_seconds)), file=out, flush=True)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise OutOfTimeError
+
+
+def _in_time(job: RenderJob, seconds: float) -> Rendered | RenderFailed:
+    """Answer a job unless it takes longer; what cannot be interrupted is killed soon after."""
+    _grant_time(math.ceil(seconds) + 1)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            return answer(job)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except OutOfTimeError:
+        return too_slow(seconds)
 
 
 def answer(job: RenderJob) -> Rendered | RenderFailed:
@@ -55,4 +79,4 @@ def _limit(which: int, soft: int) -> None:
 if __name__ == "__main__":  # pragma: no cover
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, MEMORY)
-    main(sys.stdin, sys.stdout, int(sys.argv[1]))
+    main(sys.stdin, sys.stdout, float(sys.argv[1]))

@@ -43,14 +43,29 @@ def test_no_jobs_start_no_process(monkeypatch):
 
 
 @pytest.mark.parametrize("body", ["[" * 20_000, "<a " * 20_000])
-def test_a_page_that_takes_too_long_fails_alone(monkeypatch, body):
-    monkeypatch.setattr(supervisor, "CPU_SECONDS", 1)
-    before, slow, after = render_all([RenderJob("before"), RenderJob(body), RenderJob("after")])
+def test_a_page_that_takes_too_long_fails_alone(body):
+    jobs = [RenderJob("before"), RenderJob(body), RenderJob("after")]
+    before, slow, after = render_all(jobs, 0.3)
 
-    assert slow == RenderFailed("rendering took more than 1 s of CPU; the page is too complicated")
+    reason = "rendering took more than 0.3 s of CPU; the page is too complicated"
+    assert slow == RenderFailed(reason, is_slow=True)
     assert isinstance(before, Rendered)
     assert isinstance(after, Rendered)
     assert (before.html, after.html) == ("<p>before</p>", "<p>after</p>")
+
+
+def test_what_cannot_be_interrupted_is_killed_and_fails_alone(monkeypatch):
+    stubborn = "import signal; signal.signal = lambda *_: None; signal.setitimer = lambda *_: None"
+    run = (
+        "import runpy, sys; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+    )
+    name = "companion.talks.markdown.worker"
+    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", f"{stubborn}; {run}", name))
+    slow, after = render_all([RenderJob("[" * 20_000), RenderJob("after")], 0.3)
+
+    assert isinstance(slow, RenderFailed)
+    assert slow.is_slow
+    assert isinstance(after, Rendered)
 
 
 def test_absurd_nesting_is_answered_quickly():
