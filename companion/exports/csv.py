@@ -15,9 +15,15 @@ from companion.exports.fields import FIELDS, Value, row
 BOM = b"\xef\xbb\xbf"
 # What begins a formula in one spreadsheet or another, be it behind what they pass over. What begins
 # with the guard itself is guarded too, so that taking one away always gives the text back.
-PASSED_OVER = r"""[\s"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"""
-RISKY = re.compile(rf"'|[\t\n]|{PASSED_OVER}[=+\-@＝＋－＠]")
+UNSEEN = r"""["\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"""
+SIGNS = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"
+# A spreadsheet may split lines at a semicolon or a tab, and then knows no quotes: what is behind
+# one of them begins a cell, and what is on a text's second line a row.
+BEGINS_CELL = re.compile(
+    rf"^(?='|[\t\n]|(?:\s|{UNSEEN})*{SIGNS})|(?<=[;\t\n])(?='|(?:[^\S\t\n]|{UNSEEN})*{SIGNS})"
+)
 GUARD = "'"
+GUARDED = re.compile(rf"(?:^|(?<=[;\t\n])){GUARD}")
 
 
 def write(record: TalkRecord, out: BinaryIO) -> None:
@@ -28,7 +34,7 @@ def write(record: TalkRecord, out: BinaryIO) -> None:
 def write_rows(names: Iterable[str], rows: Iterable[Mapping[str, Value]], out: BinaryIO) -> None:
     """Write rows as CSV, each with a value for every name."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
-    table = csv.writer(text)
+    table = csv.writer(text, quoting=csv.QUOTE_ALL)
     table.writerow(names)
     table.writerows([_cell(value) for value in row.values()] for row in rows)
     text.detach()
@@ -36,7 +42,12 @@ def write_rows(names: Iterable[str], rows: Iterable[Mapping[str, Value]], out: B
 
 def guarded(text: str) -> str:
     """Return text that no spreadsheet computes: a ' stands before what might begin a formula."""
-    return f"{GUARD}{text}" if RISKY.match(text) else text
+    return BEGINS_CELL.sub(GUARD, text)
+
+
+def unguarded(text: str) -> str:
+    """Return the text that has been guarded."""
+    return GUARDED.sub("", text)
 
 
 def _cell(value: Value) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from companion.errors import Refused
+from companion.exports.csv import unguarded
 from companion.exports.fields import FIELDS
 from companion.imports import columns as named
 from companion.imports import guess
@@ -19,7 +20,6 @@ from companion.imports.rows import LINES, TABLE, Found, ParsedList
 
 SEPARATORS = "\t;,|"
 EXCEL_SAYS = re.compile(r"sep=(.)\n", re.IGNORECASE)
-GUARD = "'"
 GUARDED = re.compile(r"'(?=[=+\-@\t])")
 HEADER_WITHIN = 40  # some boards write a few lines about the event above it
 LOOKED_AT = 4_000  # letters; names of columns may be on several lines
@@ -259,7 +259,7 @@ def _problem(row: Sequence[str], width: int) -> str:
 def _unguarded(cell: str, *, is_ours: bool) -> str:
     """Take away what keeps a spreadsheet from computing a text."""
     if is_ours:
-        return cell.removeprefix(GUARD)
+        return unguarded(cell)
     return GUARDED.sub("", cell, count=1) if GUARDED.match(cell) else cell
 
 

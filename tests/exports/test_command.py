@@ -40,7 +40,7 @@ def lines(result) -> int:
 def test_without_a_file_it_goes_to_standard_output(run, board):
     result = run("talk", "--format", "csv")
 
-    assert result.stdout_bytes.startswith(b"number,kind,text,")
+    assert result.stdout_bytes.startswith(b'"number","kind","text",')
     assert lines(result) == 5
 
 
@@ -58,7 +58,7 @@ def test_its_options_choose(run, board, options, expected):
 
 
 def test_a_byte_order_mark_is_there_when_asked_for(run):
-    assert run("talk", "--format", "csv", "--bom").stdout_bytes.startswith(b"\xef\xbb\xbfnumber")
+    assert run("talk", "--format", "csv", "--bom").stdout_bytes.startswith(b'\xef\xbb\xbf"number"')
 
 
 def test_times_are_rounded_when_the_settings_say_so(run, board, change):
@@ -81,7 +81,7 @@ def test_a_file_is_there_once_it_is_whole(run, board, tmp_path):
     result = run("talk", "--format", "csv", "-o", target)
 
     assert (result.exit_code, result.output) == (0, "")
-    assert target.read_bytes().startswith(b"number,")
+    assert target.read_bytes().startswith(b'"number",')
     assert [path.name for path in target.parent.iterdir()] == ["questions.csv"]
     assert target.stat().st_mode & 0o777 == 0o666 & ~_mask()
 
@@ -118,7 +118,7 @@ def test_a_link_is_followed_and_stays_one(run, tmp_path):
     assert run("talk", "--format", "csv", "-o", link).exit_code == 0
 
     assert link.is_symlink()
-    assert target.read_bytes().startswith(b"number,")
+    assert target.read_bytes().startswith(b'"number",')
 
 
 def test_a_pipe_is_written_to_and_never_replaced(run, board, tmp_path):
@@ -184,7 +184,7 @@ def test_a_reader_may_stop_early(folder, database_url, board):
     command = f"{sys.executable} -m companion export talk --format csv | head -c 10"
     done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, check=True)  # noqa: S607
 
-    assert (done.stdout, done.stderr) == (b"number,kin", b"")
+    assert (done.stdout, done.stderr) == (b'"number","', b"")
 
 
 @pytest.mark.parametrize("format", ["md", "html", "json", "csv"])

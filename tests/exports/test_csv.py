@@ -2,17 +2,20 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from companion.exports.csv import guarded, write
+from companion.exports.csv import guarded, write, write_rows
 from companion.exports.dataset import Choice
 from companion.exports.fields import FIELDS
 from companion.exports.printable import legible
 from companion.store.models import Status
 from tests.support.factories import make_question
+
+HEAD = ",".join(f'"{name}"' for name in FIELDS).encode()
 
 
 def written(record) -> bytes:
@@ -27,7 +30,7 @@ def rows(record) -> list[dict[str, str]]:
 
 def unguarded(cell: str) -> str:
     """Read a cell as docs/export.md says."""
-    return cell.removeprefix("'")
+    return re.sub(r"(?:^|(?<=[;\t\n]))'", "", cell)
 
 
 def test_a_board_has_a_line_for_each_question(taken, board):
@@ -59,20 +62,26 @@ def test_a_board_has_a_line_for_each_question(taken, board):
 def test_lines_end_as_the_standard_says(taken, board):
     lines = written(taken(Choice(only="open"))).split(b"\r\n")
 
-    assert lines[0] == ",".join(FIELDS).encode()
+    assert lines[0] == HEAD
     assert (len(lines), lines[-1]) == (4, b"")
     assert not any(b"\r" in line or b"\n" in line for line in lines)
 
 
 def test_a_talk_without_questions_has_a_header_alone(taken):
-    assert written(taken()) == ",".join(FIELDS).encode() + b"\r\n"
+    assert written(taken()) == HEAD + b"\r\n"
+
+
+def test_every_cell_is_in_quotes(taken, board):
+    cell = rb'"(?:[^"]|"")*"'
+
+    assert re.fullmatch(rb"(?:%b(?:,%b)*\r\n){5,}" % (cell, cell), written(taken()))
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '"=1', "'=1", "\ufeff=1"),
-        *("＝1+1", "\u00a0+1", "\u202e=1", "'quoted'"),
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r=1", "\n1", " =1", '"=1', "'=1", "\ufeff=1"),
+        *("＝1+1", "＋1", "－1", "＠A", "﹦1", "\u00a0+1", "\u202e=1", "'quoted'"),
     ],
 )
 def test_what_might_be_a_formula_is_guarded(text):
@@ -84,7 +93,31 @@ def test_other_text_stays_as_it_is(text):
     assert guarded(text) == text
 
 
-@given(st.lists(st.text(), min_size=1))
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", ["", " ", '"', "\u200b", "\u00a0"])
+@pytest.mark.parametrize("separator", [";", "\t", "\n"])
+def test_what_another_separator_would_make_a_formula_is_guarded(separator, before, sign):
+    text = f"Why{separator}{before}{sign}1"
+
+    assert guarded(text) == f"Why{separator}'{before}{sign}1"
+    assert unguarded(guarded(text)) == text
+
+
+PIECES = st.sampled_from([*"=+-@＝＠;\t\n,|'\" \u200b", "a", '""', "; =1", "\n-1"])
+
+
+@given(st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=1))
+def test_whichever_way_lines_are_split_no_cell_is_a_formula(texts):
+    out = io.BytesIO()
+    write_rows(["text"] * len(texts), [dict(enumerate(texts)), dict(enumerate(texts))], out)
+
+    for separator in ",;\t":
+        table = csv.reader(io.StringIO(out.getvalue().decode(), newline=""), delimiter=separator)
+        for cell in (cell for row in table for cell in row):
+            assert not cell.lstrip(' "\u200b').startswith(tuple("=+-@＝＠")), (separator, cell)
+
+
+@given(st.lists(st.text() | st.lists(PIECES).map("".join), min_size=1))
 @example(["''", "'", "\x00", "a\r\nb\rc", "\ud800", '","', "🐝\u200d🐝", "שלום"])
 def test_any_text_comes_back(texts):
     out = io.StringIO(newline="")

@@ -85,12 +85,12 @@ def test_what_was_merged_while_it_waited_was_never_public(grace, olga, engine):
 
 
 def test_a_byte_order_mark_is_there_when_asked_for(grace):
-    assert export(grace, "csv").data.startswith(b"number,")
-    assert export(grace, "csv?bom=1").data.startswith(b"\xef\xbb\xbfnumber,")
+    assert export(grace, "csv").data.startswith(b'"number",')
+    assert export(grace, "csv?bom=1").data.startswith(b'\xef\xbb\xbf"number",')
 
 
 def test_an_empty_board_is_an_empty_file(grace):
-    assert export(grace, "csv").text == ",".join(FIELDS) + "\r\n"
+    assert export(grace, "csv").text == ",".join(f'"{name}"' for name in FIELDS) + "\r\n"
 
 
 @pytest.mark.parametrize("format", FORMATS)
