@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from companion.board import presence, queries, questions, votes
+from companion.board import names, presence, queries, questions, votes
 from companion.board.cards import Card
 from companion.board.input import read_draft
 from companion.board.queries import Board
@@ -54,10 +54,23 @@ class BoardService:
         """Return talks as they are now, all in one query."""
         return load_talks(session, map(self.loader, pages))
 
-    def ask(self, slug: str, visitor: str | None, fields: Mapping[str, object]) -> Asked:
-        """Put a question on a board; raises Refused, NoBoardError or UnavailableError."""
+    def ask(
+        self,
+        slug: str,
+        visitor: str | None,
+        fields: Mapping[str, object],
+        *,
+        runs_talk: Callable[[], bool] = lambda: False,
+    ) -> Asked:
+        """Put a question on a board; raises Refused, NoBoardError or UnavailableError.
+
+        Whoever ``runs_talk`` may sign as those who do; it is asked only where somebody does.
+        """
         loader, me = self._enter(slug, visitor)
         draft = read_draft(fields)
+        borrowed = names.borrowed(draft.name, loader.page.speaker)
+        if borrowed and not runs_talk():
+            raise borrowed
         self._limits.spend("ask", slug, me, once=draft.key)
 
         def work(change: Change) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flask import Flask, request
@@ -73,8 +73,7 @@ class RoomAccess:
         visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
         if view not in NEEDS:
             return Member(page.slug, View(view), visitor)
-        sign_in = sign_ins.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
-        member = Member(page.slug, View(view), None, sign_in)
+        member = Member(page.slug, View(view), None, self._sign_in())
         if not request.headers.get("Origin") or not self.may_stay(member):
             raise ConnectionRefusedError("That view is not yours.")
         return member
@@ -97,6 +96,13 @@ class RoomAccess:
         role = NEEDS[member.view]
         found = sign_ins.actor(db.session(), member.sign_in, member.talk, role, now)
         return found is not None
+
+    def runs_talk(self, member: Member) -> bool:
+        """Whether somebody's browser has come in as one of those who run the talk."""
+        return self.may_stay(replace(member, view=View.SPEAKER, sign_in=self._sign_in()))
+
+    def _sign_in(self) -> str:
+        return sign_ins.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
 
     def own_room_of(self, member: Member) -> str | None:
         """Return a visitor's own room; None for those without a cookie, or before any question."""

@@ -169,7 +169,12 @@ class Sockets:
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
-            asked = self._boards.ask(member.talk, member.visitor, _mapping(fields))
+            asked = self._boards.ask(
+                member.talk,
+                member.visitor,
+                _mapping(fields),
+                runs_talk=lambda: self._access.runs_talk(member),
+            )
             self._join_own_room(member)
             return {"id": asked.id, "status": asked.status}
 

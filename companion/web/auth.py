@@ -51,6 +51,15 @@ def require_role(page: TalkPage | None, role: Role, *, background: bool = False)
     return actor
 
 
+def runs_talk(page: TalkPage) -> bool:
+    """Whether whoever asks has come in as one of those who run a talk."""
+    try:
+        require_role(page, Role.SPEAKER, background=True)
+    except SignedOutError:
+        return False
+    return True
+
+
 def do(
     page: TalkPage,
     role: Role,

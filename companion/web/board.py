@@ -25,6 +25,7 @@ from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
 from companion.store.engine import db
 from companion.talks import TalkPage
+from companion.web.auth import runs_talk
 from companion.web.card_cache import card_html
 from companion.web.form_state import AskForm, empty_form, form_of, typed_form
 from companion.web.replies import (
@@ -75,7 +76,9 @@ def ask(slug: str) -> ResponseReturnValue:
     """Put a question on the board; its card reaches everybody by broadcast."""
     page = find_board(slug)
     try:
-        asked = board_service().ask(page.slug, visitor(), request.form)
+        asked = board_service().ask(
+            page.slug, visitor(), request.form, runs_talk=lambda: runs_talk(page)
+        )
     except NOT_DONE as reason:
         return _refuse(page, reason)
     if wants_part():
