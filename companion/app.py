@@ -17,15 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
-from companion.network.addresses import Addresses
 from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.network.capacity import most_from_one
 from companion.moderation.retention import Retention, Terms
 from companion.moderation.role_links import LinkSigner
 from companion.moderation.service import ModerationService
+from companion.network.addresses import Addresses
+from companion.network.capacity import most_from_one
 from companion.paths import fingerprint, resource_dir
 from companion.realtime.sockets import Sockets
 from companion.settings import Settings, secret_key

@@ -27,7 +27,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
 from companion.app import build, release
-from companion.network.capacity import MAX_CONNECTIONS, AddressLimit, most_connections, most_from_one
+from companion.errors import Refused, UnavailableError
+from companion.network.capacity import (
+    MAX_CONNECTIONS,
+    AddressLimit,
+    most_connections,
+    most_from_one,
+)
+from companion.settings import Settings, in_brackets
+from companion.store.backup import back_up_daily, drop_old_copies
+from companion.store.engine import db
+from companion.store.sqlite import file_of, put_all_in_one_file, write_anew
+from companion.talks import Programme
+from companion.talks.programme import PATIENCE_SECONDS
 from companion.web.connections import (
     ANSWER_SECONDS,
     HEADER_SECONDS,
@@ -37,13 +49,6 @@ from companion.web.connections import (
     part,
     turn_away,
 )
-from companion.errors import Refused, UnavailableError
-from companion.settings import Settings, in_brackets
-from companion.store.backup import back_up_daily, drop_old_copies
-from companion.store.engine import db
-from companion.store.sqlite import file_of, put_all_in_one_file, write_anew
-from companion.talks import Programme
-from companion.talks.programme import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from types import FrameType

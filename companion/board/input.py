@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from companion import letters
 from companion.board.plural import plural
 from companion.errors import Refused
 from companion.store.models import Kind
+from companion.talks import letters
 
 TEXT_MIN, TEXT_MAX, DETAIL_MAX, NAME_MAX, KEY_MAX = 10, 300, 1_000, 60, 64
 CLEANED = 4  # how many times its length a text may have before it is cleaned

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from companion import letters
 from companion.imports.private import holds_address
+from companion.talks import letters
 
 FEWEST_WORDS = 3
 LEAST_SAID = 12  # letters: what a question in a writing without spaces says at least

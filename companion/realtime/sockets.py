@@ -13,12 +13,12 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
 
-from companion.network.addresses import ASKED_FOR, Addresses
 from companion.board.events import VotesChanged
 from companion.board.presence import until_next_minute
 from companion.board.visitors import Visitors
 from companion.errors import RETRY_SECONDS, NoBoardError, Refused, UnavailableError
 from companion.moderation.service import ModerationService
+from companion.network.addresses import ASKED_FOR, Addresses
 from companion.realtime import fanout
 from companion.realtime.broadcasts import REFETCHING, Broadcaster
 from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from companion import letters
+from companion.talks import letters
 from companion.talks.header import Field, Tree
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from companion.letters import NO_NAME
+from companion.talks.letters import NO_NAME
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 ENDINGS = (".md", ".markdown", ".qmd")

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from companion import letters
-from companion.talks import called_off, qablock
+from companion.talks import called_off, letters, qablock
 from companion.talks.facts import Facts, people, texts, words
 from companion.talks.header import Tree
 from companion.talks.markdown.job import Rendered, RenderJob

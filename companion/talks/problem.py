@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.letters import NO_NAME, NO_TEXT
+from companion.talks.letters import NO_NAME, NO_TEXT
 
 
 @dataclass(frozen=True, order=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from companion.letters import NO_NAME
 from companion.talks.facts import Facts
 from companion.talks.files import Signature, asked_for, other_names, slugs, talk_files
 from companion.talks.frontmatter import ParsedPage, parse_page
+from companion.talks.letters import NO_NAME
 from companion.talks.lint import warnings_about
 from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
 from companion.talks.markdown.supervisor import CPU_SECONDS, render_all

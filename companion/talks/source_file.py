@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from companion.letters import NO_TEXT
 from companion.talks import splitting
 from companion.talks.cleaning import cleaned
 from companion.talks.header import Field, HeaderError, plain_key, read_header
+from companion.talks.letters import NO_TEXT
 from companion.talks.problem import Problem
 from companion.talks.splitting import Parts
 

@@ -20,13 +20,13 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from companion.network.addresses import Addresses
 from companion.board.plural import plural
 from companion.board.richtext import headline_within_link
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
 from companion.errors import RETRY_SECONDS, InDoubtError, SignedOutError, UnavailableError
 from companion.moderation.service import ModerationService
+from companion.network.addresses import Addresses
 from companion.settings import Settings
 from companion.web import (
     assets,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from companion.board.input import DETAIL_MAX, NAME_MAX, TEXT_MAX, one_line, read_draft
 from companion.errors import Refused
-from companion.letters import MARKS_KEPT
 from companion.store.models import Kind
+from companion.talks.letters import MARKS_KEPT
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 PAD = " and ten more"

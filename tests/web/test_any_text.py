@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from companion.cli.talks import table
-from companion.letters import NO_TEXT
 from companion.store.models import Role
 from companion.talks import header
+from companion.talks.letters import NO_TEXT
 from companion.talks.problem import Problem
 from tests.support.pages import Browser
 from tests.support.sign_in import signed_in

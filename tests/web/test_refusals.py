@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from companion import letters
 from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.moderation.answers import WRITTEN_MAX
 from companion.store.models import Role, Status
+from companion.talks import letters
 from tests.support.factories import make_question, question_row
 from tests.support.pages import read_page, read_part
 from tests.support.people import ADA

@@ -6,7 +6,7 @@ import re
 
 import nh3
 
-from companion.letters import NO_TEXT
+from companion.talks.letters import NO_TEXT
 from companion.talks.markdown import html_tree
 from companion.talks.markdown.html_tree import TooDeepError
 from companion.talks.markdown.rewrite import EMBED_TAG
