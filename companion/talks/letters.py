@@ -48,6 +48,18 @@ def seen(text: str) -> str:
     return JOINS_NOTHING.sub("", "".join(word[_unfounded(word) :] for word in words))
 
 
+def without_towers(text: str) -> str:
+    """Leave out the marks that are too many on one letter, and nothing else."""
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= MARKS_KEPT:
+            kept.append(char)
+    return "".join(kept)
+
+
 def amount(text: str) -> int:
     """Return how much a text says, in letters of an alphabet: a letter of Chinese is a word."""
     said = marks = 0

@@ -132,6 +132,17 @@ def test_a_tower_of_marks_is_cut_in_a_file_as_it_is_on_the_board(written, app):
     assert len(app.extensions["boards"].programme.find("hostile").title) <= 14
 
 
+@pytest.mark.parametrize(
+    "tower", ["e" + "\u0301" * 250, "e" + "&#x301;" * 250, "ก" + "\u0e49" * 250]
+)
+def test_a_tower_of_marks_in_a_body_is_cut_too(written, app, tower):
+    written("---\ndate: 2026-03-05\n---\n", f"B{tower}es *dance*.")
+
+    page = app.extensions["boards"].programme.find("hostile")
+    assert page.html.endswith("es <em>dance</em>.</p>")
+    assert (len(page.html) < 50, len(page.summary) < 30) == (True, True)
+
+
 @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
 @pytest.mark.parametrize("hours", ['from: "00:00"\nto: "23:59"\n', "minutes: 1440\n", ""])
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "0001-01-01\nend-date: 9999-12-31"])

@@ -6,7 +6,7 @@ import re
 
 import nh3
 
-from companion.talks.letters import NO_TEXT
+from companion.talks.letters import NO_TEXT, without_towers
 from companion.talks.markdown import html_tree
 from companion.talks.markdown.html_tree import TooDeepError
 from companion.talks.markdown.rewrite import EMBED_TAG
@@ -70,7 +70,8 @@ def refuse_deep(html: str) -> None:
 
 def read(html: str) -> str:
     """Balance and sanitise what the author wrote; iframes stay, renamed, to be judged."""
-    return NO_TEXT.sub("", READER.clean(IFRAME.sub(rf"<\1{EMBED_TAG}", html)))
+    safe = READER.clean(IFRAME.sub(rf"<\1{EMBED_TAG}", html))
+    return without_towers(NO_TEXT.sub("", safe))
 
 
 def write(html: str) -> str:
