@@ -51,6 +51,7 @@ from companion.web.connections import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
     from flask import Flask
@@ -239,7 +240,12 @@ def _forget(app: Flask, settings: Settings) -> None:
         return
     drop_old_copies(path, app.extensions["boards"].clock(), settings.retention_days)
     if gone:
-        app.extensions["executor"](partial(write_anew, path))
+        app.extensions["executor"](partial(_write_anew, path))
+
+
+def _write_anew(path: Path) -> None:
+    if not write_anew(path):
+        _log.warning("what was deleted is in the database's bytes still; run: companion purge")
 
 
 def _say_goodbye(app: Flask) -> None:

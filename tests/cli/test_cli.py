@@ -328,6 +328,13 @@ def test_a_backup_is_made_and_put_back(run, tmp_path):
     )
 
 
+def test_where_there_is_nothing_to_delete_purge_says_so(run):
+    assert run("purge").stdout == "There is nothing to delete.\n"
+    assert refused(run("purge", "--talk", "nowhere")) == (
+        "nothing is kept of a talk called nowhere; run: companion talks list"
+    )
+
+
 def test_the_database_commands_refuse_as_all_others_do(run):
     assert refused(run("db", "current", COMPANION_PORT="no")).startswith("COMPANION_PORT: ")
 

@@ -85,10 +85,8 @@ def act(server: LiveServer) -> None:
 
 def test_an_address_is_kept_nowhere(server, tmp_path):
     act(server)
-    for ending in ("json", "xlsx"):
-        made = tmp_path / f"made.{ending}"
-        done = companion(server, "export", "compilers", "--format", ending, "-o", str(made))
-        assert done.returncode == 0, done.stderr
+    made = ("export", "compilers", "--format", "json", "-o", str(tmp_path / "made.json"))
+    assert companion(server, *made).returncode == 0
     assert companion(server, "backup", str(tmp_path / "kept.sqlite3")).returncode == 0
     read = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 

@@ -200,7 +200,6 @@ def test_what_has_been_kept_long_enough_goes_by_itself_and_from_every_byte(serve
 
     assert eventually(is_gone)
     assert b"How do bees find home?" in server.database.read_bytes()
-    assert companion(server, "purge").stdout == "There is nothing to delete.\n"
 
 
 def test_a_talk_is_forgotten_on_demand_while_people_are_served(server, tmp_path):
@@ -227,4 +226,3 @@ def test_a_talk_is_forgotten_on_demand_while_people_are_served(server, tmp_path)
     files = [part.read_bytes() for part in tmp_path.glob("board.sqlite3*")]
     assert not any(b"the-old-key" in part or b"bee is worst" in part for part in files)
     assert grace.ask("How do ants find home?")["ok"]
-    assert "nothing is kept of" in the_line(companion(server, "purge", "--talk", "nowhere"))
