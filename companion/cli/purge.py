@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from companion.cli.options import refuse, settings_from, up_to_date_app, with_settings
+from companion.settings import Settings
 
 
 @click.command()
@@ -26,9 +27,7 @@ def purge(older_than: int | None, talk: str, *, dry_run: bool, **given: str | No
     """
     from companion.board.rows import find_talk_row
     from companion.moderation.retention import Terms
-    from companion.store.backup import KEPT, drop_old_copies, folder_of
     from companion.store.engine import db
-    from companion.store.sqlite import file_of, write_anew
 
     settings = settings_from(given)
     app = up_to_date_app(settings)
@@ -43,11 +42,20 @@ def purge(older_than: int | None, talk: str, *, dry_run: bool, **given: str | No
         click.echo(f"{'Would go' if dry_run else 'Gone'} from {due.words}")
     if not found:
         click.echo("There is nothing to delete.")
+    if not dry_run:
+        _clear_files(settings, any_gone=bool(found))
+
+
+def _clear_files(settings: Settings, *, any_gone: bool) -> None:
+    """Have nothing of what was deleted be left in SQLite's files; exits when that fails."""
+    from companion.store.backup import KEPT, drop_old_copies, folder_of
+    from companion.store.sqlite import file_of, write_anew
+
     path = file_of(settings.database_url)
-    if dry_run or path is None:
+    if path is None:
         return
     drop_old_copies(path, datetime.now(UTC), settings.retention_days)
     if not write_anew(path):
         refuse("deleted, but others use the file, so that its bytes remain; run it once more")
-    if found and folder_of(path).is_dir():
+    if any_gone and folder_of(path).is_dir():
         click.echo(f"The last {KEPT} daily backups hold it still: {folder_of(path)}")
