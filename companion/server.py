@@ -115,15 +115,15 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
         if self._connected >= self._most:
             turn_away(client, self._answers.too_many)
             return
+        if not self._limit.enter(addr[0]):
+            turn_away(client, self._answers.too_many_from_one)
+            return
         self._connected += 1
         try:
-            with self._limit.place(addr[0]) as is_free:
-                if is_free:
-                    super().handle(listener, client, addr)
-                else:
-                    turn_away(client, self._answers.too_many_from_one)
+            super().handle(listener, client, addr)
         finally:
             self._connected -= 1
+            self._limit.leave(addr[0])
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Answer a request whose body comes in time, as long as the answer is read in time."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 import resource
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 MAX_CONNECTIONS = 10_000  # and for those that are told so, as many again
 OWN_FILES = 96
@@ -39,23 +37,21 @@ class AddressLimit:
         self._most = most
         self._here: Counter[str] = Counter()
 
-    @contextmanager
-    def place(self, address: str) -> Iterator[bool]:
-        """Hold a place for somebody; whether there was one."""
+    def enter(self, address: str) -> bool:
+        """Take a place for somebody; whether there was one."""
         group = group_of(address)
-        if not group:
-            yield True
-            return
-        if self._here[group] >= self._most:
-            yield False
-            return
-        self._here[group] += 1
-        try:
-            yield True
-        finally:
-            self._here[group] -= 1
-            if not self._here[group]:
-                del self._here[group]
+        if group and self._here[group] >= self._most:
+            return False
+        if group:
+            self._here[group] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Give the place back."""
+        group = group_of(address)
+        self._here[group] -= 1
+        if self._here[group] <= 0:
+            del self._here[group]
 
 
 def group_of(address: str) -> str:
@@ -65,9 +61,8 @@ def group_of(address: str) -> str:
     except ValueError:
         return ""
     if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is None:
-            return (
-                "" if found.is_loopback else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
-            )
-        found = found.ipv4_mapped
-    return "" if found.is_loopback else str(found)
+        found = found.ipv4_mapped or found
+    if found.is_loopback:
+        return ""
+    prefix = IPV6_PREFIX if found.version == 6 else 32
+    return str(ipaddress.ip_network((found, prefix), strict=False))

