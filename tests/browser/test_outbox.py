@@ -65,3 +65,23 @@ def test_what_is_refused_in_the_end_stays_and_says_why(arrive, begin, enter):
     expect(ada.page.locator("#outbox")).to_contain_text("Not sent: The board is closed.")
     expect(ada.page.locator("#outbox")).to_contain_text(BUGS)
     ada.complaints.clear()  # the browser itself says that a form was refused
+
+
+def test_a_kept_vote_that_is_refused_is_not_shown_as_given(arrive, begin, enter):
+    talk = begin()
+    ada, bob = arrive(talk["slug"]).is_live(), arrive(talk["slug"]).is_live()
+    ada.ask(BUGS)
+    bob.sees(BUGS, votes=0)
+    bob.go_offline()
+    bob.vote(BUGS)
+    bob.sees(BUGS, votes=1)
+    desk = enter(talk["moderator"])
+    desk.get_by_role("button", name="Closed").click()
+    expect(desk.locator("[name=board][value=closed][aria-pressed=true]")).to_be_visible()
+    # The vote alone goes up: what the board fetches by itself on coming back must not hide it.
+    bob.page.context.set_offline(False)
+    bob.is_live()
+
+    expect(bob.card(BUGS).locator(".vote__count")).to_have_text("0")
+    expect(bob.card(BUGS).locator("[aria-pressed=true]")).to_have_count(0)
+    bob.complaints.clear()  # the browser itself says that a form was refused

@@ -5,9 +5,10 @@ const tallied = new Map();
 export const revision = () => shown.revision;
 export const fetched = () => shown.fetched;
 
-export function note({ revision, publicRevision = 0 }) {
-  shown.revision = Math.max(shown.revision, revision);
-  shown.publicRevision = Math.max(shown.publicRevision, publicRevision);
+/** A fragment was laid in. Where it skips a revision, a tally may be under way or lost: `since` stays before that. */
+export function note(revision) {
+  if (revision === shown.revision + 1) shown.revision = revision;
+  shown.publicRevision = Math.max(shown.publicRevision, revision);
 }
 
 /** Whether a fragment follows something else than what is shown. */
@@ -31,7 +32,8 @@ export function meet(board) {
 export function adopt(board) {
   meet(board);
   shown.fetched = Math.max(shown.fetched, Number(board.dataset.revision));
-  note({ revision: Number(board.dataset.revision), publicRevision: Number(board.dataset.publicRevision) });
+  shown.revision = Math.max(shown.revision, Number(board.dataset.revision));
+  shown.publicRevision = Math.max(shown.publicRevision, Number(board.dataset.publicRevision));
 }
 
 /** Take a tally unless something newer was seen for that question. */

@@ -4,7 +4,7 @@ import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending } from "./ask-state.js";
 import { mark } from "./draft.js";
 import { putIn, takeOut } from "./outbox.js";
-import { refresh, tellOtherTabs } from "./refresh.js";
+import { refresh, refreshSoon, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
 
 export function ask(form, ctx) {
@@ -38,6 +38,7 @@ async function post(http) {
 export function answered(form, ctx) {
   const { status } = ctx.response;
   const isQuestion = form.id === "ask-form";
+  if (status >= 500) refreshSoon(1_000, 4_000, { isWhole: true }); // it may have been done all the same
   if (status >= 400) {
     ctx.undo?.();
     if (isQuestion) mark({ isWaiting: false });

@@ -2,7 +2,7 @@
 import { toast } from "../elements/toast-note.js";
 import { emit, nothing, request } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
-import { tellOtherTabs } from "./refresh.js";
+import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
 import { trySending } from "./socket.js";
 import { isUnderWay, show } from "./votes.js";
@@ -11,8 +11,7 @@ import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 const KEPT = "Your vote is kept on this device, and sent once you are back online.";
 let trying = 0;
 export function vote(form, ctx) {
-  const { question } = form.dataset;
-  const wanted = ctx.request.body.get("wanted") === "1";
+  const [{ question }, wanted] = [form.dataset, ctx.request.body.get("wanted") === "1"];
   wish(question, wanted);
   ctx.undo = show(form, wanted);
   ctx.fetch = async () => {
@@ -34,6 +33,7 @@ async function deliver(question, wanted, undo = () => {}) {
   } else if (isNewest) {
     dropWish(question, wanted);
     undo();
+    refresh({ isWhole: true }); // what stood there before the press may be old by now
     toast(reply.error);
   }
   return true;

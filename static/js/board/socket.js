@@ -35,7 +35,7 @@ socket.on("refetch", () => refreshSoon(0, 1_000, { isWhole: true }));
 /** Which of what is new matches what is looked for is the server's to say. */
 socket.on("fragments", async ({ revision, html }) => {
   if (isGap(html) || currentFind()) return refreshSoon(0, 1_000, { isWhole: true });
-  note({ revision, publicRevision: revision });
+  note(revision);
   await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
 });
 
