@@ -139,12 +139,19 @@ class Attendee:
         here, card = self.cards.get(told.question), told.card
         if swap == "delete":
             self.cards.pop(told.question, None)
+            self._look_again_if(here is not None and here.voted)
         elif card and not here and template == "_card.html":
             self.cards[told.question] = shown(card)
+            self._look_again_if(card.votes > 0)
         elif card and here and template == "_status.html":
             self.cards[told.question] = replace(here, mark=shown(card).mark)
         elif card and here:
             self.cards[told.question] = replace(here, text=card.text, askers=card.askers)
+
+    def _look_again_if(self, is_unsure: bool) -> None:
+        """What was voted for went into another question, or came back as for a stranger."""
+        if is_unsure:
+            self.refresh_soon(0.5, 3, whole=True)
 
     def _take_tally(self, question: int, votes: int, revision: int) -> None:
         last = self.tallied.get(question)

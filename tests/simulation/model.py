@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from companion.board.questions import GONE_WORDS
 from companion.errors import Refused
 from companion.store.models import EDITABLE, PUBLIC, Status
 
@@ -99,7 +100,7 @@ class Model:
         if entry.author == who and entry.status is Status.WITHDRAWN:
             return
         entry = self._own(who, id)
-        entry.status = Status.WITHDRAWN
+        entry.status, entry.text = Status.WITHDRAWN, GONE_WORDS
         self._free(id)
 
     def vote(self, who: str, id: int, wanted: bool) -> None:

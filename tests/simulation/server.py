@@ -278,21 +278,28 @@ class Server:
     def _moderate(self, change: Change, talk: LockedTalk, request: Request, deed: Deed) -> str:
         session, kind, args = change.session, request.kind, request.args
         before, context = _rows(session, talk), ActionContext(change, talk, GRACE)
+        last = _newest_action(session, talk)
         said = _act(context, kind, args)
         session.flush()
         after, deed.stand = _rows(session, talk), _stand(session, talk)
         if kind == "undo" and said == "Undone.":
-            known = self.undoable[args[0]]
-            for id, row in known.before.items():
-                for name in UNCOUNTED:
-                    if row[name] != known.after[id][name]:
-                        assert after[id][name] == row[name], f"undone to the letter: {name}"
-        newest = session.scalar(
-            sa.select(sa.func.max(Action.id)).where(Action.talk_id == talk.row.id)
-        )
-        if newest and newest not in self.undoable:
+            self._check_undone(self.undoable[args[0]], before, after)
+        newest = _newest_action(session, talk)
+        if newest != last:  # the number of one that was rolled back is given again
             self.undoable[newest] = Undoable(before, after)
         return said
+
+    def _check_undone(self, known: Undoable, before: Rows, after: Rows) -> None:
+        """Look at all that an action changed, if it is the one: numbers are given again."""
+        changed = [
+            (id, name)
+            for id, row in known.before.items()
+            for name in UNCOUNTED
+            if row[name] != known.after[id][name]
+        ]
+        if all(before[id][name] == known.after[id][name] for id, name in changed):
+            for id, name in changed:
+                assert after[id][name] == known.before[id][name], f"undone to the letter: {name}"
 
     def _offload(self, commit: Callable[[], None]) -> None:
         self.world.step()
@@ -395,6 +402,11 @@ def _act(context: ActionContext, kind: str, args: tuple[Any, ...]) -> str:
     if kind == "end":
         return controls.time(context, "end")
     return actions.apply(context, [args[0]], kind, "unclear")
+
+
+def _newest_action(session: Session, talk: LockedTalk) -> int:
+    found = sa.select(sa.func.max(Action.id)).where(Action.talk_id == talk.row.id)
+    return session.scalar(found) or 0
 
 
 def _rows(session: Session, talk: LockedTalk) -> Rows:

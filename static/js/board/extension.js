@@ -4,9 +4,8 @@ import { OFFLINE } from "../lib/failures.js";
 import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { showSending } from "./ask-state.js";
-import { leaveRoom } from "./gone.js";
 import { layIn } from "./lay-in.js";
-import { receive } from "./list.js";
+import { receive, takeAway } from "./list.js";
 import { currentFind, currentSort } from "./order.js";
 import { refreshSoon, view } from "./refresh.js";
 import { adopt, isOutdated } from "./revision.js";
@@ -45,7 +44,7 @@ htmx.registerExtension("companion", {
       const board = fragment.querySelector("#board");
       if (board && (isOutdated(board) || ctx.find !== currentFind())) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board, ctx.askedAt);
-      if (swapSpec.style === "delete" && target?.matches?.(".question")) leaveRoom(target);
+      if (swapSpec.style === "delete" && target?.matches?.(".question")) takeAway(target);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }
     return true;

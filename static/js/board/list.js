@@ -5,6 +5,7 @@ import { leaveRoom, roomsKept } from "./gone.js";
 import { cards as shownCards, cardsIn, list, settled } from "./idle.js";
 import { compare } from "./order.js";
 import { putAt } from "./put-at.js";
+import { lookAgain } from "./refresh.js";
 
 export const isHeld = (card) => "held" in card.dataset;
 
@@ -30,10 +31,17 @@ export function receive(card) {
   if (!here) {
     card.dataset.held = "";
     announceArrival();
+    if (Number(card.dataset.votes)) lookAgain();
     return;
   }
   here.querySelector(".question__body").replaceWith(card.querySelector(".question__body"));
   card.remove();
+}
+
+/** Others took it away: a vote for what was merged counts for another now, which was told as to a stranger. */
+export function takeAway(card) {
+  if (card.querySelector('.vote__button[aria-pressed="true"]')) lookAgain();
+  leaveRoom(card);
 }
 
 /** Show everything in its place now. */

@@ -12,6 +12,9 @@ const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
 
 export const { refresh, refreshSoon } = refresher("board", { address });
 
+/** What came as for a stranger is fetched as for this reader, not by everybody at once. */
+export const lookAgain = () => refreshSoon(500, 3_000, { isWhole: true });
+
 /** Where this reader's view of the board is, in their order, with what they look for. */
 const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
 export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
