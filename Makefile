@@ -37,6 +37,10 @@ test: setup browser ## Run every test, the fast ones first
 quick: lint ## Look for mistakes, and run the tests that need no more than their own process
 	$(BIN)/pytest -n 2 --quiet -m "not slow and not browser" tests
 
+.PHONY: faults
+faults: setup ## Run every fault in full, in half an hour at most, and write the table in docs/reliability.md
+	FAULT_ROUNDS=50 FAULT_TABLE=docs/reliability.md $(BIN)/pytest --quiet tests/faults
+
 .PHONY: coverage
 coverage: setup ## Run every test, and fail if too few of the branches were taken
 	$(BIN)/coverage erase

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,7 @@ class LiveServer:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return what the database holds, read by somebody else."""
-        with sqlite3.connect(self.database) as connection:
+        with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(sql).fetchall()
 
     def links(self, talk: str) -> dict[str, str]:
