@@ -26,11 +26,8 @@ def questions_in(server: LiveServer) -> int:
 def test_the_power_goes(tmp_path, fault_row):
     for number in range(ROUNDS):
         write_talk(tmp_path, f"talk-{number}", starts_in=-5)
-    server = LiveServer(tmp_path, COMPANION_RATE_LIMITS="off")
-    server.stop()
-    disk = Disk(server.database, compile_disk(tmp_path), sync_ms=SYNC_MS)
-    server.env |= disk.env
-    server.start()
+    disk = Disk(tmp_path / "board.sqlite3", compile_disk(tmp_path), sync_ms=SYNC_MS)
+    server = LiveServer(tmp_path, COMPANION_RATE_LIMITS="off", **disk.env)
     chance, total, took = random.Random(11), Count(), []  # noqa: S311 (not for secrets)
     for number in range(ROUNDS):
         load = Load(server, f"talk-{number}", seed=number)

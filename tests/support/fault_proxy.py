@@ -68,7 +68,10 @@ class FaultProxy:
                 client.close()
                 continue
             server = socket.socket(socket.AF_UNIX)
-            server.connect(self._server)
+            if server.connect_ex(self._server):
+                server.close()
+                client.close()
+                continue
             pair = (client, server)
             self._pairs.append(pair)
             for carry in (self._carry_up, self._carry_down):

@@ -19,6 +19,7 @@ from companion.store.models import Role
 from tests.support.live import PATIENCE, LiveServer, eventually
 from tests.support.watcher import enter, token
 
+PEOPLE = 4
 PAUSE = 0.01  # between two things that one person does
 FAILED_PAUSE = 0.1
 TIMEOUT = 6.0  # as long as a browser waits
@@ -109,7 +110,7 @@ class Person:
             raise NotSavedError(f"answered {status}")
 
     def _request(self, verb: str, path: str, body: str = "") -> tuple[int, Any, str]:
-        line = http.client.HTTPConnection("127.0.0.1", self.load.port, timeout=TIMEOUT)
+        line = http.client.HTTPConnection("127.0.0.1", self.load.port, timeout=self.load.timeout)
         headers = {
             "Host": self.load.server.url.partition("//")[2],
             "Origin": self.load.server.url,
@@ -128,7 +129,7 @@ class Person:
         line = self._socket = self._socket or self._join()
         number = next(self._numbers)
         line.send(f"42{number}{json.dumps([name, payload])}")
-        answer = json.loads(_await(line, f"43{number}"))[0]
+        answer = json.loads(_await(line, f"43{number}", self.load.timeout))[0]
         if not answer["ok"]:
             self.load.refusals.append(str(answer.get("retry_after", "")))
             if not answer.get("again"):
@@ -140,13 +141,13 @@ class Person:
         host = self.load.server.url.partition("//")[2]
         line = websocket.create_connection(
             f"ws://127.0.0.1:{self.load.port}/socket.io/?EIO=4&transport=websocket",
-            timeout=TIMEOUT,
+            timeout=self.load.timeout,
             host=host,
             origin=self.load.server.url,
             cookie=self.cookie,
         )
         line.send("40" + json.dumps({"talk": self.load.talk, "view": "board"}))
-        _await(line, "40")
+        _await(line, "40", self.load.timeout)
         return line
 
 
@@ -154,10 +155,17 @@ class Load:
     """A crowd that goes on asking and voting until it is stopped, and remembers every answer."""
 
     def __init__(
-        self, server: LiveServer, talk: str, *, people: int = 4, port: int = 0, seed: int = 0
+        self,
+        server: LiveServer,
+        talk: str,
+        *,
+        people: int = 4,
+        timeout: float = TIMEOUT,
+        seed: int = 0,
     ) -> None:
-        """Have people and a moderator come in; ``port`` is where, if not at the server itself."""
+        """Have people and a moderator come in."""
         self.server, self.talk, self.port = server, talk, server.port
+        self.timeout = timeout
         self.ids: dict[str, int] = {}
         self.wishes: list[Wish] = []
         self.refusals: list[str] = []
@@ -166,8 +174,7 @@ class Load:
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         moderator = enter(server, token(server, talk, Role.MODERATOR))
-        self.people = [*(Person(self) for _ in range(people)), Person(self, moderator)]
-        self.port = port or server.port
+        self.people = [*(Person(self) for _ in range(PEOPLE)), Person(self, moderator)]
 
     @property
     def acknowledged(self) -> list[Wish]:
@@ -195,6 +202,23 @@ class Load:
             fault()
         finally:
             self.stop()
+
+    def under(self, fault: Callable[[], object]) -> float:
+        """Have something happen meanwhile; return how long after its end somebody was served."""
+        self.start()
+        try:
+            assert eventually(lambda: self.acknowledged)
+            fault()
+            ended = time.monotonic()
+            after = eventually(lambda: self._first_after(ended), 4 * PATIENCE)
+        finally:
+            self.stop()
+        assert after, "nobody was served again"
+        return float(after - ended)
+
+    def _first_after(self, at: float) -> float:
+        later = [w.acknowledged_at for w in self.acknowledged if w.acknowledged_at > at]
+        return min(later, default=0.0)
 
     def forget_after(self, at: float) -> None:
         """Take what was acknowledged after a moment for not acknowledged."""
@@ -261,9 +285,9 @@ def text_of(key: str) -> str:
     return f"What is the number {key} for?"
 
 
-def _await(line: websocket.WebSocket, begin: str) -> str:
+def _await(line: websocket.WebSocket, begin: str, seconds: float) -> str:
     """Return what follows on a packet's beginning; answer pings meanwhile."""
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         said = line.recv()
         if not said:

