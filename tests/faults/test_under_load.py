@@ -173,11 +173,14 @@ def on_postgres(tmp_path_factory, postgres, migrated_postgres) -> Iterator[tuple
     folder = tmp_path_factory.mktemp("postgres")
     write_talk(folder, "first")
     url = postgres.url(migrated_postgres)
+    # The other tests' server saves a little later than it says; this one may not.
+    postgres.run(f'ALTER DATABASE "{migrated_postgres}" SET synchronous_commit = on')
     with in_front_of(url) as (proxy, through):
         server = OnPostgres(folder, url, through, COMPANION_RATE_LIMITS="off")
         yield server, proxy
         server.stop()
     postgres.empty(migrated_postgres, Base.metadata)
+    postgres.run(f'ALTER DATABASE "{migrated_postgres}" RESET synchronous_commit')
 
 
 def test_killed_on_postgresql(on_postgres, fault_row):
