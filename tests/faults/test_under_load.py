@@ -55,6 +55,9 @@ def new_talk(server: LiveServer) -> str:
     return slug
 
 
+in_full_only = pytest.mark.skipif(not IS_FULL, reason="in short it is in test_lost_commits")
+
+
 def assert_nothing_lost(total: Count) -> None:
     assert total.acknowledged
     assert (total.lost, total.duplicated) == (0, 0)
@@ -200,6 +203,7 @@ def test_killed_on_postgresql(on_postgres, fault_row):
     assert_nothing_lost(total)
 
 
+@in_full_only
 def test_answers_to_commit_are_lost(on_postgres, fault_row):
     server, proxy = on_postgres
 
@@ -215,6 +219,7 @@ def test_answers_to_commit_are_lost(on_postgres, fault_row):
     assert_nothing_lost(total)
 
 
+@in_full_only
 def test_connections_fall_silent(on_postgres, fault_row):
     server, proxy = on_postgres
     rounds = min(ROUNDS, 10)
