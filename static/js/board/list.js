@@ -5,7 +5,6 @@ import { leaveRoom, roomsKept } from "./gone.js";
 import { cards as shownCards, cardsIn, list, settled } from "./idle.js";
 import { compare } from "./order.js";
 import { putAt } from "./put-at.js";
-import { lookAgain } from "./refresh.js";
 
 export const isHeld = (card) => "held" in card.dataset;
 
@@ -23,25 +22,6 @@ export function holdBack(fresh) {
   cards.push(...roomsKept().map((room) => room.cloneNode()));
   cards.sort((one, other) => (places.get(one.id) ?? Infinity) - (places.get(other.id) ?? Infinity) || 0);
   fresh.replaceChildren(...cards);
-}
-
-/** A card that was broadcast: hold it; one that is here already only has its words renewed. */
-export function receive(card) {
-  const here = document.getElementById(card.id);
-  if (!here) {
-    card.dataset.held = "";
-    announceArrival();
-    if (Number(card.dataset.votes)) lookAgain();
-    return;
-  }
-  here.querySelector(".question__body").replaceWith(card.querySelector(".question__body"));
-  card.remove();
-}
-
-/** Others took it away: a vote for what was merged counts for another now, which was told as to a stranger. */
-export function takeAway(card) {
-  if (card.querySelector('.vote__button[aria-pressed="true"]')) lookAgain();
-  leaveRoom(card);
 }
 
 /** Show everything in its place now. */

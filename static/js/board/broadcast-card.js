@@ -1,0 +1,23 @@
+/* A card that was broadcast, as to a stranger: it waits, has its words renewed, or goes. */
+import { announceArrival } from "../lib/announcer.js";
+import { leaveRoom } from "./gone.js";
+import { lookAgain } from "./refresh.js";
+
+/** Hold it; one that is here already only has its words renewed. */
+export function receive(card) {
+  const here = document.getElementById(card.id);
+  if (here) {
+    here.querySelector(".question__body").replaceWith(card.querySelector(".question__body"));
+    card.remove();
+    return;
+  }
+  card.dataset.held = "";
+  announceArrival();
+  if (Number(card.dataset.votes)) lookAgain();
+}
+
+/** Take it away; a vote for what was merged counts for another now. */
+export function takeAway(card) {
+  if (card.querySelector('.vote__button[aria-pressed="true"]')) lookAgain();
+  leaveRoom(card);
+}
