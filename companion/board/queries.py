@@ -21,7 +21,7 @@ from companion.board.similarity import alike as find_alike
 from companion.board.talk_state import TalkState
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.models import PUBLIC, Question, Status, Talk, Vote
+from companion.store.models import PUBLIC, HeldVote, Question, Status, Talk, Vote
 
 COMPARED = 500
 
@@ -161,7 +161,15 @@ def _viewer(session: Session, row: Talk | None, me: str, questions: Iterable[Que
     if row is None or not me:
         return Viewer()
     root = sa.func.coalesce(Question.merged_into, Question.id)
-    votes = sa.select(root).join(Vote, Question.id == Vote.question_id)
-    voted = session.scalars(votes.where(Question.talk_id == row.id, Vote.voter == me))
+    voted = session.scalars(
+        sa.union(
+            *(
+                sa.select(root)
+                .join(table, Question.id == table.question_id)
+                .where(Question.talk_id == row.id, table.voter == me)
+                for table in (Vote, HeldVote)
+            )
+        )
+    )
     follows = {asked.merged_into for asked in questions if asked.author == me and asked.merged_into}
     return Viewer(me, frozenset(voted), frozenset(follows))

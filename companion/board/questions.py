@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import history, merges
+from companion.board import history, merges, provisional
 from companion.board.cards import Viewer, card_of
 from companion.board.content_hash import changed_meanwhile, hash_of_words
 from companion.board.events import (
@@ -26,6 +26,7 @@ from companion.board.events import (
     TalkChanged,
 )
 from companion.board.input import Draft
+from companion.board.newcomers import Standing
 from companion.board.plural import plural
 from companion.board.recording import moment
 from companion.board.rows import (
@@ -70,14 +71,24 @@ class History(NamedTuple):
     last: datetime | None
 
 
-def ask(change: Change, talk: LockedTalk, visitor: str, draft: Draft) -> Asked:
+NOBODY_NEW = Standing()
+
+
+def ask(
+    change: Change,
+    talk: LockedTalk,
+    visitor: str,
+    draft: Draft,
+    standing: Standing = NOBODY_NEW,
+) -> Asked:
     """Put a question on the board, or before a moderator; the same key twice is one question."""
     row, author = talk.row, pseudonym(talk.row.key, visitor)
     found = _history(change.session, talk, author, draft.key)
     if found.known:
         return _asked_before(change.session.get_one(Question, found.known), author, draft)
     _refuse_asking(talk, draft, found.last)
-    is_held = talk.rules.moderated or found.muted
+    is_held = _is_kept_apart(change.session, talk, author, standing)
+    is_held = is_held or talk.rules.moderated or found.muted
     question = Question(
         talk_id=row.id,
         key=draft.key,
@@ -99,6 +110,12 @@ def ask(change: Change, talk: LockedTalk, visitor: str, draft: Draft) -> Asked:
     if begins_slow:
         change.announce(RulesChanged(*count_public_change(change.session, row)))
     return Asked(question.id, question.status)
+
+
+def _is_kept_apart(session: Session, talk: LockedTalk, author: str, standing: Standing) -> bool:
+    """Whether somebody is held because many new people came at once."""
+    is_one_of_many = standing.over_budget or (standing.in_crowd and talk.rules.slow)
+    return is_one_of_many and provisional.hold(session, talk.row.id, author, talk.now)
 
 
 def _history(session: Session, talk: LockedTalk, author: str, key: str) -> History:

@@ -18,6 +18,7 @@ LIMITS = {
     "vote": ((60, MINUTE),),
     "enter": ((30, MINUTE),),
     "report": ((20, MINUTE),),
+    "repeat": ((30, MINUTE),),
 }
 WORDS = {
     "ask": "questions",
@@ -25,6 +26,7 @@ WORDS = {
     "vote": "votes",
     "enter": "attempts",
     "report": "reports",
+    "repeat": "repeats",
 }
 Who = tuple[str, str, str]
 
@@ -38,22 +40,23 @@ class RateLimits:
 
     def __init__(self, *, on: bool) -> None:
         """Start with nothing counted; when not ``on``, nothing ever is."""
-        self._on = on
+        self.on = on
         self._spent: dict[Who, deque[tuple[float, str]]] = {}
         self._swept_at = time.monotonic()
 
     def spend(self, action: str, talk: str, visitor: str, once: str = "") -> None:
         """Count one action; raises Refused, saying when to try again, past the limit.
 
-        What has the same ``once`` as something counted lately is a repeat, and free.
+        What has the same ``once`` as something counted lately is a repeat, and counts apart.
         """
-        if not self._on:
+        if not self.on:
             return
         now = time.monotonic()  # somebody may set the clock
         self._sweep(now)
         spent = self._spent.setdefault((action, talk, visitor), deque())
         _forget(spent, now - LIMITS[action][-1][1])
         if once and any(once == before for _, before in spent):
+            self.spend("repeat", talk, visitor)
             return
         for most, seconds in LIMITS[action]:
             if len(spent) >= most and spent[-most][0] > now - seconds:

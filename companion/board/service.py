@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from companion.board import names, presence, queries, questions, votes
 from companion.board.cards import Card
 from companion.board.input import read_draft
+from companion.board.newcomers import Newcomers
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rate_limits import RateLimits
@@ -40,6 +41,7 @@ class BoardService:
         self.clock = clock
         self._write = writer
         self._limits = limits
+        self._newcomers = Newcomers(on=limits.on)
         self._defaults = defaults
 
     def loader(self, page: TalkPage) -> TalkLoader:
@@ -59,6 +61,7 @@ class BoardService:
         slug: str,
         visitor: str | None,
         fields: Mapping[str, object],
+        address: str = "",
         *,
         runs_talk: Callable[[], bool] = lambda: False,
     ) -> Asked:
@@ -72,19 +75,25 @@ class BoardService:
         if borrowed and not runs_talk():
             raise borrowed
         self._limits.spend("ask", slug, me, once=draft.key)
+        standing = self._newcomers.standing(slug, me, address, draft.key)
 
         def work(change: Change) -> Asked:
-            return questions.ask(change, loader.lock(change.session), me, draft)
+            return questions.ask(change, loader.lock(change.session), me, draft, standing)
 
         return self._write(work)
 
     def vote(
-        self, slug: str, visitor: str | None, question: int, *, wanted: bool
+        self, slug: str, visitor: str | None, question: int, address: str = "", *, wanted: bool
     ) -> tuple[Card, BoardState]:
         """Have a vote be as wanted; return the question as the voter sees it; raises as `ask`."""
         loader, me = self._enter(slug, visitor)
         self._limits.spend("vote", slug, me)
-        return self._write(lambda change: votes.vote(change, loader, me, question, wanted=wanted))
+        over_budget = self._newcomers.standing(slug, me, address).over_budget
+
+        def work(change: Change) -> tuple[Card, BoardState]:
+            return votes.vote(change, loader, me, question, wanted=wanted, over_budget=over_budget)
+
+        return self._write(work)
 
     def edit(
         self, slug: str, visitor: str | None, question: int, fields: Mapping[str, object]

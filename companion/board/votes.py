@@ -14,9 +14,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import merges
+from companion.board import merges, provisional
 from companion.board.cards import Card, Viewer, card_of
-from companion.board.events import VotesChanged
+from companion.board.events import DeskChanged, VotesChanged
 from companion.board.rows import GONE, MAX_ID
 from companion.board.rules import BoardState
 from companion.board.talk_state import LockedTalk, TalkLoader
@@ -54,10 +54,17 @@ COUNT_CHANGE = (
 
 
 def vote(
-    change: Change, loader: TalkLoader, visitor: str, question_id: int, *, wanted: bool
+    change: Change,
+    loader: TalkLoader,
+    visitor: str,
+    question_id: int,
+    *,
+    wanted: bool,
+    over_budget: bool = False,
 ) -> tuple[Card, BoardState]:
     """Have a visitor's vote be as wanted, once or many times over.
 
+    Past the budget of new people it is kept, and counts once the desk has let the voter in.
     Return the question as that visitor sees it now, and the board's state.
     """
     session = change.session
@@ -68,7 +75,9 @@ def vote(
     if merges.asked_by(session, group, voter):
         raise Refused("Your own question counts without your vote. Vote for others.")
     votes = question.votes
-    if merges.set_vote(session, group, voter, talk.now, wanted=wanted):
+    if _is_kept_apart(change, talk, question_id, voter, wanted=wanted, over_budget=over_budget):
+        pass  # only the desk hears of it
+    elif merges.set_vote(session, group, voter, talk.now, wanted=wanted):
         step = {"this": question_id, "step": 1 if wanted else -1}
         connection = session.connection()
         votes = connection.execute(COUNT_VOTE, step).scalar_one()
@@ -76,6 +85,29 @@ def vote(
         change.announce(VotesChanged(talk.slug, revision, after, question_id, votes))
     viewer = Viewer(voter, frozenset({question_id} if wanted else ()))
     return replace(card_of(question, viewer, talk.row), votes=votes), talk.rules.state
+
+
+def _is_kept_apart(
+    change: Change,
+    talk: LockedTalk,
+    question_id: int,
+    voter: str,
+    *,
+    wanted: bool,
+    over_budget: bool,
+) -> bool:
+    """Keep a held voter's vote where nobody counts it; return whether it belongs there.
+
+    What was kept apart before can be taken back at any time, and by nobody else.
+    """
+    session = change.session
+    if wanted and not (over_budget and provisional.hold(session, talk.row.id, voter, talk.now)):
+        return False
+    if provisional.set_vote(session, question_id, voter, talk.now, wanted=wanted):
+        counted = session.connection().execute(COUNT_CHANGE, {"talk": talk.slug}).one()
+        change.announce(DeskChanged(talk.slug, *counted))
+        return True
+    return wanted
 
 
 def _locked(session: Session, loader: TalkLoader, question_id: int) -> tuple[LockedTalk, Question]:

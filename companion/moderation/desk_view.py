@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from companion.board.provisional import Held, held
 from companion.board.talk_state import TalkState
 from companion.moderation.audit import LogEntry, log_of
 from companion.moderation.controls import Message, Switches, message_of, switches_of
@@ -43,6 +44,7 @@ class Desk:
     top: DeskCard | None
     switches: Switches
     message: Message
+    newcomers: Held
     log: tuple[LogEntry, ...]
     undo: LogEntry | None
     labels: tuple[str, ...]
@@ -88,6 +90,7 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         top=builder.card(ranked[0] if ranked else None),
         switches=switches_of(talk),
         message=message_of(talk),
+        newcomers=held(session, talk.row.id) if talk.row else Held(),
         log=log,
         undo=newest,
         labels=tuple(sorted(labels, key=str.casefold)),

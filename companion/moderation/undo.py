@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from companion.board import merges
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
+from companion.moderation import newcomers
 from companion.moderation.context import ActionContext, Diffs, fields_of, set_mute
-from companion.store.models import PUBLIC, Action, Kind, Question, Status, Talk
+from companion.store.models import PUBLIC, Action, HeldState, Kind, Question, Status, Talk
 
 CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone. Change it by hand."
 UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
@@ -45,6 +46,8 @@ def undo(context: ActionContext, action_id: int) -> str:
     if "mute" in before:
         set_mute(context, *before["mute"])
     _recount_groups(context, rows)
+    if "newcomers" in before:
+        newcomers.move(context, before["newcomers"], HeldState.HELD)
     action.undone = True
     context.record("took back", action.question_id, {"undoes": action.id})
     return "Undone."

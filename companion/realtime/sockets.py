@@ -58,7 +58,7 @@ class Sockets:
         # Of each room that is not a person's own: who is there, with how many windows.
         self._windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._sockets: Counter[str] = Counter()
-        self._name = token_hex(8)
+        self._name, self._hops = token_hex(8), settings.proxies
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
         self.socketio = _new_socketio(app, settings, addresses, self._resync_all)
         later = (self.socketio.sleep, self.socketio.start_background_task)
@@ -173,6 +173,7 @@ class Sockets:
                 member.talk,
                 member.visitor,
                 _mapping(fields),
+                self._address(),
                 runs_talk=lambda: self._access.runs_talk(member),
             )
             self._join_own_room(member)
@@ -187,10 +188,18 @@ class Sockets:
                 raise Refused(
                     "A vote names its question, and whether it is wanted. Reload the page."
                 )
-            card, _ = self._boards.vote(member.talk, member.visitor, question, wanted=wanted)
+            card, _ = self._boards.vote(
+                member.talk, member.visitor, question, self._address(), wanted=wanted
+            )
             return {"votes": card.votes}
 
         return self._acknowledge(put)
+
+    def _address(self) -> str:
+        """Return where somebody connected from, as the proxies that are ours say."""
+        route = request.access_route
+        is_told = 0 < self._hops <= len(route)
+        return (route[-self._hops] if is_told else request.remote_addr) or ""
 
     def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
         member = self._members.get(_sid())

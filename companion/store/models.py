@@ -85,6 +85,14 @@ TABS = {
 }
 
 
+class HeldState(StrEnum):
+    """What the desk has said of somebody who came past the budget of new people."""
+
+    HELD = "held"
+    LET_IN = "let_in"
+    EXCLUDED = "excluded"
+
+
 class Role(StrEnum):
     """What somebody may do who has a role link, or has signed in."""
 
@@ -200,6 +208,32 @@ class Vote(Base):
     """One visitor's vote for one question; the primary key is what makes it one."""
 
     __tablename__ = "vote"
+
+    question_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    voted_at: Mapped[datetime]
+
+
+class HeldPerson(Base):
+    """Somebody who came when many new people came at once; ``batch`` counts what was decided."""
+
+    __tablename__ = "held_person"
+    __table_args__ = (sa.PrimaryKeyConstraint("talk_id", "author"), _one_of("state", HeldState))
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime]
+    state: Mapped[HeldState] = mapped_column(_stored(HeldState))
+    batch: Mapped[int]
+
+
+class HeldVote(Base):
+    """A vote that does not count, for its voter is held or excluded."""
+
+    __tablename__ = "held_vote"
+    __table_args__ = (sa.Index("ix_held_vote_voter", "voter"),)
 
     question_id: Mapped[int] = mapped_column(
         sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True

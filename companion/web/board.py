@@ -77,7 +77,11 @@ def ask(slug: str) -> ResponseReturnValue:
     page = find_board(slug)
     try:
         asked = board_service().ask(
-            page.slug, visitor(), request.form, runs_talk=lambda: runs_talk(page)
+            page.slug,
+            visitor(),
+            request.form,
+            request.remote_addr or "",
+            runs_talk=lambda: runs_talk(page),
         )
     except NOT_DONE as reason:
         return _refuse(page, reason)
@@ -95,7 +99,9 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
     if wanted not in ("0", "1"):
         abort(422, "A vote says whether it is wanted: 1 or 0.")
     try:
-        card, state = board_service().vote(page.slug, visitor(), question, wanted=wanted == "1")
+        card, state = board_service().vote(
+            page.slug, visitor(), question, request.remote_addr or "", wanted=wanted == "1"
+        )
     except NOT_DONE as reason:
         return _refuse_shortly(page, reason)
     if wants_part():

@@ -19,6 +19,7 @@ from companion.moderation import (
     desk_view,
     editing,
     merging,
+    newcomers,
     now_and_next,
 )
 from companion.moderation import undo as undoing
@@ -157,6 +158,12 @@ def mute(slug: str) -> ResponseReturnValue:
 def decline_and_mute(slug: str) -> ResponseReturnValue:
     """Decline a question, and hold what its author posts."""
     return _perform(slug, actions.decline_and_mute, number(request.form.get("question")))
+
+
+@bp.post("/desk/newcomers")
+def decide_newcomers(slug: str) -> ResponseReturnValue:
+    """Let the new people in who are held, or exclude them."""
+    return _perform(slug, newcomers.decide, request.form.get("do", ""))
 
 
 @bp.post("/desk/decline-burst")

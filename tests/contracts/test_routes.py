@@ -46,6 +46,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "message",
         "mute",
         "name",
+        "newcomers",
         "next",
         "questions",
         "questions/1/answer",

@@ -41,7 +41,7 @@ def test_an_action_reads_the_talk_once_to_write_and_once_to_show(app, question):
     with counted_queries() as statements:
         grace.post_part("/talks/talk/desk/questions", {"ids": question, "do": "pin"})
 
-    assert (len(statements), reads_of_the_talk(statements)) == (9, 2)
+    assert (len(statements), reads_of_the_talk(statements)) == (10, 2)
 
 
 def reads_of_the_talk(statements: list[str]) -> int:
