@@ -24,7 +24,16 @@ from companion.board.rows import count_public_change
 from companion.board.service import BoardService
 from companion.board.talk_state import effective_schedule
 from companion.moderation import sign_ins
-from companion.store.models import PUBLIC, Action, Question, Status, Talk, Vote
+from companion.store.models import (
+    PUBLIC,
+    Action,
+    HeldPerson,
+    HeldVote,
+    Question,
+    Status,
+    Talk,
+    Vote,
+)
 from companion.store.writer import Change, Writer
 
 UNSHOWN = (Status.WAITING, Status.DECLINED, Status.WITHDRAWN)  # to anybody but asker and desk
@@ -132,6 +141,9 @@ def forget_visitors(session: Session, row: Talk, now: datetime) -> None:
         sa.update(Question).where(of_talk).values(original_text=None, original_detail=None)
     )
     session.execute(sa.update(Action).filter_by(talk_id=row.id).values(sign_in=""))
+    asked = sa.select(Question.id).where(of_talk)
+    session.execute(sa.delete(HeldVote).where(HeldVote.question_id.in_(asked)))
+    session.execute(sa.delete(HeldPerson).where(HeldPerson.talk_id == row.id))
     history.forget_details(session, row.id)
 
 

@@ -11,7 +11,16 @@ from companion.board.visitors import pseudonym
 from companion.moderation import editing
 from companion.moderation.retention import Retention, Terms
 from companion.report.figures import figures
-from companion.store.models import Action, Question, SignIn, Status, Vote
+from companion.store.models import (
+    Action,
+    HeldPerson,
+    HeldState,
+    HeldVote,
+    Question,
+    SignIn,
+    Status,
+    Vote,
+)
 from companion.store.sqlite import file_of, write_anew
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
@@ -224,6 +233,21 @@ def test_what_waited_and_was_put_aside_goes_and_what_was_shown_before_stays(
 
 def is_gone(engine, question: int) -> bool:
     return question_row(engine, question).text == GONE_WORDS
+
+
+def test_who_was_held_goes(asked, purge, engine):
+    with Session(engine) as session, session.begin():
+        talk = talk_row(engine)
+        who = pseudonym(talk.key, EVE)
+        state, at = HeldState.HELD, STARTS
+        session.add(HeldPerson(talk_id=talk.id, author=who, at=at, state=state, batch=1))
+        session.add(HeldVote(question_id=asked[0], voter=who, voted_at=at))
+
+    purge(31)
+
+    with Session(engine) as session:
+        assert not session.scalar(sa.select(sa.func.count()).select_from(HeldPerson))
+        assert not session.scalar(sa.select(sa.func.count()).select_from(HeldVote))
 
 
 def test_what_is_waiting_still_goes(purge, engine):
