@@ -127,12 +127,13 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Answer a request whose body comes in time, as long as the answer is read in time."""
-        req.body.reader = PromptBody(req.body.reader)
+        body = req.body.reader = PromptBody(req)
         sock.settimeout(ANSWER_SECONDS)
         try:
             super().handle_request(listener_name, req, sock, addr)
         except TimeoutError:
             raise StopIteration from None  # gunicorn's sign for: close the connection
+        body.is_answered = True
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what is no request, and log no more of it than that."""

@@ -92,14 +92,19 @@ def part(client: Any, answer: bytes) -> None:
 
 
 class PromptBody:
-    """Reads the body of a request, as long as it comes in time and is well-formed."""
+    """Reads the body of a request, as long as it comes in time and is well-formed.
 
-    __slots__ = ("_reader", "_until")  # every open socket keeps one
+    Once the request ``is_answered``, gunicorn reads what is left of it: then there is nobody to be
+    told what is wrong, and the connection ends.
+    """
 
-    def __init__(self, reader: Any) -> None:
-        """Read from gunicorn's ``reader``; the time begins now."""
-        self._reader = reader
+    __slots__ = ("_reader", "_request", "_until", "is_answered")  # every open socket keeps one
+
+    def __init__(self, request: Any) -> None:
+        """Read the body of gunicorn's ``request``; the time begins now."""
+        self._request, self._reader = request, request.body.reader
         self._until = time.monotonic() + BODY_SECONDS
+        self.is_answered = False
 
     def read(self, size: int) -> bytes:
         """Return so many bytes, fewer at the end; raises werkzeug's own refusals."""
@@ -107,6 +112,9 @@ class PromptBody:
         try:
             with gevent.Timeout(left, RequestTimeout):
                 data: bytes = self._reader.read(size)
-        except ParseException as error:
-            raise BadRequest from error
+        except (ParseException, RequestTimeout) as error:
+            self._request.force_close()  # where the next one begins is not known
+            if self.is_answered:
+                raise StopIteration from error  # gunicorn's sign for: close the connection
+            raise (error if isinstance(error, RequestTimeout) else BadRequest()) from error
         return data

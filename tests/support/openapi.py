@@ -41,6 +41,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "board.edit": EDIT,
     "board.vote": {"wanted": SWITCH},
     "board.withdraw": {},
+    "board.delete_own": {},
+    "desk.decide_newcomers": {"do": one_of("let_in", "exclude")},
     "desk.act": {
         "ids": NUMBERS,
         "do": one_of(*ACTIONS, "pin", "unpin", "question", "comment", "delete"),
