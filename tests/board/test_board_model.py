@@ -106,7 +106,8 @@ class BoardMachine(RuleBasedStateMachine):
 
     def _ask_again(self, who: str, text: str, known: Model, act):
         edited = question_row(self.room.engine, self.keys_of(known)).edited_at is not None
-        if who != known.author or (text != known.text and not edited):
+        is_other = text != known.text and not edited and known.status is not Status.WITHDRAWN
+        if who != known.author or is_other:
             self.refused(act)
         else:
             assert act().status is known.status

@@ -31,6 +31,7 @@ DESK = (
     ("POST", "desk/mute", {"question": "1", "wanted": "1"}),
     ("POST", "desk/decline-and-mute", {"question": "1"}),
     ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
+    ("POST", "desk/newcomers", {"do": "let_in"}),
     ("POST", "desk/undo", {"action_id": "1"}),
     ("POST", "desk/name", {"name": "G"}),
     ("GET", "recording", {}),

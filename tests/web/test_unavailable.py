@@ -32,7 +32,7 @@ FORM = {
     "ranked": "1",
 }
 # Nothing to save, as sent here.
-READ_ONLY = {"/join", "/enter/what", "/talks/talk/publish", "/talks/talk/import"}
+READ_ONLY = {"/csp", "/join", "/enter/what", "/talks/talk/publish", "/talks/talk/import"}
 
 
 @contextmanager
@@ -73,6 +73,7 @@ def failing(request, app, engine, tmp_path, clock, caplog):
     """Return an organiser, known since a while, at a board whose database then fails."""
     make_question(engine)
     grace = signed_in(app, Role.ORGANISER, name="Grace")
+    make_question(engine, author=grace.id)
     FORM["token"] = token(app, Role.ORGANISER)
     clock.now += SEEN_EVERY * 2
     engine.dispose()
