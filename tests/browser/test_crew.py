@@ -226,18 +226,21 @@ def test_two_moderators_edit_the_same_question_and_neither_is_overwritten(enter,
 
 def hold_first(desk, address):
     """Hold the first answer from an address, as the server made it; return how to let it land."""
-    held = []
+    asked, held = [], []
 
     def hold(route):
-        if held:
+        if asked:
             route.continue_()
-        else:
-            held.append((route, route.fetch()))
+            return
+        asked.append(route)
+        held.append((route, route.fetch()))
 
     desk.route(address, hold)
 
     def let_land():
-        (route, answer), *_ = held
+        while not held:  # the server takes its time
+            desk.wait_for_timeout(20)
+        [(route, answer)] = held
         with desk.expect_event("requestfinished", lambda asked: address.search(asked.url)):
             route.fulfill(response=answer)
         desk.evaluate(NEXT_FRAME)

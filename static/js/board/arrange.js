@@ -2,7 +2,7 @@
 import { giveRoomBack } from "../elements/stage-room.js";
 import { everySecond } from "../lib/clock.js";
 import { isUnderHand } from "./busy.js";
-import { isAtTop, isInView } from "./idle.js";
+import { isAtTop, isInView, list } from "./idle.js";
 
 const LIVE = ["doors", "talk", "qa"];
 const wide = matchMedia("(min-width: 62.5rem)");
@@ -34,7 +34,8 @@ function arrange() {
   if (article.dataset.phase === phase()) return;
   if (isInView(head)) return showWhatIsLeft();
   const read = (wide.matches ? [about] : [about, board]).filter(isInView);
-  if (read.length === 1) shapeAround(read[0]);
+  // What the phase changes of the board's head is above the questions.
+  if (read.length === 1) shapeAround(read[0] === board && isInView() ? list() : read[0]);
 }
 
 /** Whoever looks away from the top comes back to a fresh page, anyone else to what was read. */
