@@ -138,7 +138,7 @@ def test_nothing_moves_for_whom_the_board_closes_upon_something_unsent(arrive, b
     run(desk, "time", do="end")
     expect(ada.page.locator("#unsent-text")).to_have_text("Can this still be asked?")
     ada.page.wait_for_timeout(300)
-    # The article that holds all may be told of: it takes the shape of a talk that is over, out of sight.
+    # The article that holds all is told of when it takes its other shape, out of sight.
     moved = [what for _, *sources in ada.page.evaluate("window.shifts") for what in sources]
     assert [what for what in moved if not what.startswith("talk ")] == []
     assert card.bounding_box()["y"] == pytest.approx(top, abs=1)
