@@ -125,7 +125,7 @@ def _open_to_the_world(app: Flask, settings: Settings, addresses: Addresses) -> 
     door: WSGIApplication = FrontDoor(app.wsgi_app, addresses, hops, most_from_one())
     if hops:
         door = ProxyFix(door, hops, hops, hops)
-    app.wsgi_app = door  # type: ignore[method-assign, assignment]
+    app.wsgi_app = door  # type: ignore[method-assign, assignment]  # Flask's way
 
 
 def _close_session(_error: BaseException | None) -> None:

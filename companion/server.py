@@ -69,7 +69,7 @@ FIRST_PURGE_SECONDS, PURGE_SECONDS = 5.0, 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
-class Doorkeeper(StreamServer):  # type: ignore[misc]
+class Doorkeeper(StreamServer):  # type: ignore[misc]  # gevent tells no types
     """Accepts connections; whoever has come when it closes is still served."""
 
     def close(self) -> None:
@@ -86,7 +86,7 @@ class Doorkeeper(StreamServer):  # type: ignore[misc]
 ggevent.StreamServer = Doorkeeper  # gunicorn names the class there, and nowhere else
 
 
-class Worker(ggevent.GeventWorker):  # type: ignore[misc]
+class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
     """A worker that watches the talks' folder, and says goodbye before it stops."""
 
     _connected = 0

@@ -10,8 +10,9 @@ import hmac
 import secrets
 import time
 from collections import deque
-from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
+
+from companion.network.capacity import network_of
 
 SPAN, KNOWN = 600.0, 3600.0
 # New people in ten minutes: behind one address, for a whole hall may share it; and on one talk.
@@ -89,15 +90,3 @@ class Newcomers:
         self._came = {
             key: came for key, came in self._came.items() if came and came[-1] > now - SPAN
         }
-
-
-def network_of(address: str) -> str:
-    """Return an address, of IPv6 the /64 that one person has to themselves."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(int(found) >> 64)
-    return str(found)

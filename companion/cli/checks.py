@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from companion.settings import ConfigError, Settings, is_loopback, secret_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Check = Callable[[Settings], Iterator[str]]
 STALE = timedelta(days=2)
@@ -167,10 +171,10 @@ def _revision(settings: Settings) -> Iterator[str]:
         engine.dispose()
 
 
-def _database_settings(connection: object) -> Iterator[str]:
+def _database_settings(connection: Connection) -> Iterator[str]:
     """Look whether what makes a commit safe could be had, which not every file system allows."""
     for name, wanted in WANTED.items():
-        found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()  # type: ignore[attr-defined]
+        found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
         if found != wanted:
             yield (
                 f"SQLite's {name} is {found} and not {wanted}, so that what was acknowledged may "

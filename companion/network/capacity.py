@@ -56,13 +56,24 @@ class AddressLimit:
 
 def group_of(address: str) -> str:
     """Return whom an address stands for, "" for this machine and for what is no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found
-    if found.is_loopback:
+    found = _read(address)
+    return "" if found is None or found.is_loopback else network_of(address)
+
+
+def network_of(address: str) -> str:
+    """Return the network that one person, home or hall has: of IPv6 a /64; "" for no address."""
+    found = _read(address)
+    if found is None:
         return ""
     prefix = IPV6_PREFIX if found.version == 6 else 32
     return str(ipaddress.ip_network((found, prefix), strict=False))
+
+
+def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return an address, of IPv4 even where it is written as one of IPv6."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return mapped or found

@@ -51,13 +51,18 @@ def require_role(page: TalkPage | None, role: Role, *, background: bool = False)
     return actor
 
 
-def runs_talk(page: TalkPage) -> bool:
-    """Whether whoever asks has come in as one of those who run a talk."""
+def has_role(page: TalkPage, role: Role) -> bool:
+    """Whether whoever asks has come in as that, or as more."""
     try:
-        require_role(page, Role.SPEAKER, background=True)
+        require_role(page, role, background=True)
     except SignedOutError:
         return False
     return True
+
+
+def runs_talk(page: TalkPage) -> bool:
+    """Whether whoever asks has come in as one of those who run a talk."""
+    return has_role(page, Role.SPEAKER)
 
 
 def do(

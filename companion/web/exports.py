@@ -7,14 +7,14 @@ import os
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from companion.errors import Refused, SignedOutError
+from companion.errors import Refused
 from companion.exports import FORMATS, Format, job
 from companion.exports.dataset import ONLY, Choice
 from companion.moderation import speaker_view
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
-from companion.web.auth import moderation_service, require_role
+from companion.web.auth import has_role, moderation_service, require_role
 from companion.web.replies import absolute_url, find_board, load_talk, render_talk, settle
 
 ON_THE_SHEET = 12  # of two lines each are one page of paper
@@ -61,11 +61,7 @@ def runsheet(slug: str) -> ResponseReturnValue:
 @bp.app_template_global("organises")
 def organises(page: TalkPage) -> bool:
     """Whether an organiser asks."""
-    try:
-        require_role(page, Role.ORGANISER, background=True)
-    except SignedOutError:
-        return False
-    return True
+    return has_role(page, Role.ORGANISER)
 
 
 def _choice() -> Choice:

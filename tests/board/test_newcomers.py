@@ -5,9 +5,10 @@ import pytest
 from companion.board import questions, votes
 from companion.board.events import DeskChanged
 from companion.board.input import read_draft
-from companion.board.newcomers import CROWD, PER_ADDRESS, PER_TALK, Newcomers, Standing, network_of
+from companion.board.newcomers import CROWD, PER_ADDRESS, PER_TALK, Newcomers, Standing
 from companion.errors import Refused
 from companion.moderation import newcomers
+from companion.network.capacity import network_of
 from companion.store.models import HeldVote, Status, Vote
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row

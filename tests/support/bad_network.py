@@ -5,7 +5,8 @@ import socket
 import threading
 from contextlib import suppress
 
-MUCH = 65_536
+from tests.support.fault_proxy import MUCH, cut
+
 # What becomes of a connection within the first bytes of its answers: nothing, it is cut, or nothing
 # more is carried and nobody says so; and one that is dropped never reaches the server.
 MODES = ("ok", "cut", "stall", "drop")
@@ -32,8 +33,7 @@ class BadNetwork:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for each in self._sockets:
-            _cut(each)
+        cut(self._sockets)
 
     def _accept(self) -> None:
         while True:
@@ -66,10 +66,4 @@ class BadNetwork:
                     break
                 target.sendall(said)
                 room -= len(said)
-        _cut(source)
-        _cut(target)
-
-
-def _cut(each: socket.socket) -> None:
-    with suppress(OSError):
-        each.shutdown(socket.SHUT_RDWR)
+        cut((source, target))

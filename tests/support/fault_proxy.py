@@ -47,7 +47,7 @@ class FaultProxy:
         """Cut everybody off, and take nobody, until opened."""
         self.is_shut = True
         for pair in self._pairs:
-            _cut(pair)
+            cut(pair)
 
     def open(self) -> None:
         """Take connections again."""
@@ -81,7 +81,7 @@ class FaultProxy:
         with suppress(OSError):
             carry(client, server)
         if client not in self._silent:
-            _cut((client, server))
+            cut((client, server))
 
     def _carry_up(self, client: socket.socket, server: socket.socket) -> None:
         while said := client.recv(MUCH):
@@ -114,8 +114,9 @@ class FaultProxy:
                 self.shut()
 
 
-def _cut(pair: Iterable[socket.socket]) -> None:
-    for sock in pair:
+def cut(sockets: Iterable[socket.socket]) -> None:
+    """Shut each, whatever it does."""
+    for sock in sockets:
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
 
