@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.live import eventually
+
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 BOARD = re.compile(r"/board[?]")
@@ -35,6 +37,20 @@ class Held:
         for route, response in self.made:
             route.fulfill(response=response)
         self.page.wait_for_timeout(400)
+
+
+class HeldOnTheWay(Held):
+    """The first request of one kind, which has not reached the server yet."""
+
+    def _hold(self, route):
+        if self.made:
+            route.continue_()
+        else:
+            self.made.append(route)
+
+    def arrive(self):
+        with self.page.expect_response(self.made[0].request.url):
+            self.made[0].continue_()
 
 
 def pressed(person, text):
@@ -142,3 +158,26 @@ def test_votes_offline_are_kept_and_the_last_wish_wins(asked, wishes):
     ada.sees(BUGS, votes=wanted)
     bob.sees(BUGS, votes=wanted)
     expect(pressed(bob, BUGS)).to_have_attribute("aria-pressed", "true" if wanted else "false")
+
+
+def test_a_kept_vote_that_arrives_late_is_not_the_last_wish(asked):
+    ada, bob = asked
+    bob.page.route_web_socket(re.compile("socket.io"), lambda ws: ws.close())
+    bob.page.reload()
+    bob.go_offline()
+    bob.vote(BUGS)
+    expect(bob.page.locator("#toasts")).to_contain_text("kept on this device")
+    held = HeldOnTheWay(bob, re.compile("/vote$"))
+    bob.page.context.set_offline(False)
+    held.wait()
+
+    bob.vote(BUGS)
+    expect(pressed(bob, BUGS)).to_have_attribute("aria-pressed", "false")
+    held.arrive()
+
+    kept = "localStorage.getItem(`companion:votes:${document.body.dataset.talk}`)"
+    assert eventually(lambda: bob.page.evaluate(kept) is None)
+    bob.page.evaluate(REFRESH)
+    expect(pressed(bob, BUGS)).to_have_attribute("aria-pressed", "false")
+    for person in (ada, bob):
+        person.sees(BUGS, votes=0)

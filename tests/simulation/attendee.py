@@ -69,6 +69,7 @@ class Attendee:
         self.tallied: dict[int, Tally] = {}
         self.connection: Connection | None = None
         self._in_flight: set[int] = set()
+        self._turns: dict[int, list[Callable[[], None]]] = {}
         self._is_sending = self._is_whole = self._is_fetching = self._is_wanted = False
         self._is_fresh = True
         self._due = float("inf")
@@ -263,8 +264,8 @@ class Attendee:
         """Send what waits: the questions one after the other, and every vote."""
         self._send_question()
         for question, wish in list(self.wishes.items()):
-            if wish.at is None and question not in self._in_flight:
-                self._deliver(question, wish.wanted)
+            if wish.at is None and question not in self._turns:
+                self._in_turn(question, partial(self._deliver, question, wish.wanted))
 
     def ask(self, key: str, text: str) -> None:
         self.outbox[key] = text
@@ -297,12 +298,31 @@ class Attendee:
         self._in_flight.add(question)
         step = 1 if wanted else -1
         self.cards[question] = replace(self.cards[question], voted=wanted, votes=was + step)
-        self._deliver(question, wanted, was)
+        self._in_turn(question, partial(self._deliver, question, wanted, was))
+
+    def _in_turn(self, question: int, send: Callable[[], None]) -> None:
+        """Send once what was sent before for this question has been answered, or was given up."""
+        is_first = question not in self._turns
+        self._turns.setdefault(question, []).append(send)
+        if is_first:
+            send()
+
+    def _end_turn(self, question: int) -> None:
+        waiting = self._turns[question]
+        waiting.pop(0)
+        if waiting:
+            waiting[0]()
+        else:
+            del self._turns[question]
 
     def _deliver(self, question: int, wanted: bool, was: int | None = None) -> None:
         then = self._last_tally(question), self.fetched
 
         def answered(outcome: Outcome | None) -> None:
+            take(outcome)
+            self._end_turn(question)
+
+        def take(outcome: Outcome | None) -> None:
             if was is not None:
                 self._in_flight.discard(question)
             if outcome is None or outcome.problem == "later":

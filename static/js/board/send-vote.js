@@ -1,11 +1,13 @@
 /* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
-import { emit, nothing, request } from "../lib/request.js";
+import { inTurn, isInTurn } from "../lib/in-turn.js";
+import { emit, nothing } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
+import { post } from "./post-vote.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
 import { trySending } from "./socket.js";
-import { isUnderWay, show } from "./votes.js";
+import { show } from "./votes.js";
 import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
 const KEPT = "Your vote is kept on this device, and sent once you are back online.";
@@ -15,7 +17,7 @@ export function vote(form, ctx) {
   wish(question, wanted);
   ctx.undo = show(form, wanted);
   ctx.fetch = async () => {
-    if (!(await deliver(question, wanted, ctx.undo))) toast(KEPT);
+    if (!(await inTurn(question, () => deliver(question, wanted, ctx.undo)))) toast(KEPT);
     return nothing();
   };
 }
@@ -44,17 +46,9 @@ function tryLater() {
   trying = setTimeout(emit, 5_000, "try");
 }
 
-async function post(question, wanted) {
-  const address = document.getElementById("board").getAttribute("hx-get").replace(/board$/, `questions/${question}/vote`);
-  const answer = await request(address, { method: "POST", body: new URLSearchParams({ wanted: Number(wanted) }) }).catch(() => null);
-  if (!answer || answer.status >= 500) return null;
-  const said = (selector) => part.querySelector(selector)?.textContent.trim();
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return { ok: answer.ok, votes: Number(said(".vote__count")), error: said("toast-note") };
-}
-
+/** Two ways at once may arrive in the other order: a wish that came later waits for what is on its way. */
 function sendKept() {
-  for (const [question, wanted] of pending()) if (!isUnderWay(question)) deliver(question, wanted);
+  for (const [question, wanted] of pending()) if (!isInTurn(question)) inTurn(question, () => deliver(question, wanted));
 }
 
 for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, sendKept);
