@@ -72,20 +72,20 @@ class TalkLoader:
 
     def with_row(self, row: Talk | None) -> TalkState:
         """Return the talk with a row that has been read already."""
-        if row is not None:
-            return self.with_locked(row)
-        planned = self.page.planned
-        phase = planned.phase(self.now)
-        rules = BoardRules.of_page(self.page, phase, self.defaults)
-        return TalkState(self.page, None, self.now, planned, phase, rules)
+        return TalkState(self.page, row, self.now, *self._decided(row))
 
     def with_locked(self, row: Talk) -> LockedTalk:
         """Return the talk with a row that has been locked already."""
+        return LockedTalk(self.page, row, self.now, *self._decided(row))
+
+    def _decided(self, row: Talk | None) -> tuple[Schedule, Phase, BoardRules]:
+        """Return what the page and the desk have decided together."""
         schedule = effective_schedule(self.page.planned, row)
         phase = schedule.phase(self.now)
         rules = BoardRules.of_page(self.page, phase, self.defaults)
-        rules = rules.with_overrides(row, self.now, schedule.ends)
-        return LockedTalk(self.page, row, self.now, schedule, phase, rules)
+        if row is not None:
+            rules = rules.with_overrides(row, self.now, schedule.ends)
+        return schedule, phase, rules
 
 
 def load_talks(session: Session, loaders: Iterable[TalkLoader]) -> list[TalkState]:

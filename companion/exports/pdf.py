@@ -27,7 +27,7 @@ from companion.exports.glyphs import (
     pieces,
 )
 from companion.exports.markup import Say, answer_tree, detail_tree, headline
-from companion.exports.wording import REASONS, sections, when
+from companion.exports.wording import NAMED_REASONS, sections, when
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.store.models import Kind, Status
 from companion.talks.phase import Phase
@@ -202,8 +202,8 @@ def _about(entry: QuestionRecord, record: TalkRecord, say: Say) -> Iterator[Any]
     yield _moment(entry.asked_at, record)
     if entry.merged_into:
         yield f"merged into no. {entry.merged_into}"
-    if entry.status is Status.DECLINED and entry.reason in REASONS:
-        yield f"declined: {REASONS[entry.reason]}"
+    if entry.status is Status.DECLINED and entry.reason in NAMED_REASONS:
+        yield f"declined: {NAMED_REASONS[entry.reason]}"
     if entry.kind is Kind.COMMENT and entry.status is not Status.OPEN:
         yield "answered" if entry.status is Status.ANSWERED else "a comment"
 

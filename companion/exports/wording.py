@@ -11,7 +11,7 @@ from companion.board.recording import in_words
 from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.store.models import COUNTED, HEADINGS, PUBLIC, Kind, Status
 
-REASONS = {
+NAMED_REASONS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
     "unclear": "not clear",
@@ -54,8 +54,8 @@ def facts(entry: QuestionRecord, record: TalkRecord) -> list[str]:
         found.append(f"asked by {entry.askers} people")
     if entry.merged_into:
         found.append(f"merged into {_named(entry.merged_into, record.entries)}")
-    if entry.status is Status.DECLINED and entry.reason in REASONS:
-        found.append(REASONS[entry.reason])
+    if entry.status is Status.DECLINED and entry.reason in NAMED_REASONS:
+        found.append(NAMED_REASONS[entry.reason])
     if entry.kind is Kind.COMMENT and entry.status not in PUBLIC:
         found.append("a comment")
     if entry.answered_at:

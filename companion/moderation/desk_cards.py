@@ -18,7 +18,7 @@ from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import ACTIVE, TABS, Question, Status, Tab
 
 SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
-REASONS = {
+REASON_LABELS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
     "unclear": "unclear",
@@ -165,7 +165,7 @@ class CardBuilder:
 
 def _reason(row: Question) -> str:
     said = row.reason_words if row.reason == OTHER else ""
-    return said or REASONS.get(row.reason, "")
+    return said or REASON_LABELS.get(row.reason, "")
 
 
 def labels_of(row: Question) -> tuple[str, ...]:
