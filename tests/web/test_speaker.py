@@ -74,6 +74,15 @@ def test_one_open_question_at_a_time_is_led_through(speaker, engine):
 
 
 @pytest.mark.usefixtures("over")
+def test_what_was_answered_is_counted_and_none_is_not(speaker, engine):
+    assert "answered" not in speaker.page(SPEAKER).text("queue")
+
+    make_question(engine, status=Status.ANSWERED)
+
+    assert "1 question was answered. Thank you!" in speaker.page(SPEAKER).text("queue")
+
+
+@pytest.mark.usefixtures("over")
 def test_a_refused_answer_is_shown_with_its_own_question(speaker, engine):
     make_question(engine, votes=2)
     second = make_question(engine)
