@@ -13,6 +13,8 @@ from pathlib import Path
 from companion.paths import PACKAGE
 
 FOLDER = PACKAGE.parent
+# Where several workers count together; prometheus-client has given the variable its name.
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def python(module: str, *arguments: str) -> tuple[str, ...]:
@@ -28,7 +30,8 @@ def environment(**more: str) -> dict[str, str]:
 
 def without_settings() -> dict[str, str]:
     """Return this process's environment without settings of ours, the secret key among them."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("COMPANION_")}
+    ours = ("COMPANION_", SHARED_METRICS)
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
 
 def program(name: str) -> str | None:

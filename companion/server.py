@@ -14,6 +14,7 @@ gc.disable()  # until all is imported: nothing of it is ever garbage, and lookin
 import logging
 import os
 import resource
+import shutil
 import signal
 import sys
 from functools import partial
@@ -23,6 +24,7 @@ import gevent
 from gevent.server import StreamServer
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import ggevent
+from prometheus_client.multiprocess import mark_process_dead
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion import processes
@@ -174,6 +176,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "companion",
             "worker_tmp_dir": IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None,
+            "child_exit": lambda _arbiter, worker: _stop_counting(worker.pid),
             "on_exit": self._tidy_up,
         }
         for name, value in options.items():
@@ -182,10 +185,18 @@ class Server(BaseApplication):  # type: ignore[misc]
     def _tidy_up(self, _arbiter: object) -> None:
         """Leave one file that holds everything, once the last worker has gone."""
         put_all_in_one_file(self.settings.database_url)
+        if folder := os.environ.get(processes.SHARED_METRICS):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def load(self) -> Flask:
         """Return the application; each worker makes its own."""
         return build(self.settings, programme=self._programme)
+
+
+def _stop_counting(worker: int) -> None:
+    """Forget what a worker that has gone had at the moment; what it has counted stays."""
+    if os.environ.get(processes.SHARED_METRICS):
+        mark_process_dead(worker)  # type: ignore[no-untyped-call]  # it tells no types
 
 
 def _watch(app: Flask) -> None:

@@ -46,6 +46,7 @@ class Settings:
     rounded_times: bool
     retention_days: int
     names_days: int
+    metrics_token: str
     publish: str
     publish_to: Path | None
 
@@ -383,6 +384,12 @@ OPTIONS = (
         "365",
         _number(1, 3_650),
         "So many days after a talk the names of those who asked and moderated are deleted.",
+    ),
+    Option(
+        "metrics_token",
+        "",
+        _key,
+        "What Prometheus has to send to read /metrics; there is no such page without it.",
     ),
     Option(
         "publish",

@@ -49,6 +49,7 @@ def test_without_anything_set_everything_has_a_value(tmp_path):
         rounded_times=False,
         retention_days=30,
         names_days=365,
+        metrics_token="",
         publish="page",
         publish_to=None,
     )
@@ -98,6 +99,7 @@ def test_there_is_an_option_for_every_setting_and_no_other():
         ("rounded_times", "on", True),
         ("retention_days", "1", 1),
         ("names_days", "3650", 3_650),
+        ("metrics_token", KEY, KEY),
         ("publish", "data", "data"),
         ("publish_to", "/no/such/folder/yet", Path("/no/such/folder/yet")),
     ],
@@ -162,6 +164,7 @@ def test_nothing_is_as_good_as_left_out(name):
         ("rounded_times", "perhaps", "is neither on nor off"),
         ("retention_days", "0", "from 1 to 3650"),
         ("names_days", "for ever", "from 1 to 3650"),
+        ("metrics_token", "short", "at least 16"),
         ("publish", "blog", "is neither page nor data"),
         ("publish_to", __file__, "is not a folder"),
     ],

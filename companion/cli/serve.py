@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ import click
 from companion.cli.checks import about_backups
 from companion.cli.options import open_app, refuse, settings_from, with_settings
 from companion.errors import UnavailableError
+from companion.processes import SHARED_METRICS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 @with_settings
 def serve(**given: str | None) -> None:
     """Serve the talks of a folder."""
+    _share_metrics(given["workers"])
     from companion import server  # before all else: it patches the standard library
 
     settings = settings_from(given)
@@ -30,6 +34,13 @@ def serve(**given: str | None) -> None:
     click.echo(about_backups(settings))
     invite(settings, app)
     server.run(settings, app)
+
+
+def _share_metrics(workers: str | None) -> None:
+    """Have several workers count together, in a folder that is known before anything counts."""
+    several = (workers or os.environ.get("COMPANION_WORKERS", "")).strip() not in ("", "1")
+    if several:
+        os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="companion-metrics-")
 
 
 def prepare(settings: Settings) -> Flask:

@@ -16,6 +16,7 @@ from engineio.exceptions import SocketIsClosedError
 from socketio import packet
 from socketio.pubsub_manager import PubSubManager
 
+from companion.realtime.metrics import BROADCAST_SECONDS
 from companion.realtime.websocket import (
     NOT_TEXT,
     PROTOCOL_ERROR,
@@ -124,7 +125,8 @@ class Manager(socketio.Manager):  # type: ignore[misc]
             super().emit(event, data, namespace, to or room, skip_sid, callback, **kwargs)
             return
         message = engine.Packet(engine.MESSAGE, encoded)
-        self._write(message, self._audience(namespace, to or room, skip_sid))
+        with BROADCAST_SECONDS.time():
+            self._write(message, self._audience(namespace, to or room, skip_sid))
 
     def _encoded(self, event: str, data: Any, namespace: str) -> str | list[str | bytes]:
         arguments = data if isinstance(data, tuple) else () if data is None else (data,)

@@ -21,6 +21,7 @@ from companion.moderation.service import ModerationService
 from companion.network.addresses import ASKED_FOR, Addresses
 from companion.realtime import fanout
 from companion.realtime.broadcasts import REFETCHING, Broadcaster
+from companion.realtime.metrics import MESSAGES, SOCKETS
 from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room
 from companion.realtime.throttle import Throttle
 from companion.settings import Settings
@@ -115,6 +116,7 @@ class Sockets:
         self._windows[here][person] += 1
         self._sockets[person] += 1
         self._members[_sid()] = member
+        SOCKETS.labels(member.view.value).inc()
         if member.view is View.BOARD:
             self._presence.touch(member.talk)
 
@@ -127,6 +129,7 @@ class Sockets:
         member = self._members.pop(_sid(), None)
         if member is None:
             return
+        SOCKETS.labels(member.view.value).dec()
         self._forget(self._windows[room(member.talk, member.view)], _person(member))
         self._forget(self._sockets, _person(member))
         if member.view is View.BOARD:
@@ -179,7 +182,7 @@ class Sockets:
             self._join_own_room(member)
             return {"id": asked.id, "status": asked.status}
 
-        return self._acknowledge(put)
+        return self._acknowledge("ask", put)
 
     def _vote(self, wish: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
@@ -193,7 +196,7 @@ class Sockets:
             )
             return {"votes": card.votes}
 
-        return self._acknowledge(put)
+        return self._acknowledge("vote", put)
 
     def _address(self) -> str:
         """Return where somebody connected from, as the proxies that are ours say."""
@@ -201,7 +204,13 @@ class Sockets:
         is_told = 0 < self._hops <= len(route)
         return (route[-self._hops] if is_told else request.remote_addr) or ""
 
-    def _acknowledge(self, put: Callable[[Member], Ack]) -> Ack:
+    def _acknowledge(self, event: str, put: Callable[[Member], Ack]) -> Ack:
+        ack = self._answer(put)
+        answer = "ok" if ack["ok"] else "later" if "again" in ack else "refused"
+        MESSAGES.labels(event, answer).inc()
+        return ack
+
+    def _answer(self, put: Callable[[Member], Ack]) -> Ack:
         member = self._members.get(_sid())
         try:
             if member is None:

@@ -176,6 +176,15 @@ def room_trouble(url: str) -> str:
     return "" if free >= ENOUGH else f"the disk has only {free // 2**20} MB left"
 
 
+def free_bytes(url: str) -> int | None:
+    """Return the room on the disk of a database file, None where there is no file or no answer."""
+    path = file_of(url)
+    try:
+        return shutil.disk_usage(path.parent).free if path else None
+    except OSError:
+        return None
+
+
 def write_anew(path: Path) -> bool:
     """Write a database without what was deleted, and empty its log; return whether that was done.
 

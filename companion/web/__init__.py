@@ -40,6 +40,7 @@ from companion.web import (
     health,
     imports,
     join,
+    metrics,
     organise,
     pages,
     publish,
@@ -56,7 +57,7 @@ from companion.web.replies import BUSY, DOUBTFUL, toast, wants_part
 
 PARTS = (
     *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
-    *(organise, feeds, board, health, violations, pages),
+    *(organise, feeds, board, health, metrics, violations, pages),
 )
 # The database's, whatever it is; the last are ours.
 FAILING = (DatabaseError, InterfaceError, PendingRollbackError, NoConnectionInTimeError)
@@ -103,6 +104,7 @@ def init_app(
     headers.init_app(app, settings.origins)
     csrf.init_app(app, addresses)
     violations.init_app(app)
+    metrics.init_app(app, settings.metrics_token, settings.database_url)
     visitors.init_app(app, known, secure=settings.secure)
     for part in PARTS:
         app.register_blueprint(part.bp)

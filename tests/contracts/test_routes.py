@@ -87,6 +87,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/j",
         "/j/ABC123",
         "/join",
+        "/metrics",
         "/old/address",
         "/organise",
         "/organise/export/csv",
@@ -114,7 +115,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 33 + len(FILES)
+    assert len(gets) == 34 + len(FILES)
 
 
 @pytest.mark.parametrize(

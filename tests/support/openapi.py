@@ -127,6 +127,7 @@ ANSWERS = {
     "301": "It is at another address by now",
     "303": "It is done; this is where to go on",
     "400": "This is no request",
+    "401": "A token is needed",
     "403": "It comes from another site, or is not allowed to who asks",
     "404": "There is no such thing",
     "413": "It is too long",
