@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from companion.network.addresses import is_loopback
+
 KEY_LENGTH = 16
 PASSWORD = re.compile(r"//[^/@]*@")
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -93,14 +95,6 @@ def _value(option: Option, environ: Mapping[str, str]) -> Any:
         return option.parse(text)
     except ValueError as error:
         raise ConfigError(f"{option.env}: {error}") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on ``host``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def in_brackets(host: str) -> str:

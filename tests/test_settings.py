@@ -3,10 +3,27 @@ from pathlib import Path
 
 import pytest
 
-from companion.settings import OPTIONS, ConfigError, Settings, read_settings, secret_key
+from companion.cli import checks
+from companion.network.addresses import Addresses
+from companion.settings import (
+    OPTIONS,
+    ConfigError,
+    Settings,
+    in_brackets,
+    read_settings,
+    secret_key,
+)
 from tests.support.limits import no_room
 
 KEY = "a-key-of-random-characters"
+THIS_MACHINE = (
+    *("localhost", "LocalHost", "localhost.", "companion.localhost", "a.b.LOCALHOST"),
+    *("127.0.0.1", "127.5.5.5", "::1", "0::1", "::ffff:127.0.0.1"),
+)
+OTHER_MACHINES = (
+    *("localhost.example", "localhost.example.org", "xlocalhost", "192.0.2.1", "10.0.0.1"),
+    *("2001:db8::1", "::ffff:c000:201"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -341,3 +358,20 @@ def test_an_origin_is_as_browsers_write_it_however_it_is_typed(typed, origin):
 @pytest.mark.parametrize(("host", "first"), [("LocalHost", "localhost"), ("0::1", "[::1]")])
 def test_a_host_of_this_machine_is_one_however_it_is_typed(host, first):
     assert read(host=host, port="80").origins[0] == f"http://{first}"
+
+
+@pytest.mark.parametrize("host", THIS_MACHINE)
+def test_this_machine_is_known_by_all_its_names_wherever_it_is_asked(host):
+    here = read(host=host, port="8000")
+
+    assert here.address == ""
+    assert Addresses(here.origins, 0).asked_for(f"{in_brackets(host)}:9000", "http", original=True)
+    assert not list(checks._addresses(read(origins=f"http://{in_brackets(host)}:8000")))
+
+
+@pytest.mark.parametrize("host", OTHER_MACHINES)
+def test_no_other_machine_is_taken_for_this_one(host):
+    assert complaint(host=host).startswith("COMPANION_ORIGINS: ")
+    origin = f"https://{in_brackets(host)}"
+    assert read(origins=origin).address == origin
+    assert list(checks._addresses(read(origins=origin.replace("https", "http"))))

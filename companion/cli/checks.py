@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from companion.settings import ConfigError, Settings, is_loopback, secret_key
+from companion.network.addresses import is_loopback
+from companion.settings import ConfigError, Settings, secret_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -42,8 +42,7 @@ class Host:
     @property
     def is_loopback(self) -> bool:
         """Whether it means the machine that one sits at."""
-        address = _ip(self.name)
-        return address.is_loopback if address else self.name.split(".")[-1] == "localhost"
+        return is_loopback(self.name)
 
     @property
     def is_private(self) -> bool:
@@ -95,6 +94,19 @@ class Addresses:
         if self._proxies:
             return not original
         return self._is_public and host.is_private
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or by number, means the machine that one sits at.
+
+    Only this machine reaches a server that listens there, and browsers ask nobody for a name that
+    ends in localhost.
+    """
+    address = _ip(host)
+    if address is None:
+        return host.lower().removesuffix(".").split(".")[-1] == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _read(header: str) -> Host:
