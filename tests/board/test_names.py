@@ -20,6 +20,11 @@ OUR_NAMES = (
     *("Mod\u200derator", "Mode\u0301\u0301rator", "М\ufe0foderator"),
     *("ᴍᴏᴅᴇʀᴀᴛᴏʀ", "Møderatør", "the 0rgan1sers"),
     *("thе orgаnisеrs", "From the rооm", "frorn the roorn", "Ѕреаkеr", "the\u00a0speakers"),
+    *("Host", "The Host", "TheHost", "the hosts", "t h e h o s t", "Mr Host", "Madam Speaker"),
+    *("Host Anna", "Anna, host", "Anna - Host", "Anna (Staff)", "Anna: chair", "Anna ✓ Host"),
+    *("Anna the Host", "Anna, your session chair", "Today's Speaker", "Ada co-host", "Anna_Host"),
+    *("Technical Staff", "Guest speakers", "Chief of staff", "SessionChair", "I am the host"),
+    *("Anna Hosts", "Anna Admin", "Anna Chairwoman", "Anna Moderator", "Anna/Host", "Anna. (host)"),
     *("🅼🅾🅳🅴🆁🅰🆃🅾🆁", "🅢🅟🅔🅐🅚🅔🅡"),
 )  # fmt: skip
 SPEAKERS_NAMES = (
@@ -31,6 +36,10 @@ SPEAKERS_NAMES = (
 OTHERS = (
     *("", "Ada", "Grace", "Grace Murray", "Hopper", "Anna Roomer", "Moderata Fonte", "Zoë", "🐝"),
     *("Charles Babbage", "Ghost", "Hosting Ltd fan", "Наташа", "李明", "नीता", "عائشة"),
+    *("Anna Host", "anna host", "Dr Anna Host", "Tris Speaker", "Li Chair", "Ana Chair López"),
+    *("Anna-Maria Staff", "Anna Host-Müller", "Anna Müller-Host", "A. B. Host", "Anna Host (Bern)"),
+    *("Ana Host", "Asa Staff", "Anna Host, Bern", "O'Brien Host"),
+    *("Anna\u00a0Host", "A\u0308nna Host"),
     "Room 12 fan",
     *("Theodora", "Anonymous", "O'Brien", "Ada from the back", "Chairil Anwar", "Stafford"),
 )  # fmt: skip
