@@ -27,6 +27,21 @@ STALE = timedelta(days=2)
 FEW_FILES = 1_024
 FAST = timedelta(minutes=2)  # what a clock may be ahead of another
 WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+# Without one of these, PostgreSQL says that a commit is saved before it is, or may lose all.
+TURNED_OFF = (
+    "SELECT name, source, current_database(), current_user FROM pg_settings "
+    "WHERE setting = 'off' AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') "
+    "ORDER BY name"
+)
+# How to turn one on, by where it was turned off.
+TURN_ON = {
+    "database": 'run: ALTER DATABASE "{database}" SET {name} = on',
+    "user": 'run: ALTER ROLE "{user}" SET {name} = on',
+    "database user": 'run: ALTER ROLE "{user}" IN DATABASE "{database}" SET {name} = on',
+    "client": "take it out of COMPANION_DATABASE_URL, or of PGOPTIONS",
+    "command line": "take it out of the command that starts PostgreSQL",
+}
+TURN_ON_FOR_ALL = "run: ALTER SYSTEM SET {name} = on; then: SELECT pg_reload_conf()"
 MOMENTS = (("question", "asked_at"), ("vote", "voted_at"), ("action", "at"))
 ANSWER_SECONDS = 2.0
 
@@ -167,12 +182,12 @@ def _revision(settings: Settings) -> Iterator[str]:
         if trouble:
             yield trouble
         with engine.connect() as connection:
-            yield from _database_settings(connection) if path else ()
+            yield from (_sqlite_settings if path else _postgres_settings)(connection)
     finally:
         engine.dispose()
 
 
-def _database_settings(connection: Connection) -> Iterator[str]:
+def _sqlite_settings(connection: Connection) -> Iterator[str]:
     """Look whether what makes a commit safe could be had, which not every file system allows."""
     for name, wanted in WANTED.items():
         found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -181,6 +196,15 @@ def _database_settings(connection: Connection) -> Iterator[str]:
                 f"SQLite's {name} is {found} and not {wanted}, so that what was acknowledged may "
                 "be lost; put the database on a disk of this machine"
             )
+
+
+def _postgres_settings(connection: Connection) -> Iterator[str]:
+    for name, source, database, user in connection.exec_driver_sql(TURNED_OFF):
+        fix = TURN_ON.get(source, TURN_ON_FOR_ALL).format(name=name, database=database, user=user)
+        yield (
+            f"PostgreSQL's {name} is off, so that what was acknowledged may be lost when its "
+            f"machine or its server stops; {fix}"
+        )
 
 
 def _whole(settings: Settings) -> Iterator[str]:

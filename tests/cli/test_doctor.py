@@ -6,18 +6,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from companion.cli import checks, main
 from companion.settings import read_settings, secret_key
 from companion.store import sqlite
 from companion.store.backup import back_up_daily, folder_of
+from tests.support.live import eventually
 from tests.support.talks import write_talk
 
 KEY = "0123456789abcdef-of-the-tests"
@@ -264,6 +266,85 @@ def test_few_open_files_are_found(place):
     assert done.returncode == 1
     assert b"only 200 files may be open" in done.stdout
     assert b"LimitNOFILE=" in done.stdout
+
+
+@pytest.fixture
+def on_postgres(postgres, migrated_postgres, folder) -> Iterator[Place]:
+    """Return a set-up with a PostgreSQL server that keeps what it acknowledges."""
+    place = Place.__new__(Place)
+    place.env = {
+        "COMPANION_TALKS": str(folder),
+        "COMPANION_DATABASE_URL": postgres.url(migrated_postgres),
+        "COMPANION_SECRET_KEY": KEY,
+    }
+    with postgres.careful():
+        yield place
+
+
+@pytest.mark.slow
+def test_a_careful_postgresql_has_nothing_wrong(on_postgres):
+    assert doctor(on_postgres) == (
+        0,
+        [
+            "Backups of PostgreSQL are yours to make, as with: companion backup FILE",
+            "Nothing is wrong, as far as can be seen from here.",
+        ],
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_postgresql_that_may_lose_what_it_acknowledged_is_found(name, on_postgres, postgres):
+    postgres.set(f"{name}=off")
+
+    code, said = doctor(on_postgres)
+
+    assert (code, len(said)) == (1, 2)
+    assert said[1].startswith(f"1. PostgreSQL's {name} is off")
+    advice = said[1].partition("; run: ")[2]
+    for statement in advice.split("; then: "):
+        postgres.run(statement)
+    assert eventually(lambda: doctor(on_postgres)[0] == 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "where", ["DATABASE {database}", "ROLE {user}", "ROLE {user} IN DATABASE {database}"]
+)
+def test_the_fix_is_for_where_it_was_turned_off(where, on_postgres, postgres):
+    address = sa.make_url(on_postgres.env["COMPANION_DATABASE_URL"])
+    there = where.format(database=address.database, user=address.username)
+    postgres.run(f"ALTER {there} SET synchronous_commit = off")
+
+    code, said = doctor(on_postgres)
+    postgres.run(said[-1].partition("; run: ")[2])
+    mended, _ = doctor(on_postgres)
+    postgres.run(f"ALTER {there} RESET synchronous_commit")
+
+    assert (code, mended, len(said)) == (1, 0, 2)
+
+
+@pytest.mark.slow
+def test_what_an_address_turns_off_is_found_there(on_postgres):
+    address = sa.make_url(on_postgres.env["COMPANION_DATABASE_URL"])
+    careless = address.update_query_dict({"options": "-c synchronous_commit=off"})
+    on_postgres.env["COMPANION_DATABASE_URL"] = careless.render_as_string(hide_password=False)
+
+    code, said = doctor(on_postgres)
+
+    assert (code, len(said)) == (1, 2)
+    assert "take it out of COMPANION_DATABASE_URL" in said[1]
+
+
+@pytest.mark.slow
+def test_a_postgresql_that_does_not_answer_is_found(on_postgres):
+    on_postgres.env["COMPANION_DATABASE_URL"] = "postgresql://ada:s3cret@127.0.0.1:1/qa"
+
+    code, said = doctor(on_postgres)
+
+    assert (code, len(said)) == (1, 2)
+    assert "the database does not answer" in said[1]
+    assert "s3cret" not in said[1]
 
 
 def test_every_check_has_something_that_it_finds():

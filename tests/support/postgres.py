@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -80,6 +81,29 @@ class Postgres:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal.SIGCONT)
 
+    @contextmanager
+    def careful(self) -> Iterator[None]:
+        """Have the server keep what it acknowledges for a while, as every other one does."""
+        for setting in SPEED:
+            self.set(setting.replace("=off", "=on"))
+        try:
+            yield
+        finally:
+            for setting in SPEED:
+                self.set(setting)
+
+    def set(self, setting: str) -> None:
+        """Change a setting of the whole server, and wait until those who come are given it."""
+        name, _, value = setting.partition("=")
+        self.run(f"ALTER SYSTEM SET {name} = {value}")
+        self.run("SELECT pg_reload_conf()")
+        while self._shown(name) != value:
+            time.sleep(0.01)
+
+    def _shown(self, name: str) -> str:
+        with self._admin.connect() as connection:
+            return str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+
     def run(self, statement: str) -> None:
         """Run one statement as the server's owner."""
         with self._admin.connect() as connection:
@@ -99,9 +123,7 @@ def running_postgres() -> Iterator[Postgres]:
     try:
         postgres = Postgres(server)
         for setting in SPEED:
-            name, _, value = setting.partition("=")
-            postgres.run(f"ALTER SYSTEM SET {name} = {value}")
-        postgres.run("SELECT pg_reload_conf()")
+            postgres.set(setting)
         yield postgres
     finally:
         server.cleanup()
