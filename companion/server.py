@@ -51,6 +51,7 @@ from companion.web.connections import (
     part,
     turn_away,
 )
+from companion.web.framing import refuse_what_is_ambiguous
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,6 +130,7 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Answer a request whose body comes in time, as long as the answer is read in time."""
+        refuse_what_is_ambiguous(req)
         body = req.body.reader = PromptBody(req)
         sock.settimeout(ANSWER_SECONDS)
         try:
@@ -167,6 +169,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "backlog": 4096,
             "timeout": HANGING_SECONDS,
             "keepalive": HEADER_SECONDS,
+            "http_parser": "python",  # the one that is tested, whatever else is installed
             # Whom to believe about a client is for COMPANION_PROXIES to say.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",

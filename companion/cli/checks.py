@@ -29,7 +29,7 @@ FAST = timedelta(minutes=2)  # what a clock may be ahead of another
 WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 # Without one of these, PostgreSQL says that a commit is saved before it is, or may lose all.
 TURNED_OFF = (
-    "SELECT name, source, current_database(), current_user FROM pg_settings "
+    "SELECT name, source, current_database(), session_user FROM pg_settings "
     "WHERE setting = 'off' AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') "
     "ORDER BY name"
 )

@@ -16,6 +16,7 @@ from gunicorn.http.errors import (
     InvalidResponseHeaderName,
     LimitRequestHeaders,
     LimitRequestLine,
+    NoMoreData,
     ParseException,
     UnsupportedTransferCoding,
 )
@@ -111,10 +112,17 @@ class PromptBody:
         left = max(0.0, self._until - time.monotonic())
         try:
             with gevent.Timeout(left, RequestTimeout):
-                data: bytes = self._reader.read(size)
-        except (ParseException, RequestTimeout) as error:
+                return self._read(size)
+        except (ParseException, NoMoreData, RequestTimeout) as error:
             self._request.force_close()  # where the next one begins is not known
             if self.is_answered:
                 raise StopIteration from error  # gunicorn's sign for: close the connection
             raise (error if isinstance(error, RequestTimeout) else BadRequest()) from error
+
+    def _read(self, size: int) -> bytes:
+        """Raise NoMoreData where the client has gone in the middle: half a form is none."""
+        announced = min(size, getattr(self._reader, "length", 0))  # chunks know their own end
+        data: bytes = self._reader.read(size)
+        if len(data) < announced:
+            raise NoMoreData
         return data

@@ -19,29 +19,6 @@ from tests.support.watcher import Watcher, enter, token
 
 pytestmark = pytest.mark.slow
 ODD = "127.0.0.77"  # where these people come from, so that it can be looked for
-ONE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
-CHUNKED = b"Transfer-Encoding: chunked\r\n"
-# One request to some readers and two to others: a proxy and a server must never differ on it.
-POST = b"POST /csp HTTP/1.1\r\nHost: x\r\n"
-EMPTY = b"\r\n0\r\n\r\n"
-AMBIGUOUS = {
-    "both lengths": POST + b"Content-Length: 6\r\n" + CHUNKED + EMPTY + b"G",
-    "two lengths": POST + b"Content-Length: 0\r\nContent-Length: 44\r\n\r\n",
-    "a length in words": POST + b"Content-Length: +0\r\n\r\n",
-    "a list of lengths": POST + b"Content-Length: 0, 0\r\n\r\n",
-    "another coding": POST + b"Transfer-Encoding: xchunked\r\n" + EMPTY,
-    "chunked twice": POST + b"Transfer-Encoding: chunked, chunked\r\n" + EMPTY,
-    "chunked of old": POST.replace(b"1.1", b"1.0") + CHUNKED + EMPTY,
-    "a blank before the colon": POST + b"Transfer-Encoding : chunked\r\n" + EMPTY,
-    "a blank before the name": ONE + b" Transfer-Encoding: chunked\r\n\r\n",
-    "a bare line feed": ONE + b"A: b\nContent-Length: 44\r\n\r\n",
-    "a bare return": ONE + b"A: b\rContent-Length: 44\r\n\r\n",
-    "a naught": ONE + b"A: b\x00c\r\n\r\n",
-    "a size that is none": POST + CHUNKED + b"\r\n0x1\r\nG" + EMPTY,
-    "a size below naught": POST + CHUNKED + b"\r\n-1\r\nG" + EMPTY,
-    "a chunk longer than it says": POST + CHUNKED + b"\r\n1\r\nGGG" + EMPTY,
-}
-SMUGGLED = b"GET /organise HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -64,19 +41,6 @@ def ask(server: LiveServer, method: str, path: str, body: str = "", **headers: s
     answer.read()
     connection.close()
     return answer.status
-
-
-@pytest.mark.parametrize("kind", AMBIGUOUS)
-def test_what_can_be_read_as_two_requests_is_answered_once(server, kind):
-    with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
-        sock.sendall(AMBIGUOUS[kind] + SMUGGLED)
-        sock.shutdown(socket.SHUT_WR)
-        heard = b""
-        while chunk := sock.recv(1 << 16):
-            heard += chunk
-
-    codes = [line.split()[1] for line in heard.split(b"\r\n") if line.startswith(b"HTTP/1.")]
-    assert codes in ([b"400"], [b"501"], [b"505"]), heard[:300]
 
 
 def test_no_secret_and_no_address_is_left_in_the_log(server):
