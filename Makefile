@@ -39,7 +39,7 @@ quick: lint ## Look for mistakes, and run the tests that need no more than their
 
 .PHONY: faults
 faults: setup ## Run every fault in full, in half an hour at most, and write the table in docs/reliability.md
-	FAULT_ROUNDS=50 FAULT_TABLE=docs/reliability.md $(BIN)/pytest --quiet tests/faults
+	FAULT_ROUNDS=50 FUZZ_SECONDS=240 FAULT_TABLE=docs/reliability.md $(BIN)/pytest --quiet tests/faults
 
 .PHONY: coverage
 coverage: setup ## Run every test, and fail if too few of the branches were taken

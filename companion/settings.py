@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from companion.network.addresses import is_loopback
+from companion.network.addresses import is_host, is_loopback
 
 KEY_LENGTH = 16
 PASSWORD = re.compile(r"//[^/@]*@")
@@ -94,7 +94,12 @@ def _value(option: Option, environ: Mapping[str, str]) -> Any:
     try:
         return option.parse(text)
     except ValueError as error:
-        raise ConfigError(f"{option.env}: {error}") from None
+        raise ConfigError(f"{option.env}: {_on_one_line(str(error))}") from None
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text that may hold whatever was typed, as a terminal can show it."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def in_brackets(host: str) -> str:
@@ -108,8 +113,13 @@ def _own_origins(host: str, port: int) -> tuple[str, ...]:
             f"COMPANION_ORIGINS: say under which address people will come when --host is {host}, "
             "as in COMPANION_ORIGINS=https://qa.example.org"
         )
-    names = dict.fromkeys((_plain_host(host.lower()), "127.0.0.1", "localhost"))
-    return tuple(_origin(f"http://{in_brackets(name)}:{port}") for name in names)
+    try:
+        names = dict.fromkeys((_plain_host(host.lower()), "127.0.0.1", "localhost"))
+        return tuple(_origin(f"http://{in_brackets(name)}:{port}") for name in names)
+    except ValueError:
+        raise ConfigError(
+            f"COMPANION_HOST: {_on_one_line(host)} is no name to listen on; use 127.0.0.1"
+        ) from None
 
 
 def secret_key(settings: Settings) -> str:
@@ -246,7 +256,10 @@ def _origin(text: str) -> str:
             f"{address} is not an origin; list addresses such as https://qa.example.org, "
             "without a path and without *"
         )
-    return f"{urlsplit(address).scheme}://{_place(address)}"
+    place = _place(address)
+    if not is_host(place):
+        raise ValueError(f"{address} has no name that a browser could ask for; correct it")
+    return f"{urlsplit(address).scheme}://{place}"
 
 
 def _place(address: str) -> str:

@@ -157,6 +157,10 @@ def test_nothing_is_as_good_as_left_out(name):
         ("timezone", "London", "such as Europe/London"),
         ("timezone", "../../etc/passwd", "such as Europe/London"),
         ("timezone", "/etc/localtime", "such as Europe/London"),
+        ("origins", "http://-", "has no name that a browser could ask for"),
+        ("origins", "https://a..b", "has no name that a browser could ask for"),
+        ("origins", f"https://{'x' * 64}.example.org", "has no name"),
+        ("talks", "no\nsuch\x1b[2Jfolder", "no such [2Jfolder is not a folder"),
         ("site_url", "talks.example.org", "is not a web address"),
         ("site_url", "ftp://example.org", "is not a web address"),
         ("site_url", "http://[", "is not a web address"),
@@ -375,3 +379,8 @@ def test_no_other_machine_is_taken_for_this_one(host):
     origin = f"https://{in_brackets(host)}"
     assert read(origins=origin).address == origin
     assert list(checks._addresses(read(origins=origin.replace("https", "http"))))
+
+
+@pytest.mark.parametrize("host", ["-.localhost", f"{'ü' * 70}.localhost", "a b.localhost"])
+def test_what_is_no_name_is_not_listened_on(host):
+    assert complaint(host=host).startswith("COMPANION_HOST: ")

@@ -14,7 +14,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff]")
 ZIPPED, PDF, OLD_OFFICE = b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"
 LOOKED_AT = 200
 NO_LETTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
@@ -69,5 +69,5 @@ def _encoding(data: bytes) -> str:
 
 def plain(text: str) -> str:
     """Return text as a form brings it back: one kind of line end, and nothing that is not seen."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNSEEN.sub("", text).strip("\n")

@@ -96,6 +96,14 @@ class Addresses:
         return self._is_public and host.is_private
 
 
+def is_host(header: str) -> bool:
+    """Whether a Host header could say this, so that somebody could come by it."""
+    try:
+        return bool(_read(header).name)
+    except ForeignHostError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host, by name or by number, means the machine that one sits at.
 

@@ -12,9 +12,7 @@ import unicodedata
 # What no page, feed or terminal can hold: control characters but those that end lines or a column,
 # halves of characters, and what Unicode keeps free of meaning for ever.
 LASTS = "".join(f"{chr(last - 1)}{chr(last)}" for last in range(0xFFFF, 0x110000, 0x10000))
-NO_TEXT = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{LASTS}]"
-)
+NO_TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{LASTS}]")
 # Nor can a name be told that holds what ends lines and columns.
 NO_NAME = re.compile(rf"[\t\n\r]|{NO_TEXT.pattern}")
 # Ranges that Unicode keeps for what is not to be seen, and what never stands for anything.

@@ -210,3 +210,6 @@ def test_a_list_that_is_indented_as_a_whole_is_one_all_the_same():
 
 def test_nothing_unseen_gets_in():
     assert decoded("\ufeffone\0\x0b\r\ntwo\r\n".encode()).text == "one\ntwo"
+    assert decoded("\ufeff\ufeff\nA file\n\ufeffbehind another\n".encode()).text == (
+        "A file\nbehind another"
+    )

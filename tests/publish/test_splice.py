@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from companion.errors import Refused
-from companion.publish.block import markdown
 from companion.publish.splice import spliced
 from companion.talks import qablock
-from tests.support.entries import ENTRY
-from tests.support.hostile import hostile_texts
+from tests.support.entries import published_blocks
 
 PATH = Path("talk.md")
 OPEN, CLOSE = qablock.OPENING, qablock.CLOSING
@@ -26,15 +23,9 @@ PIECES = st.sampled_from(
     [*NEWLINES, "  ", "text", "\t", "é\u2028", "```", "<!-- x -->", "| a |", "\0"]
 )
 AROUND = st.lists(PIECES, max_size=12).map("".join)
-BLOCKS = st.lists(hostile_texts, min_size=1, max_size=4).map(
-    lambda texts: markdown(
-        replace(ENTRY, number=at, text=f"{text} ?", detail=text, answer=text, author=text)
-        for at, text in enumerate(texts)
-    )
-)
 
 
-@given(front=st.sampled_from(FRONTS), around=AROUND, block=BLOCKS, later=BLOCKS)
+@given(front=st.sampled_from(FRONTS), around=AROUND, block=published_blocks, later=published_blocks)
 @example(front=FRONTS[1], around="", block=BLOCK, later="")
 def test_a_block_is_added_changed_and_found_again(front, around, block, later):
     content = f"{front}{around}".encode()
@@ -52,7 +43,10 @@ def test_a_block_is_added_changed_and_found_again(front, around, block, later):
 
 
 @given(
-    before=AROUND, after=AROUND, newlines=st.tuples(*[st.sampled_from(NEWLINES)] * 2), block=BLOCKS
+    before=AROUND,
+    after=AROUND,
+    newlines=st.tuples(*[st.sampled_from(NEWLINES)] * 2),
+    block=published_blocks,
 )
 def test_marks_that_are_there_keep_their_place_and_all_around_stays(before, after, newlines, block):
     before = f"---\ntitle: Bees\n---\n{before.replace('```', '')}{newlines[0]}"

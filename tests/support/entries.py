@@ -1,11 +1,16 @@
-"""An entry of a record, to be varied, and counts."""
+"""An entry of a record, to be varied, what is published of some, and counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from hypothesis import strategies as st
 
 from companion.board.counts import Counts
 from companion.exports.dataset import QuestionRecord
+from companion.publish.block import markdown
 from companion.store.models import COUNTED, Kind, Status
 from companion.talks import Phase
+from tests.support.hostile import hostile_texts
 
 ENTRY = QuestionRecord(
     number=1,
@@ -25,6 +30,12 @@ ENTRY = QuestionRecord(
     answer="",
     labels=(),
     merged_into=None,
+)
+published_blocks = st.lists(hostile_texts, min_size=1, max_size=4).map(
+    lambda texts: markdown(
+        replace(ENTRY, number=at, text=f"{text} ?", detail=text, answer=text, author=text)
+        for at, text in enumerate(texts)
+    )
 )
 
 

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-import contextlib
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.talks import PageOptions, Programme
-from companion.talks.frontmatter import parse_page
-from companion.talks.source_file import InvalidTalk, read_source
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
 
@@ -199,31 +194,6 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_matter(tmp_path):
     programme.refresh()
 
     assert [(page.title, page.html) for page in programme.pages()] == [("Täglich", "<p>Hello</p>")]
-
-
-@pytest.mark.slow
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.one_of(
-        st.text(max_size=200),
-        st.lists(
-            st.tuples(
-                st.sampled_from(("title", "date", "from", "to", "tags", "published", "timezone")),
-                st.one_of(st.text(max_size=20), st.from_regex(r"\d{1,4}[-:]\d{1,2}([-:]\d{1,2})?")),
-            )
-        ).map(lambda pairs: "".join(f"{key}: {value}\n" for key, value in pairs)),
-    )
-)
-def test_any_header_gives_a_page_or_a_problem(tmp_path: Path, header: str):
-    path = tmp_path / "talk.md"
-    path.write_bytes(f"---\n{header}\n---\n".encode(errors="replace"))
-
-    with contextlib.suppress(InvalidTalk):
-        source = read_source(path)
-        assert source is not None
-        page = parse_page(source, "talk", PageOptions()).page
-        assert page.title
-        assert page.starts < page.planned.ends
 
 
 ANYTHING = st.lists(
