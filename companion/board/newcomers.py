@@ -67,6 +67,17 @@ class Newcomers:
             came.append(now)
         return True
 
+    def forget(self, talk: str, visitor: str, address: str, question: str = "") -> None:
+        """Have somebody not have come: they were refused, and are to take nobody's place."""
+        came, over_budget = self._known.pop((talk, visitor), (0.0, True))
+        keys = () if over_budget else (network_of(address), "all")
+        for window in filter(None, (self._came.get(self._hashed(talk, key)) for key in keys)):
+            if came in window:
+                window.remove(came)
+        crowd = self._crowds.get(talk, ())
+        if crowd:
+            self._crowds[talk] = deque(asked for asked in crowd if asked[1] != question)
+
     def _is_crowd(self, talk: str, question: str, now: float) -> bool:
         asked = self._crowds.setdefault(talk, deque())
         while asked and asked[0][0] <= now - MINUTE:

@@ -10,7 +10,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import merges
+from companion.board import merges, room_code
 from companion.board.cards import Card, Viewer, card_of
 from companion.board.input import one_line
 from companion.board.order import matches, ordered
@@ -31,6 +31,7 @@ class Board:
     """A talk's board as one visitor sees it at one revision.
 
     Revisions can be compared only within one ``epoch``: another database counts its own.
+    ``needs_code`` says that this visitor has still to give the room code.
     """
 
     epoch: str
@@ -45,6 +46,7 @@ class Board:
     total: int
     muted: bool = False
     requires_name: bool = False
+    needs_code: bool = False
     slow_until: datetime | None = None
     asks_again_at: datetime | None = None
 
@@ -86,9 +88,17 @@ def board(session: Session, talk: TalkState, visitor: str | None, sort: str, fin
         total=len(public),
         muted=muted,
         requires_name=rules.requires_name,
+        needs_code=_needs_code(session, talk, me),
         slow_until=rules.slow_until,
         asks_again_at=_asks_again_at(talk, cards),
     )
+
+
+def _needs_code(session: Session, talk: TalkState, me: str) -> bool:
+    """Whether a visitor has still to give the room code, where there is something to do."""
+    if not talk.rules.requires_code or talk.rules.state is BoardState.CLOSED or talk.row is None:
+        return False
+    return not room_code.is_admitted(session, talk.row, me)
 
 
 def _asks_again_at(talk: TalkState, cards: Iterable[Card]) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import history, merges, provisional
+from companion.board import history, merges, provisional, room_code
 from companion.board.cards import Viewer, card_of
 from companion.board.content_hash import changed_meanwhile, hash_of_words
 from companion.board.events import (
@@ -80,6 +80,8 @@ def ask(
     visitor: str,
     draft: Draft,
     standing: Standing = NOBODY_NEW,
+    *,
+    runs_talk: bool = False,
 ) -> Asked:
     """Put a question on the board, or before a moderator; the same key twice is one question."""
     row, author = talk.row, pseudonym(talk.row.key, visitor)
@@ -87,6 +89,7 @@ def ask(
     if found.known:
         return _asked_before(change.session.get_one(Question, found.known), author, draft)
     _refuse_asking(talk, draft, found.last)
+    room_code.refuse_outsiders(change.session, talk, author, runs_talk=runs_talk)
     is_held = _is_kept_apart(change.session, talk, author, standing)
     is_held = is_held or talk.rules.moderated or found.muted
     question = Question(
@@ -181,6 +184,8 @@ def edit(
     question_id: int,
     draft: Draft,
     expected_version: object = None,
+    *,
+    runs_talk: bool = False,
 ) -> Asked:
     """Change the words of one's own question until it is answered; what was held stays held.
 
@@ -188,6 +193,7 @@ def edit(
     """
     talk.rules.refuse_unless_open()
     question = own_question(change.session, talk.row, visitor, question_id)
+    room_code.refuse_outsiders(change.session, talk, question.author, runs_talk=runs_talk)
     if question.status not in EDITABLE:
         raise Refused(
             "This has been dealt with and cannot be changed any more. Ask anew what is missing."

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
+from collections.abc import Sequence
 
 from companion.board.plural import plural
 from companion.errors import Refused
 
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE, TEN_MINUTES, HOUR = 60.0, 600.0, 3600.0
 # How many in how many seconds: from the limits that comparable tools publish, generous for
 # people, tight for scripts.
 LIMITS = {
@@ -19,6 +20,9 @@ LIMITS = {
     "enter": ((30, MINUTE),),
     "report": ((20, MINUTE),),
     "repeat": ((30, MINUTE),),
+    # Wrong room codes: by one visitor, and from one network, where a whole hall may mistype.
+    "code": ((10, TEN_MINUTES),),
+    "codes": ((1_000, TEN_MINUTES),),
 }
 WORDS = {
     "ask": "questions",
@@ -27,6 +31,8 @@ WORDS = {
     "enter": "attempts",
     "report": "reports",
     "repeat": "repeats",
+    "code": "wrong codes",
+    "codes": "wrong codes from your network",
 }
 Who = tuple[str, str, str]
 
@@ -58,10 +64,13 @@ class RateLimits:
         if once and any(once == before for _, before in spent):
             self.spend("repeat", talk, visitor)
             return
-        for most, seconds in LIMITS[action]:
-            if len(spent) >= most and spent[-most][0] > now - seconds:
-                raise _refusal(action, most, spent[-most][0] + seconds - now)
+        _refuse_past(action, spent, now)
         spent.append((now, once))
+
+    def refuse_past(self, action: str, talk: str, visitor: str) -> None:
+        """Raise Refused, saying when to try again, where a limit is reached; count nothing."""
+        if self.on:
+            _refuse_past(action, self._spent.get((action, talk, visitor), ()), time.monotonic())
 
     def _sweep(self, now: float) -> None:
         """Forget, once a minute, those of whom nothing counts any more."""
@@ -70,6 +79,12 @@ class RateLimits:
         self._swept_at = now
         for who in [who for who, spent in self._spent.items() if _is_past(who[0], spent, now)]:
             del self._spent[who]
+
+
+def _refuse_past(action: str, spent: Sequence[tuple[float, str]], now: float) -> None:
+    for most, seconds in LIMITS[action]:
+        if len(spent) >= most and spent[-most][0] > now - seconds:
+            raise _refusal(action, most, spent[-most][0] + seconds - now)
 
 
 def _forget(spent: deque[tuple[float, str]], before: float) -> None:
@@ -84,7 +99,7 @@ def _is_past(action: str, spent: deque[tuple[float, str]], now: float) -> bool:
 def _refusal(action: str, most: int, wait: float) -> Refused:
     seconds = max(1, math.ceil(wait))
     return Refused(
-        f"That was {most} {WORDS[action]} in a short time. "
+        f"That was {most:,} {WORDS[action]} in a short time. "
         f"Try again {_in_words(seconds)}; nothing you typed is lost.",
         retry_after=seconds,
     )

@@ -43,6 +43,7 @@ class BoardRules:
     moderated: bool
     flood: int = 0
     requires_name: bool = False
+    requires_code: bool = False
     slow_until: datetime | None = None
 
     @property
@@ -70,6 +71,7 @@ class BoardRules:
             state=BoardState(row.board) if row.board else self.scheduled,
             moderated=self.moderated if row.approve_first is None else row.approve_first,
             requires_name=row.requires_name,
+            requires_code=row.requires_code,
             slow_until=None if until is None or until <= now or is_past else until,
         )
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from companion.board import names, presence, queries, questions, votes
+from companion.board import names, presence, queries, questions, room_code, votes
 from companion.board.cards import Card
 from companion.board.input import read_draft
 from companion.board.newcomers import Newcomers
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rate_limits import RateLimits
+from companion.board.room_code import CodeNeededError
 from companion.board.rules import BoardDefaults, BoardState
 from companion.board.talk_state import TalkLoader, TalkState, load_talks
 from companion.errors import NoBoardError, Refused
@@ -23,6 +25,15 @@ from companion.talks import Programme, TalkPage
 NO_COOKIE = (
     "This browser keeps no cookies for this page. Allow them, or open the page in another browser."
 )
+
+
+T = TypeVar("T")
+RunsTalk = Callable[[], bool]
+
+
+def nobody_does() -> bool:
+    """Say that somebody does not run the talk."""
+    return False
 
 
 class BoardService:
@@ -63,7 +74,7 @@ class BoardService:
         fields: Mapping[str, object],
         address: str = "",
         *,
-        runs_talk: Callable[[], bool] = lambda: False,
+        runs_talk: RunsTalk = nobody_does,
     ) -> Asked:
         """Put a question on a board; raises Refused, NoBoardError or UnavailableError.
 
@@ -77,37 +88,72 @@ class BoardService:
         self._limits.spend("ask", slug, me, once=draft.key)
         standing = self._newcomers.standing(slug, me, address, draft.key)
 
-        def work(change: Change) -> Asked:
-            return questions.ask(change, loader.lock(change.session), me, draft, standing)
+        def work(change: Change, runs_talk: bool) -> Asked:
+            talk = loader.lock(change.session)
+            return questions.ask(change, talk, me, draft, standing, runs_talk=runs_talk)
 
-        return self._write(work)
+        came = (slug, me, address, draft.key)
+        return self._write_from_the_room(work, runs_talk, lambda: self._newcomers.forget(*came))
 
     def vote(
-        self, slug: str, visitor: str | None, question: int, address: str = "", *, wanted: bool
+        self,
+        slug: str,
+        visitor: str | None,
+        question: int,
+        address: str = "",
+        *,
+        wanted: bool,
+        runs_talk: RunsTalk = nobody_does,
     ) -> tuple[Card, BoardState]:
         """Have a vote be as wanted; return the question as the voter sees it; raises as `ask`."""
         loader, me = self._enter(slug, visitor)
         self._limits.spend("vote", slug, me)
         over_budget = self._newcomers.standing(slug, me, address).over_budget
 
-        def work(change: Change) -> tuple[Card, BoardState]:
-            return votes.vote(change, loader, me, question, wanted=wanted, over_budget=over_budget)
+        def work(change: Change, runs_talk: bool) -> tuple[Card, BoardState]:
+            more = {"wanted": wanted, "over_budget": over_budget, "runs_talk": runs_talk}
+            return votes.vote(change, loader, me, question, **more)
 
-        return self._write(work)
+        came = (slug, me, address)
+        return self._write_from_the_room(work, runs_talk, lambda: self._newcomers.forget(*came))
 
     def edit(
-        self, slug: str, visitor: str | None, question: int, fields: Mapping[str, object]
+        self,
+        slug: str,
+        visitor: str | None,
+        question: int,
+        fields: Mapping[str, object],
+        *,
+        runs_talk: RunsTalk = nobody_does,
     ) -> Asked:
         """Change one's own question; raises as `ask` does."""
         loader, me = self._enter(slug, visitor)
         draft, expected_version = read_draft(fields), fields.get("expected_version")
         self._limits.spend("edit", slug, me)
 
-        def work(change: Change) -> Asked:
+        def work(change: Change, runs_talk: bool) -> Asked:
             talk = loader.lock(change.session)
-            return questions.edit(change, talk, me, question, draft, expected_version)
+            more = {"runs_talk": runs_talk}
+            return questions.edit(change, talk, me, question, draft, expected_version, **more)
 
-        return self._write(work)
+        return self._write_from_the_room(work, runs_talk)
+
+    def give_code(
+        self, session: Session, slug: str, visitor: str | None, typed: str, address: str
+    ) -> None:
+        """Let somebody ask and vote who has read the room code; raises as `ask` does."""
+        loader, me = self._enter(slug, visitor)
+        talk = loader.load(session)
+        if not talk.rules.requires_code:
+            return
+        room_code.refuse_guess(self._limits, talk, me, address, typed)
+        session.rollback()  # what was read is about to be written by another connection
+
+        def work(change: Change) -> None:
+            row = loader.lock(change.session).row
+            room_code.admit(change, row, me, loader.now, typed)
+
+        self._write(work)
 
     def withdraw(self, slug: str, visitor: str | None, question: int) -> None:
         """Take one's own question back; raises as `ask` does."""
@@ -155,6 +201,25 @@ class BoardService:
         """Return a talk's board as a visitor sees it."""
         by = "recent" if sort == "recent" else "popular"
         return queries.board(session, talk, visitor, by, find)
+
+    def _write_from_the_room(
+        self,
+        work: Callable[[Change, bool], T],
+        runs_talk: RunsTalk,
+        forget: Callable[[], None] = lambda: None,
+    ) -> T:
+        """Do what needs the room code, which those who run the talk need not give.
+
+        Who they are costs a look into the database, so it is asked only where it matters. Whoever
+        is refused is forgotten, so as to take no newcomer's place.
+        """
+        try:
+            return self._write(lambda change: work(change, False))
+        except CodeNeededError:
+            if not runs_talk():
+                forget()
+                raise
+        return self._write(lambda change: work(change, True))
 
     def _enter(self, slug: str, visitor: str | None) -> tuple[TalkLoader, str]:
         page = self.programme.find(slug)

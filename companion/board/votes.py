@@ -14,7 +14,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import merges, provisional
+from companion.board import merges, provisional, room_code
 from companion.board.cards import Card, Viewer, card_of
 from companion.board.events import DeskChanged, VotesChanged
 from companion.board.rows import GONE, MAX_ID
@@ -61,6 +61,7 @@ def vote(
     *,
     wanted: bool,
     over_budget: bool = False,
+    runs_talk: bool = False,
 ) -> tuple[Card, BoardState]:
     """Have a visitor's vote be as wanted, once or many times over.
 
@@ -71,6 +72,8 @@ def vote(
     talk, question = _locked(session, loader, question_id)
     voter = pseudonym(talk.row.key, visitor)
     _refuse_voting(talk, question, voter)
+    if wanted:  # a vote can be taken back by whoever gave it
+        room_code.refuse_outsiders(session, talk, voter, runs_talk=runs_talk)
     group = merges.Group(question_id, question.author, question.askers)
     if merges.asked_by(session, group, voter):
         raise Refused("Your own question counts without your vote. Vote for others.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from companion.board import room_code
 from companion.board.input import read_text
 from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
 from companion.board.talk_state import TalkState, is_moved
@@ -27,6 +28,9 @@ SAID = {
     ("approve_first", "0"): "had new questions appear at once",
     ("requires_name", "1"): "asked for names",
     ("requires_name", "0"): "allowed asking without a name",
+    ("requires_code", "1"): "asked for the room code",
+    ("requires_code", "0"): "no longer asked for the room code",
+    ("new_code", "1"): "made a new room code",
     ("ranked", "1"): "had the screen list the most wanted",
     ("ranked", "0"): "had the screen show the current one",
     ("speaker_may_advance", "1"): "let the speaker press “next”",
@@ -45,6 +49,8 @@ class Switches:
     scheduled: BoardState
     approve_first: bool
     requires_name: bool
+    requires_code: bool
+    room_code: str
     ranked: bool
     speaker_may_advance: bool
     slow: bool
@@ -77,6 +83,8 @@ def switches_of(talk: TalkState) -> Switches:
         scheduled=rules.scheduled,
         approve_first=rules.moderated,
         requires_name=rules.requires_name,
+        requires_code=rules.requires_code,
+        room_code=room_code.code_of(row) if row and rules.requires_code else "",
         ranked=bool(row and row.ranked),
         speaker_may_advance=bool(row and row.speaker_may_advance),
         slow=rules.slow,
@@ -106,7 +114,9 @@ def _set(context: ActionContext, name: str, value: str) -> None:
     if value not in ("0", "1"):
         raise Refused("Choose on or off.")
     is_on = value == "1"
-    if name == "slow":
+    if name == "new_code":
+        talk.code_number += is_on
+    elif name == "slow":
         talk.slow_until = context.now + SLOW_SPAN if is_on else None
     else:
         setattr(talk, name, is_on)

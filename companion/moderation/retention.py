@@ -27,6 +27,7 @@ from companion.moderation import sign_ins
 from companion.store.models import (
     PUBLIC,
     Action,
+    Admission,
     HeldPerson,
     HeldVote,
     Question,
@@ -143,7 +144,8 @@ def forget_visitors(session: Session, row: Talk, now: datetime) -> None:
     session.execute(sa.update(Action).filter_by(talk_id=row.id).values(sign_in=""))
     asked = sa.select(Question.id).where(of_talk)
     session.execute(sa.delete(HeldVote).where(HeldVote.question_id.in_(asked)))
-    session.execute(sa.delete(HeldPerson).where(HeldPerson.talk_id == row.id))
+    for person in (HeldPerson, Admission):
+        session.execute(sa.delete(person).where(person.talk_id == row.id))
     history.forget_details(session, row.id)
 
 
@@ -183,11 +185,16 @@ def _acted_since(session: Session, row: Talk) -> bool:
 
 
 def _moments(session: Session, row: Talk) -> Iterator[datetime]:
-    """Return when a question was asked last, a vote given, and something done at the desk."""
+    """Return when a question was asked last, a vote given, and something done at the desk.
+
+    Whoever was only let in, or held, counts as well: that is forgotten too.
+    """
     for last in (
         sa.select(sa.func.max(Question.asked_at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(Question.edited_at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(Action.at)).filter_by(talk_id=row.id),
+        sa.select(sa.func.max(Admission.at)).filter_by(talk_id=row.id),
+        sa.select(sa.func.max(HeldPerson.at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(Vote.voted_at)).join(Question).where(Question.talk_id == row.id),
     ):
         moment = session.scalar(last)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from companion.board.cards import Card, stranger_card
+from companion.board.room_code import code_of
 from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
 from companion.moderation.snapshot import BoardSnapshot
@@ -28,10 +29,15 @@ class Screen:
     open: int
     answered: int
     state: BoardState
+    requires_code: bool
+    room_code: str
 
 
-def screen(session: Session, talk: TalkState) -> Screen:
-    """Return what the room sees."""
+def screen(session: Session, talk: TalkState, *, runs_talk: bool = False) -> Screen:
+    """Return what the room sees; the room code only on a screen of those who run the talk.
+
+    Anybody can open the page, from wherever they are.
+    """
     snapshot, row = BoardSnapshot(session, talk), talk.row
     now = None if talk.is_over else snapshot.slot("now_id")
     ranked = _is_ranked(talk, now)
@@ -43,7 +49,13 @@ def screen(session: Session, talk: TalkState) -> Screen:
         open=snapshot.asked(Status.OPEN),
         answered=snapshot.asked(Status.ANSWERED),
         state=talk.rules.state,
+        requires_code=_requires_code(talk),
+        room_code=code_of(row) if row and runs_talk and _requires_code(talk) else "",
     )
+
+
+def _requires_code(talk: TalkState) -> bool:
+    return talk.rules.requires_code and talk.rules.state is not BoardState.CLOSED
 
 
 def _is_ranked(talk: TalkState, now: Question | None) -> bool:

@@ -60,12 +60,12 @@ def group_of(address: str) -> str:
     return "" if found is None or found.is_loopback else network_of(address)
 
 
-def network_of(address: str) -> str:
+def network_of(address: str, ipv6_prefix: int = IPV6_PREFIX) -> str:
     """Return the network that one person, home or hall has: of IPv6 a /64; "" for no address."""
     found = _read(address)
     if found is None:
         return ""
-    prefix = IPV6_PREFIX if found.version == 6 else 32
+    prefix = ipv6_prefix if found.version == 6 else 32
     return str(ipaddress.ip_network((found, prefix), strict=False))
 
 

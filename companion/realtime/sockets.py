@@ -192,7 +192,12 @@ class Sockets:
                     "A vote names its question, and whether it is wanted. Reload the page."
                 )
             card, _ = self._boards.vote(
-                member.talk, member.visitor, question, self._address(), wanted=wanted
+                member.talk,
+                member.visitor,
+                question,
+                self._address(),
+                wanted=wanted,
+                runs_talk=lambda: self._access.runs_talk(member),
             )
             return {"votes": card.votes}
 

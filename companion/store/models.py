@@ -129,6 +129,7 @@ class Talk(Base):
     ``revision`` counts the changes of the board, ``public_revision`` is that of the last one that
     everybody hears of, and ``key`` turns visitors into pseudonyms that mean nothing elsewhere.
     ``board`` is "" where it follows the schedule, ``approve_first`` None where it follows the page.
+    ``code_number`` counts the room codes that there were: with the key it makes the present one.
     ``recorded_from`` is the moment at which the recording starts, once somebody has said so, and
     ``forgotten_at`` when the key was last destroyed, and nobody's cookie meant anything here.
     """
@@ -143,6 +144,8 @@ class Talk(Base):
     board: Mapped[str] = _filled("", sa.String(16))
     approve_first: Mapped[bool | None]
     requires_name: Mapped[bool] = _filled(False)
+    requires_code: Mapped[bool] = _filled(False)
+    code_number: Mapped[int] = _filled(0)
     ranked: Mapped[bool] = _filled(False)
     speaker_may_advance: Mapped[bool] = _filled(False)
     qa_began_at: Mapped[datetime | None]
@@ -227,6 +230,17 @@ class HeldPerson(Base):
     at: Mapped[datetime]
     state: Mapped[HeldState] = mapped_column(_stored(HeldState))
     batch: Mapped[int]
+
+
+class Admission(Base):
+    """Somebody who has given a talk's room code."""
+
+    __tablename__ = "admission"
+    __table_args__ = (sa.PrimaryKeyConstraint("talk_id", "author"),)
+
+    talk_id: Mapped[int] = mapped_column(sa.ForeignKey("talk.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime]
 
 
 class HeldVote(Base):

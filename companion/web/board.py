@@ -21,6 +21,7 @@ from markupsafe import Markup
 from companion.board import queries
 from companion.board.input import TEXT_MAX
 from companion.board.questions import ANSWERED_NOW
+from companion.board.room_code import FIELD as CODE
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
 from companion.store.engine import db
@@ -76,6 +77,8 @@ def ask(slug: str) -> ResponseReturnValue:
     """Put a question on the board; its card reaches everybody by broadcast."""
     page = find_board(slug)
     try:
+        if request.form.get(CODE):
+            _give_code(page)
         asked = board_service().ask(
             page.slug,
             visitor(),
@@ -91,6 +94,26 @@ def ask(slug: str) -> ResponseReturnValue:
     return _back(page, "board", flash=asked.status.value, kind=kind)
 
 
+@bp.post("/room-code")
+def give_code(slug: str) -> ResponseReturnValue:
+    """Take the room code; whatever else was typed meanwhile stays."""
+    page = find_board(slug)
+    try:
+        _give_code(page)
+    except NOT_DONE as reason:
+        return _refuse_code(page, reason)
+    if wants_part():
+        return timed(_board_part(load_talk(page)))
+    if request.form.get("text") or request.form.get("detail"):
+        return talk_page(load_talk(page), typed_form(request.form, ""))
+    return _back(page, "board", flash="in")
+
+
+def _give_code(page: TalkPage) -> None:
+    typed, address = request.form.get(CODE, ""), request.remote_addr or ""
+    board_service().give_code(db.session(), page.slug, visitor(), typed, address)
+
+
 @bp.post("/questions/<int:question>/vote")
 def vote(slug: str, question: int) -> ResponseReturnValue:
     """Have this visitor's vote be as wanted."""
@@ -100,7 +123,12 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
         abort(422, "A vote says whether it is wanted: 1 or 0.")
     try:
         card, state = board_service().vote(
-            page.slug, visitor(), question, request.remote_addr or "", wanted=wanted == "1"
+            page.slug,
+            visitor(),
+            question,
+            request.remote_addr or "",
+            wanted=wanted == "1",
+            runs_talk=lambda: runs_talk(page),
         )
     except NOT_DONE as reason:
         return _refuse_shortly(page, reason)
@@ -124,7 +152,9 @@ def edit(slug: str, question: int) -> ResponseReturnValue:
     """Change one's own question."""
     page = find_board(slug)
     try:
-        board_service().edit(page.slug, visitor(), question, request.form)
+        board_service().edit(
+            page.slug, visitor(), question, request.form, runs_talk=lambda: runs_talk(page)
+        )
     except NOT_DONE as reason:
         return _refuse_edit(page, question, reason)
     if wants_part():
@@ -164,6 +194,17 @@ def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     if not wants_part():
         return with_status(talk_page(talk, form), reason)
     part = render_talk("board/_ask_form.html", talk, board=board_of(talk), form=form)
+    return with_status(part, reason)
+
+
+def _refuse_code(page: TalkPage, reason: Refused | UnavailableError) -> Response:
+    """Answer with the field for the code again, and the reason."""
+    if not wants_part():
+        return _refuse(page, reason)
+    if isinstance(reason, UnavailableError):
+        return _refuse_shortly(page, reason)
+    talk, form = load_talk(page), typed_form(request.form, in_words(reason), CODE)
+    part = render_talk("board/_room_code.html", talk, board=board_of(talk), form=form)
     return with_status(part, reason)
 
 

@@ -119,12 +119,14 @@ def field_of(reason: Refused | UnavailableError) -> str:
 
 
 def with_status(response: Response, reason: Refused | UnavailableError) -> Response:
-    """Give an answer the status that goes with why something was not done."""
+    """Give an answer the status that goes with why something was not done, and which field."""
     if isinstance(reason, Refused):
         code, wait = 429 if reason.retry_after else 422, reason.retry_after
     else:
         code, wait = 503, RETRY_SECONDS
     response.status_code = code
+    if field_of(reason):
+        response.headers["Companion-Field"] = field_of(reason)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response

@@ -14,7 +14,7 @@ from companion.board.talk_state import TalkState
 from companion.moderation import screen_view
 from companion.store.engine import db
 from companion.talks import TalkPage
-from companion.web.auth import moderation_service
+from companion.web.auth import moderation_service, runs_talk
 from companion.web.replies import (
     find_board,
     is_unchanged,
@@ -55,10 +55,15 @@ def _render(template: str, talk: TalkState) -> Response:
     return render_talk(
         template,
         talk,
-        screen=screen_view.screen(db.session(), talk),
+        screen=screen_view.screen(db.session(), talk, runs_talk=_shows_code(talk)),
         join=join_to(talk.page),
         overlay=request.args.get("overlay") == "1",
     )
+
+
+def _shows_code(talk: TalkState) -> bool:
+    """Whether this is a screen of those who run the talk; anybody can open the page."""
+    return talk.rules.requires_code and runs_talk(talk.page)
 
 
 def join_to(page: TalkPage) -> Join:

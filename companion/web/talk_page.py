@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
 from markupsafe import Markup
 
@@ -10,6 +12,7 @@ from companion.board.talk_state import TalkState
 from companion.report import summary
 from companion.store.engine import db
 from companion.talks import TalkPage
+from companion.web.auth import runs_talk
 from companion.web.form_state import AskForm
 from companion.web.headers import allow_frames
 from companion.web.replies import board_service, render_talk
@@ -19,6 +22,7 @@ FLASHES = {
     "open": "Your {kind} is on the board.",
     "waiting": "Your {kind} waits for a moderator.",
     "deleted": "What you asked is deleted. What was answered or merged stays, without your name.",
+    "in": "Thank you. You can ask and vote now.",
     "withdrawn": "You have withdrawn it. It is not on the board any more.",
 }
 
@@ -68,4 +72,6 @@ def board_of(talk: TalkState) -> Board | None:
         return None
     asked = request.args
     sort, find = asked.get("sort", ""), asked.get("find", "")[:100]
-    return board_service().board(db.session(), talk, visitor(), sort, find)
+    board = board_service().board(db.session(), talk, visitor(), sort, find)
+    needs_code = board.needs_code and not runs_talk(talk.page)
+    return replace(board, needs_code=needs_code)

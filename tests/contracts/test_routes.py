@@ -74,6 +74,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/questions/1/withdraw",
         "/talks/talk/questions/delete",
         "/talks/talk/recording",
+        "/talks/talk/room-code",
         "/talks/talk/speaker/answers",
         "/talks/talk/speaker/next",
         "/talks/talk/speaker/read",

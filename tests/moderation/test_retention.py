@@ -13,6 +13,7 @@ from companion.moderation.retention import Retention, Terms
 from companion.report.figures import figures
 from companion.store.models import (
     Action,
+    Admission,
     HeldPerson,
     HeldState,
     HeldVote,
@@ -24,7 +25,7 @@ from companion.store.models import (
 from companion.store.sqlite import file_of, write_anew
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
-from tests.support.factories import make_question, question_row, talk_row
+from tests.support.factories import count_rows, make_question, make_talk, question_row, talk_row
 from tests.support.people import ADA, BOB, EVE
 
 ENDS = STARTS + timedelta(hours=1)
@@ -248,6 +249,19 @@ def test_who_was_held_goes(asked, purge, engine):
     with Session(engine) as session:
         assert not session.scalar(sa.select(sa.func.count()).select_from(HeldPerson))
         assert not session.scalar(sa.select(sa.func.count()).select_from(HeldVote))
+
+
+@pytest.mark.parametrize("table", [Admission, HeldPerson])
+def test_who_was_let_in_or_held_and_did_nothing_else_goes(purge, engine, table):
+    trace = table(**({"state": HeldState.HELD, "batch": 1} if table is HeldPerson else {}))
+    with Session(engine) as session, session.begin():
+        talk = make_talk(session)
+        trace.talk_id, trace.author, trace.at = talk.id, pseudonym(talk.key, EVE), STARTS
+        session.add(trace)
+
+    assert purge(30) == ["talk: what ties browsers to it"]
+
+    assert count_rows(engine, table) == 0
 
 
 def test_what_is_waiting_still_goes(purge, engine):

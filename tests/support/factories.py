@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from companion.board.visitors import pseudonym
+from companion.store.engine import Base
 from companion.store.models import PUBLIC, Action, Kind, Question, Role, Status, Talk, Vote
 
 from .clock import STARTS
@@ -102,7 +103,7 @@ def talk_row(engine: Engine, slug: str = "talk") -> Talk:
         return session.scalars(sa.select(Talk).filter_by(slug=slug)).one()
 
 
-def count_rows(engine: Engine, table: type[Talk | Question | Vote]) -> int:
+def count_rows(engine: Engine, table: type[Base]) -> int:
     """Return how many rows a table has."""
     with Session(engine) as session:
         return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -374,10 +374,18 @@ def test_when_over_the_main_button_publishes(app, grace, clock):
     assert (main(joan), main(grace)) == (["Publish", "Report"], ["Report"])
 
 
-SWITCHES = ("approve_first", "requires_name", "ranked", "speaker_may_advance", "slow")
+SWITCHES = (
+    "approve_first",
+    "requires_name",
+    "requires_code",
+    "ranked",
+    "speaker_may_advance",
+    "slow",
+)
 NAMES = [
     "Approve before showing",
     "Names required",
+    "Room code needed",
     "Ranked list on the screen",
     "Speaker may press next",
     "Slow mode",

@@ -43,6 +43,12 @@ export function sendLater(form) {
   showState(form, `Saved on this ${device}. It will be sent when you are back online.`, "waiting");
 }
 
+/** Keep it until the room code is given; then it is sent by itself. */
+export function waitForCode(form) {
+  mark({ isWaiting: true });
+  showState(form, "Kept here. It is sent once you have given the code from the screen in the room.", "waiting");
+}
+
 export function showState(form, words, tone = "") {
   const line = form.querySelector(".ask__saved");
   line.textContent = words;

@@ -1,10 +1,11 @@
 /* What waits in the outbox goes up, one after the other, once there may be a way. */
-import { request } from "../lib/request.js";
 import { sent } from "./ask-form.js";
-import { sendLater, showProblem, tryLater } from "./ask-state.js";
+import { sendLater, showProblem, tryLater, waitForCode } from "./ask-state.js";
 import { draft } from "./draft.js";
 import { putIn, takeOut, waiting } from "./outbox.js";
+import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
+import { isCodeMissing, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 
 let isSending = false;
@@ -12,7 +13,7 @@ const form = () => document.getElementById("ask-form");
 const isInBox = ({ key }) => form() && draft()?.key === key;
 
 async function sendKept() {
-  if (isSending || (form() && "sending" in form().dataset)) return;
+  if (isSending || isCodeMissing() || (form() && "sending" in form().dataset)) return;
   isSending = true;
   for (const { problem, ...question } of waiting()) if (!problem && !(await deliver(question))) break;
   isSending = false;
@@ -20,7 +21,11 @@ async function sendKept() {
 
 /** Whether the next one may be tried. */
 async function deliver(question) {
-  const reply = (await trySending("ask", question)) ?? (await post(question));
+  const reply = (await trySending("ask", question)) ?? (await sendForm(question));
+  if (reply && lacksCode(reply)) {
+    if (isInBox(question)) waitForCode(form());
+    return false;
+  }
   if (!reply || reply.again || reply.retry_after) {
     if (isInBox(question)) sendLater(form());
     else tryLater();
@@ -43,12 +48,9 @@ function refused(question, problem) {
   if (isInBox(question)) showProblem(form(), problem);
 }
 
-async function post(question) {
-  const address = document.getElementById("board").getAttribute("hx-get").replace(/board$/, "questions");
-  const answer = await request(address, { method: "POST", body: new URLSearchParams(question) }).catch(() => null);
-  if (!answer || answer.status >= 500) return null;
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return { ok: answer.ok, retry_after: answer.status === 429, error: part.querySelector("#ask-problem")?.textContent.trim() };
+async function sendForm(question) {
+  const answer = await post("questions", question);
+  return answer && { ...answer, retry_after: answer.status === 429, error: answer.said("#ask-problem") };
 }
 
 for (const event of ["back", "reached", "try"]) document.addEventListener(`companion:${event}`, sendKept);

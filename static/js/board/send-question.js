@@ -1,10 +1,11 @@
 /* A question goes up over the socket, or else as its form over HTTP; and what an answer over HTTP means for any form. */
 import { nothing, request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
-import { sendLater, showProblem, showSending } from "./ask-state.js";
+import { sendLater, showProblem, showSending, waitForCode } from "./ask-state.js";
 import { mark } from "./draft.js";
 import { putIn, takeOut } from "./outbox.js";
 import { refresh, refreshSoon, tellOtherTabs } from "./refresh.js";
+import { askForCode, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 
 export function ask(form, ctx) {
@@ -15,8 +16,10 @@ export function ask(form, ctx) {
   ctx.fetch = async (...http) => {
     const reply = await trySending("ask", draft);
     const later = () => putIn(draft) ?? sendLater(form) ?? nothing();
-    if (!reply) return post(http).catch(later);
+    const onceAdmitted = () => putIn(draft) ?? waitForCode(form) ?? askForCode() ?? nothing();
+    if (!reply) return post(http).then((answer) => (lacksCode(answer) ? onceAdmitted() : answer)).catch(later);
     if (reply.again) return later();
+    if (lacksCode(reply)) return onceAdmitted();
     takeOut(draft.key);
     if (!reply.ok) return showProblem(form, reply.error, reply.field) ?? nothing();
     ctx.isSent = true;

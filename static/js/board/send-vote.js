@@ -1,32 +1,37 @@
 /* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
 import { inTurn, isInTurn } from "../lib/in-turn.js";
-import { emit, nothing } from "../lib/request.js";
+import { nothing } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
-import { post } from "./post-vote.js";
+import { tryLater } from "./ask-state.js";
+import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
+import { askForCode, isCodeMissing, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 import { show } from "./votes.js";
 import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
 const KEPT = "Your vote is kept on this device, and sent once you are back online.";
-let trying = 0;
+const UNTIL_ADMITTED = "Your vote is kept here. It counts once you have given the code from the screen in the room.";
+
 export function vote(form, ctx) {
   const [{ question }, wanted] = [form.dataset, ctx.request.body.get("wanted") === "1"];
   wish(question, wanted);
   ctx.undo = show(form, wanted);
   ctx.fetch = async () => {
-    if (!(await inTurn(question, () => deliver(question, wanted, ctx.undo)))) toast(KEPT);
+    const why = await inTurn(question, () => deliver(question, wanted, ctx.undo));
+    if (why) toast(why);
     return nothing();
   };
 }
 
-/** Whether the server has answered; an older answer changes nothing that is newer than it. */
+/** Return why it is kept, "" once the server has answered; an older answer changes nothing that is newer than it. */
 async function deliver(question, wanted, undo = () => {}) {
   const [tally, board] = [lastTally(question), fetched()];
-  const reply = (await trySending("vote", { question: Number(question), wanted })) ?? (await post(question, wanted));
-  if (!reply || reply.again) return tryLater();
+  const reply = (await trySending("vote", { question: Number(question), wanted })) ?? (await sendForm(question, wanted));
+  if (reply && lacksCode(reply)) return askForCode() ?? UNTIL_ADMITTED;
+  if (!reply || reply.again) return tryLater() ?? KEPT;
   const isNewest = isWished(question, wanted);
   if (reply.ok) {
     granted(question, wanted, reply.votes);
@@ -38,16 +43,17 @@ async function deliver(question, wanted, undo = () => {}) {
     refresh({ isWhole: true }); // what stood there before the press may be old by now
     toast(reply.error);
   }
-  return true;
+  return "";
 }
 
-function tryLater() {
-  clearTimeout(trying);
-  trying = setTimeout(emit, 5_000, "try");
+async function sendForm(question, wanted) {
+  const answer = await post(`questions/${question}/vote`, { wanted: Number(wanted) });
+  return answer && { ...answer, votes: Number(answer.said(".vote__count")), error: answer.said("toast-note") };
 }
 
 /** Two ways at once may arrive in the other order: a wish that came later waits for what is on its way. */
 function sendKept() {
+  if (isCodeMissing()) return;
   for (const [question, wanted] of pending()) if (!isInTurn(question)) inTurn(question, () => deliver(question, wanted));
 }
 
