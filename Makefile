@@ -83,8 +83,8 @@ migrate: setup ## Write a migration for what has changed in the models
 lock: ## Write down the newest versions of everything and their hashes, to be installed from now on
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet "uv>=0.9"
-	$(LOCK) --extra fonts --group dev --group browser --output-file requirements/dev.txt pyproject.toml
-	$(LOCK) --extra fonts --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(LOCK) --extra fonts --extra oidc --group dev --group browser --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra fonts --extra oidc --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(LOCK) --group sbom --output-file requirements/sbom.txt
 	rm -rf $(VENV)-lock
 

@@ -65,7 +65,9 @@ def build(
         writer,
         limits,
         clock or _now,
-        BoardDefaults(settings.moderated, FLOOD if settings.rate_limits else 0),
+        BoardDefaults(
+            settings.moderated, FLOOD if settings.rate_limits else 0, settings.oidc_required
+        ),
     )
     moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
     visitors = Visitors(settings.secret_key)

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,10 @@ class Settings:
     retention_days: int
     names_days: int
     metrics_token: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_required: bool
     publish: str
     publish_to: Path | None
 
@@ -178,11 +183,37 @@ def _refuse_contradictions(settings: Settings) -> None:
             "COMPANION_SECRET_KEY: needed with PostgreSQL, the same for all workers; make one with "
             "python -c 'import secrets; print(secrets.token_hex(32))'"
         )
+    _refuse_half_a_sign_in(settings)
     if not settings.rate_limits and not is_loopback(settings.host):
         raise ConfigError(
             "COMPANION_RATE_LIMITS: off is for load tests on this machine only; "
             "listen on 127.0.0.1, or leave them on"
         )
+
+
+def _refuse_half_a_sign_in(settings: Settings) -> None:
+    named = settings.oidc_client_id or settings.oidc_client_secret or settings.oidc_required
+    if named and not settings.oidc_issuer:
+        raise ConfigError("COMPANION_OIDC_ISSUER: say by which service people sign in")
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        raise ConfigError(
+            "COMPANION_OIDC_CLIENT_ID: needed with COMPANION_OIDC_ISSUER; register this server "
+            f"there, with {settings.origins[0]}/sign-in/back as its redirect address"
+        )
+    if settings.oidc_issuer and find_spec("authlib") is None:
+        raise ConfigError(
+            "COMPANION_OIDC_ISSUER: signing in needs more: pip install 'companion-qa[oidc]'"
+        )
+
+
+def _issuer(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text) if _is_web_address(text) else urlsplit("")
+    is_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not (parts.scheme == "https" or is_local) or parts.query or parts.fragment or "@" in text:
+        raise ValueError(f"{text} is no issuer; use its address, as https://login.example.org")
+    return text
 
 
 def _folder(text: str) -> Path:
@@ -398,6 +429,15 @@ OPTIONS = (
         _key,
         "What Prometheus has to send to read /metrics; there is no such page without it.",
     ),
+    Option(
+        "oidc_issuer",
+        "",
+        _issuer,
+        "The service by which attendees can sign in, by OpenID Connect: its issuer's address.",
+    ),
+    Option("oidc_client_id", "", str, "What this server is called there."),
+    Option("oidc_client_secret", "", str, "The secret it was given there, if any."),
+    Option("oidc_required", "off", _switch, "Only who has signed in can ask and vote."),
     Option(
         "publish",
         "page",

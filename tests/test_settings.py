@@ -67,6 +67,10 @@ def test_without_anything_set_everything_has_a_value(tmp_path):
         retention_days=30,
         names_days=365,
         metrics_token="",
+        oidc_issuer="",
+        oidc_client_id="",
+        oidc_client_secret="",
+        oidc_required=False,
         publish="page",
         publish_to=None,
     )
@@ -152,6 +156,16 @@ def test_nothing_is_as_good_as_left_out(name):
         ("port", "0" * 8 + "19999999", "from 1 to 65535"),
         ("workers", "0", "from 1 to 64"),
         ("workers", "65", "from 1 to 64"),
+        *(
+            ("oidc_issuer", wrong, "is no issuer; use its address")
+            for wrong in (
+                "login",
+                "http://a.org",
+                "https://a.org?b",
+                "https://a@b.org",
+                "ftp://a.org",
+            )
+        ),
         ("secret_key", "short", "at least 16"),
         ("secret_key", "aaaaaaaaaaaaaaaaaaaa", "too plain"),
         ("timezone", "London", "such as Europe/London"),
@@ -180,6 +194,7 @@ def test_nothing_is_as_good_as_left_out(name):
         ("embed_hosts", "a..org", "is not a host name"),
         ("embed_hosts", "видео.example", "is not a host name"),
         ("moderated", "maybe", "is neither on nor off"),
+        ("oidc_required", "maybe", "is neither on nor off"),
         ("rate_limits", "2", "is neither on nor off"),
         ("tally_ms", "5001", "from 0 to 5000"),
         ("rounded_times", "perhaps", "is neither on nor off"),
@@ -200,7 +215,8 @@ def test_a_bad_value_is_refused_in_one_line_that_names_it(name, typed, right):
 def test_every_option_that_can_be_wrong_is_tried():
     tried = test_a_bad_value_is_refused_in_one_line_that_names_it.pytestmark[0].args[1]
 
-    assert {option.name for option in OPTIONS} - {name for name, *_ in tried} == {"host", "series"}
+    any_text = {"host", "series", "oidc_client_id", "oidc_client_secret"}
+    assert {option.name for option in OPTIONS} - {name for name, *_ in tried} == any_text
 
 
 def test_an_sqlite_file_is_found_wherever_the_server_runs(tmp_path):
@@ -269,6 +285,23 @@ def test_postgresql_needs_a_key_that_all_workers_share():
 
     assert complaint(database_url=url).startswith("COMPANION_SECRET_KEY: needed with PostgreSQL")
     assert read(database_url=url, secret_key=KEY).secret_key == KEY
+
+
+def test_a_sign_in_service_is_named_whole():
+    issuer, client = {"oidc_issuer": "https://login.example.org/a/"}, {"oidc_client_id": "qa"}
+
+    assert read(**issuer, **client).oidc_issuer == "https://login.example.org/a/"
+    assert "/sign-in/back as its redirect address" in complaint(**issuer)
+    for half in (client, {"oidc_client_secret": "s"}, {"oidc_required": "on"}):
+        assert complaint(**half).startswith("COMPANION_OIDC_ISSUER: say by which")
+
+
+def test_without_the_extra_signing_in_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("companion.settings.find_spec", lambda _: None)
+
+    assert "pip install 'companion-qa[oidc]'" in complaint(
+        oidc_issuer="http://localhost:9400", oidc_client_id="qa"
+    )
 
 
 def test_limits_are_off_on_this_machine_only():

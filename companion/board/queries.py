@@ -47,6 +47,7 @@ class Board:
     muted: bool = False
     requires_name: bool = False
     needs_code: bool = False
+    needs_sign_in: bool = False
     slow_until: datetime | None = None
     asks_again_at: datetime | None = None
 

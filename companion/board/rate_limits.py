@@ -23,6 +23,8 @@ LIMITS = {
     # Wrong room codes: by one visitor, and from one network, where a whole hall may mistype.
     "code": ((10, TEN_MINUTES),),
     "codes": ((1_000, TEN_MINUTES),),
+    # Sign-ins that failed, from one network.
+    "sign_in": ((100, TEN_MINUTES),),
 }
 WORDS = {
     "ask": "questions",
@@ -32,6 +34,7 @@ WORDS = {
     "report": "reports",
     "repeat": "repeats",
     "code": "wrong codes",
+    "sign_in": "failed sign-ins from your network",
     "codes": "wrong codes from your network",
 }
 Who = tuple[str, str, str]

@@ -28,10 +28,12 @@ class BoardDefaults:
     """What holds on every board that does not say otherwise.
 
     ``flood`` is how many questions in a short time begin slow mode; 0 means that none do.
+    ``signed_in_only`` says that nobody else asks and votes.
     """
 
     moderated: bool = False
     flood: int = 0
+    signed_in_only: bool = False
 
 
 @dataclass(frozen=True)

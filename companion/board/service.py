@@ -18,6 +18,7 @@ from companion.board.rate_limits import RateLimits
 from companion.board.room_code import CodeNeededError
 from companion.board.rules import BoardDefaults, BoardState
 from companion.board.talk_state import TalkLoader, TalkState, load_talks
+from companion.board.visitors import is_person
 from companion.errors import NoBoardError, Refused
 from companion.store.writer import Change, Writer
 from companion.talks import Programme, TalkPage
@@ -27,6 +28,7 @@ NO_COOKIE = (
 )
 
 
+SIGN_IN = "Only who has signed in can ask and vote here. Sign in first; nothing you typed is lost."
 T = TypeVar("T")
 RunsTalk = Callable[[], bool]
 
@@ -81,6 +83,7 @@ class BoardService:
         Whoever ``runs_talk`` may sign as those who do; it is asked only where somebody does.
         """
         loader, me = self._enter(slug, visitor)
+        self._refuse_nameless(me, runs_talk)
         draft = read_draft(fields)
         borrowed = names.borrowed(draft.name, loader.page.speaker)
         if borrowed and not runs_talk():
@@ -107,6 +110,8 @@ class BoardService:
     ) -> tuple[Card, BoardState]:
         """Have a vote be as wanted; return the question as the voter sees it; raises as `ask`."""
         loader, me = self._enter(slug, visitor)
+        if wanted:  # a vote can be taken back by whoever gave it
+            self._refuse_nameless(me, runs_talk)
         self._limits.spend("vote", slug, me)
         over_budget = self._newcomers.standing(slug, me, address).over_budget
 
@@ -128,6 +133,7 @@ class BoardService:
     ) -> Asked:
         """Change one's own question; raises as `ask` does."""
         loader, me = self._enter(slug, visitor)
+        self._refuse_nameless(me, runs_talk)
         draft, expected_version = read_draft(fields), fields.get("expected_version")
         self._limits.spend("edit", slug, me)
 
@@ -201,6 +207,14 @@ class BoardService:
         """Return a talk's board as a visitor sees it."""
         by = "recent" if sort == "recent" else "popular"
         return queries.board(session, talk, visitor, by, find)
+
+    def needs_sign_in(self, visitor: str | None) -> bool:
+        """Whether somebody has to sign in before they ask or vote."""
+        return self._defaults.signed_in_only and not is_person(visitor)
+
+    def _refuse_nameless(self, visitor: str, runs_talk: RunsTalk) -> None:
+        if self.needs_sign_in(visitor) and not runs_talk():
+            raise Refused(SIGN_IN, field="sign_in")
 
     def _write_from_the_room(
         self,

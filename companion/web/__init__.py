@@ -41,6 +41,7 @@ from companion.web import (
     imports,
     join,
     metrics,
+    openid,
     organise,
     pages,
     publish,
@@ -56,7 +57,7 @@ from companion.web.card_cache import card_html
 from companion.web.replies import BUSY, DOUBTFUL, toast, wants_part
 
 PARTS = (
-    *(sign_in, join, desk, recording, speaker, screen, report, exports, imports, publish),
+    *(sign_in, openid, join, desk, recording, speaker, screen, report, exports, imports, publish),
     *(organise, feeds, board, health, metrics, violations, pages),
 )
 # The database's, whatever it is; the last are ours.
@@ -106,6 +107,7 @@ def init_app(
     violations.init_app(app)
     metrics.init_app(app, settings.metrics_token, settings.database_url)
     visitors.init_app(app, known, secure=settings.secure)
+    openid.init_app(app, settings)
     for part in PARTS:
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)

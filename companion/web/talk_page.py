@@ -8,6 +8,7 @@ from flask import Response, request
 from markupsafe import Markup
 
 from companion.board.queries import Board
+from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
 from companion.report import summary
 from companion.store.engine import db
@@ -73,5 +74,7 @@ def board_of(talk: TalkState) -> Board | None:
     asked = request.args
     sort, find = asked.get("sort", ""), asked.get("find", "")[:100]
     board = board_service().board(db.session(), talk, visitor(), sort, find)
-    needs_code = board.needs_code and not runs_talk(talk.page)
-    return replace(board, needs_code=needs_code)
+    outside = board_service().needs_sign_in(visitor()) and board.state is not BoardState.CLOSED
+    if (outside or board.needs_code) and runs_talk(talk.page):
+        return replace(board, needs_code=False)
+    return replace(board, needs_sign_in=outside)

@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from itsdangerous import Signer
+from itsdangerous import Signer, TimestampSigner
 
-from companion.board.visitors import Visitors, pseudonym
+from companion.board.visitors import Visitors, is_person, pseudonym
 from tests.support.people import ADA, BOB
 
 KEY = "a-key-of-random-characters"
@@ -55,3 +55,35 @@ def test_a_pseudonym_is_one_persons_on_one_board():
     assert pseudonym("one-talk", ADA) == pseudonym("one-talk", ADA)
     assert len({pseudonym(talk, who) for talk in ("a", "b") for who in (ADA, BOB)}) == 4
     assert len(pseudonym("one-talk", ADA)) == 32
+
+
+def test_a_person_is_one_visitor_whatever_the_cookie(visitors):
+    one, other = (visitors.person("https://login.example", "ada") for _ in range(2))
+
+    assert one != other
+    assert visitors.read(one) == visitors.read(other)
+    assert is_person(visitors.read(one))
+    assert "ada" not in one
+
+
+def test_no_two_people_are_alike(visitors):
+    said = [
+        ("https://a", "b"),
+        ("https://a", "c"),
+        ("https://b", "b"),
+        ("https://a\nb", ""),
+        ("", ""),
+    ]
+
+    people = {visitors.read(visitors.person(*who)) for who in said}
+    people.add(Visitors(KEY + "!").read(Visitors(KEY + "!").person(*said[0])))
+
+    assert len(people) == len(said) + 1
+
+
+def test_nobody_makes_a_person_of_a_browsers_cookie(visitors):
+    person = visitors.read(visitors.person("https://login.example", "ada"))
+
+    assert visitors.read(TimestampSigner(KEY, salt="visitor").sign(person).decode()) is None
+    assert not is_person(visitors.read(visitors.new()))
+    assert not is_person(None)

@@ -29,7 +29,8 @@ HAZARDS = {
     ],
     r"os\.(system|popen|spawn\w+|posix_spawn\w*|exec\w+)": [],
     r"(urllib\.request|urllib3|http\.client|requests|httpx|aiohttp|ftplib|smtplib|xmlrpc)\b.*": [
-        "companion/cli/audience.py"
+        "companion/cli/audience.py",
+        "companion/network/fetching.py",
     ],
     r"socket\.(create_connection|socket|getaddrinfo|gethostbyname)": ["companion/cli/serve.py"],
     r"tempfile\.mktemp": [],

@@ -65,6 +65,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/enter/what",
         "/join",
         "/leave",
+        "/sign-out",
         *(f"/talks/talk/desk/{path}" for path in desk),
         "/talks/talk/import",
         "/talks/talk/publish",
@@ -95,6 +96,8 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/organise/questions",
         "/programme.ics",
         "/readyz",
+        "/sign-in",
+        "/sign-in/back",
         "/talks/talk",
         "/talks/talk.ics",
         "/talks/talk/alike",
@@ -116,7 +119,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
     ]
-    assert len(gets) == 34 + len(FILES)
+    assert len(gets) == 36 + len(FILES)
 
 
 @pytest.mark.parametrize(

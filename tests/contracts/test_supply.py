@@ -59,11 +59,11 @@ def pinned(wanted: Requirement) -> Version:
 
 
 RUN = requirements(PROJECT["project"]["dependencies"])
-FONTS = requirements(PROJECT["project"]["optional-dependencies"]["fonts"])
+EXTRAS = requirements(*PROJECT["project"]["optional-dependencies"].values())
 GROUPS = PROJECT["dependency-groups"]
 ASKED = {
-    "run.txt": RUN | FONTS,
-    "dev.txt": RUN | FONTS | requirements(GROUPS["dev"], GROUPS["browser"]),
+    "run.txt": RUN | EXTRAS,
+    "dev.txt": RUN | EXTRAS | requirements(GROUPS["dev"], GROUPS["browser"]),
     "sbom.txt": requirements(GROUPS["sbom"]),
 }
 

@@ -36,6 +36,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "sign_in.enter": {"token": TEXT, "link": TEXT, "name": TEXT},
     "sign_in.what": {"token": TEXT},
     "sign_in.leave": {},
+    "openid.sign_out": {"talk": TEXT},
     "join.join": {"code": TEXT},
     "board.ask": DRAFT | {"code": TEXT},
     "board.edit": EDIT,
@@ -104,6 +105,8 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 QUERIES: dict[str, dict[str, Any]] = {
     "pages.talk": {"sort": TEXT, "find": TEXT, "kind": TEXT, "flash": TEXT},
+    "openid.begin": {"talk": TEXT},
+    "openid.back": {"code": TEXT, "state": TEXT, "iss": TEXT, "error": TEXT},
     "board.show": {"since": NUMBER, "phase": TEXT, "sort": TEXT, "find": TEXT},
     "board.alike": {"text": TEXT},
     "desk.show": SHOWN,

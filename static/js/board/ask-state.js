@@ -43,10 +43,10 @@ export function sendLater(form) {
   showState(form, `Saved on this ${device}. It will be sent when you are back online.`, "waiting");
 }
 
-/** Keep it until the room code is given; then it is sent by itself. */
-export function waitForCode(form) {
+/** Keep it until something else is done; then it is sent by itself. */
+export function waitUntil(form, words) {
   mark({ isWaiting: true });
-  showState(form, "Kept here. It is sent once you have given the code from the screen in the room.", "waiting");
+  showState(form, `Kept here. It is sent once ${words}.`, "waiting");
 }
 
 export function showState(form, words, tone = "") {

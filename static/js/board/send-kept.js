@@ -1,11 +1,11 @@
 /* What waits in the outbox goes up, one after the other, once there may be a way. */
 import { sent } from "./ask-form.js";
-import { sendLater, showProblem, tryLater, waitForCode } from "./ask-state.js";
+import { sendLater, showProblem, tryLater, waitUntil } from "./ask-state.js";
 import { draft } from "./draft.js";
+import { isOutside, missing } from "./entry.js";
 import { putIn, takeOut, waiting } from "./outbox.js";
 import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
-import { isCodeMissing, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 
 let isSending = false;
@@ -13,7 +13,7 @@ const form = () => document.getElementById("ask-form");
 const isInBox = ({ key }) => form() && draft()?.key === key;
 
 async function sendKept() {
-  if (isSending || isCodeMissing() || (form() && "sending" in form().dataset)) return;
+  if (isSending || isOutside() || (form() && "sending" in form().dataset)) return;
   isSending = true;
   for (const { problem, ...question } of waiting()) if (!problem && !(await deliver(question))) break;
   isSending = false;
@@ -22,8 +22,8 @@ async function sendKept() {
 /** Whether the next one may be tried. */
 async function deliver(question) {
   const reply = (await trySending("ask", question)) ?? (await sendForm(question));
-  if (reply && lacksCode(reply)) {
-    if (isInBox(question)) waitForCode(form());
+  if (reply && missing(reply)) {
+    if (isInBox(question)) waitUntil(form(), missing(reply));
     return false;
   }
   if (!reply || reply.again || reply.retry_after) {

@@ -1,11 +1,11 @@
 /* A question goes up over the socket, or else as its form over HTTP; and what an answer over HTTP means for any form. */
 import { nothing, request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
-import { sendLater, showProblem, showSending, waitForCode } from "./ask-state.js";
+import { sendLater, showProblem, showSending, waitUntil } from "./ask-state.js";
 import { mark } from "./draft.js";
+import { leadToEntry, missing } from "./entry.js";
 import { putIn, takeOut } from "./outbox.js";
 import { refresh, refreshSoon, tellOtherTabs } from "./refresh.js";
-import { askForCode, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 
 export function ask(form, ctx) {
@@ -16,10 +16,10 @@ export function ask(form, ctx) {
   ctx.fetch = async (...http) => {
     const reply = await trySending("ask", draft);
     const later = () => putIn(draft) ?? sendLater(form) ?? nothing();
-    const onceAdmitted = () => putIn(draft) ?? waitForCode(form) ?? askForCode() ?? nothing();
-    if (!reply) return post(http).then((answer) => (lacksCode(answer) ? onceAdmitted() : answer)).catch(later);
+    const onceIn = (words) => putIn(draft) ?? waitUntil(form, words) ?? leadToEntry() ?? nothing();
+    if (!reply) return post(http).then((answer) => (missing(answer) ? onceIn(missing(answer)) : answer)).catch(later);
     if (reply.again) return later();
-    if (lacksCode(reply)) return onceAdmitted();
+    if (missing(reply)) return onceIn(missing(reply));
     takeOut(draft.key);
     if (!reply.ok) return showProblem(form, reply.error, reply.field) ?? nothing();
     ctx.isSent = true;

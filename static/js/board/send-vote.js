@@ -4,16 +4,15 @@ import { inTurn, isInTurn } from "../lib/in-turn.js";
 import { nothing } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
 import { tryLater } from "./ask-state.js";
+import { isOutside, leadToEntry, missing } from "./entry.js";
 import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
-import { askForCode, isCodeMissing, lacksCode } from "./room-code.js";
 import { trySending } from "./socket.js";
 import { show } from "./votes.js";
 import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
 const KEPT = "Your vote is kept on this device, and sent once you are back online.";
-const UNTIL_ADMITTED = "Your vote is kept here. It counts once you have given the code from the screen in the room.";
 
 export function vote(form, ctx) {
   const [{ question }, wanted] = [form.dataset, ctx.request.body.get("wanted") === "1"];
@@ -30,7 +29,7 @@ export function vote(form, ctx) {
 async function deliver(question, wanted, undo = () => {}) {
   const [tally, board] = [lastTally(question), fetched()];
   const reply = (await trySending("vote", { question: Number(question), wanted })) ?? (await sendForm(question, wanted));
-  if (reply && lacksCode(reply)) return askForCode() ?? UNTIL_ADMITTED;
+  if (reply && missing(reply)) return leadToEntry() ?? `Your vote is kept here. It counts once ${missing(reply)}.`;
   if (!reply || reply.again) return tryLater() ?? KEPT;
   const isNewest = isWished(question, wanted);
   if (reply.ok) {
@@ -53,7 +52,7 @@ async function sendForm(question, wanted) {
 
 /** Two ways at once may arrive in the other order: a wish that came later waits for what is on its way. */
 function sendKept() {
-  if (isCodeMissing()) return;
+  if (isOutside()) return;
   for (const [question, wanted] of pending()) if (!isInTurn(question)) inTurn(question, () => deliver(question, wanted));
 }
 

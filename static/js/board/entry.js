@@ -1,0 +1,26 @@
+/* What comes before asking and voting, where it is wanted: the room code, a sign-in. What was sent without waits here. */
+import { toast } from "../elements/toast-note.js";
+import { emit } from "../lib/request.js";
+import { refresh, tellOtherTabs } from "./refresh.js";
+
+const WORDS = { code: "you have given the code from the screen in the room", sign_in: "you have signed in" };
+const DONE = "Thank you. You can ask and vote now.";
+const gate = () => document.querySelector("#sign-in[data-needed], #code");
+
+export const isOutside = () => gate() !== null;
+
+/** What has to be done first, in words, as a socket's acknowledgement or a form's answer says; undefined for nothing. */
+export const missing = ({ field, headers }) => WORDS[field ?? headers?.get("Companion-Field")];
+
+/** Lead to where it is done; a board from before it was wanted has no such place yet. */
+export function leadToEntry() {
+  if (gate()) gate().focus();
+  else refresh({ isWhole: true });
+}
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx?.sourceElement?.id !== "code-go" || isOutside()) return;
+  toast(DONE);
+  tellOtherTabs();
+  emit("try");
+});
