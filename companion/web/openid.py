@@ -54,7 +54,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     provider = _provider_of(settings)
     app.extensions.update(provider=provider, sign_in_limits=RateLimits(on=settings.rate_limits))
     app.jinja_env.globals.update(
-        offers_sign_in=lambda: provider is not None, is_signed_in=lambda: is_person(visitor())
+        offers_sign_in=provider is not None,
+        requires_sign_in=settings.oidc_required,
+        is_signed_in=lambda: is_person(visitor()),
     )
 
 

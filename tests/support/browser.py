@@ -111,11 +111,11 @@ class Person:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[LiveServer]:
+def serve(folder: Path, **env: str) -> Iterator[LiveServer]:
     """Serve one talk that is to come and one that is over, in a process of its own."""
     write_talk(folder, "upcoming", starts_in=90)
     write_talk(folder, "over", starts_in=-90)
-    running = LiveServer(folder, COMPANION_RATE_LIMITS="off")
+    running = LiveServer(folder, COMPANION_RATE_LIMITS="off", **env)
     yield running
     running.stop()
     assert "Traceback" not in running.log()
