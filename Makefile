@@ -30,7 +30,7 @@ run: setup ## Show a live demo talk with people in it
 
 .PHONY: test
 test: setup browser ## Run every test, the fast ones first
-	$(BIN)/pytest -n 2 --dist worksteal $(COUNTED) tests --ignore=tests/realtime --ignore=tests/browser
+	$(BIN)/pytest -n 3 --dist worksteal $(COUNTED) tests --ignore=tests/realtime --ignore=tests/browser
 	$(BIN)/pytest -n 4 --dist worksteal $(COUNTED) tests/realtime tests/browser
 
 .PHONY: quick

@@ -49,6 +49,7 @@ def test_no_get_changes_anything(app, engine, clock, role):
     assert role is None or before["sign_in"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", NOT_HERE)
 def test_there_is_nothing_where_others_have_left_things(app, address):
     answer = app.test_client().get(address, base_url="http://localhost:8000")

@@ -122,6 +122,7 @@ def test_no_route_comes_or_goes_unnoticed(app):
     assert len(gets) == 36 + len(FILES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [

@@ -22,6 +22,7 @@ def test_every_control_has_a_test_or_a_reason():
     assert len(bare) <= 8
 
 
+@pytest.mark.slow
 def test_every_test_that_is_named_is_there():
     missing = []
     for path, name in NAMED.findall(LIST):

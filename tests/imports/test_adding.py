@@ -107,6 +107,7 @@ def test_a_few_are_told_of_one_by_one(room, grace, engine, listener):
     assert [type(event) for event in listener.heard()] == [QuestionOpened] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "event"), [("open", BoardChanged), ("waiting", DeskChanged)])
 def test_many_are_one_change_and_one_action_that_can_be_undone(
     room, grace, engine, listener, status, event

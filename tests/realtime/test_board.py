@@ -120,6 +120,7 @@ def test_a_repeated_key_is_one_question_heard_once(arrive, engine):
     assert count_rows(engine, Question) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "payload",
     [

@@ -144,6 +144,7 @@ def test_jekyll_permalink_patterns_are_no_paths(read, pattern):
     assert read(f"permalink: {pattern}\n").redirects == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site_url", ["", "https://example.org"])
 def test_an_unusable_image_address_is_left_out(tmp_path, write, site_url):
     write(header=f"{DATED}image: 'http://[bad'\n")

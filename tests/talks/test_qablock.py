@@ -87,6 +87,7 @@ def test_the_report_names_the_line_of_what_is_unclear(complaints):
     assert complaints(body="Bees.\n\n<!-- never closed\n") == []
 
 
+@pytest.mark.slow
 def test_fences_that_never_close_are_not_sought_again_and_again():
     longest_first = "\n".join("`" * length + "x" for length in range(400, 2, -1))
     text = f"{FRONT}{longest_first}\n" + "~~~x\n" * 30_000 + f"{OPEN}\n{CLOSE}\n"

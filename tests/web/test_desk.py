@@ -47,6 +47,7 @@ def test_it_works_without_scripts(grace, engine):
     assert question_row(engine, question).status is Status.OPEN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["incoming", "open", "answered", "declined", "nonsense"])
 def test_every_tab_is_a_whole_page(grace, engine, tab):
     for status in Status:
@@ -78,6 +79,7 @@ def test_nothing_new_is_204(grace, engine, part):
     assert grace.get(f"{part}?since=0").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_another_phase_is_new(grace, engine, clock, part):
     make_question(engine)
@@ -192,6 +194,7 @@ FORMS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "fields"), FORMS)
 def test_every_form_leads_back_to_the_desk(grace, engine, path, fields):
     make_question(engine), make_question(engine)
@@ -519,6 +522,7 @@ def test_whoever_is_told_of_a_change_may_put_their_own_words_in_its_place(
     assert grace.post_part(address, again).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [-60, 20, 50, 90])
 def test_every_view_is_a_whole_page_in_every_phase(app, grace, stranger, engine, clock, minutes):
     clock.set_to(minutes)

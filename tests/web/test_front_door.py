@@ -232,6 +232,7 @@ FORGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGED)
 def test_nobody_is_believed_to_be_a_proxy_where_none_is_set(app, name):
     for route in ROUTES[:8]:

@@ -11,6 +11,7 @@ HALL = {"REMOTE_ADDR": "203.0.113.7"}
 DESK = "/talks/talk/moderate"
 
 
+@pytest.mark.slow
 def test_a_script_gets_no_further_than_the_budget_and_the_desk_excludes_it(app, engine):
     question = make_question(engine, author=ADA)
     url = f"/talks/talk/questions/{question}/vote"

@@ -45,6 +45,7 @@ def test_every_form_leads_back(speaker, engine, fields):
     assert part.has("queue")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [-60, 20, 50])
 def test_nothing_is_written_before_the_end(speaker, engine, clock, minutes):
     clock.set_to(minutes)

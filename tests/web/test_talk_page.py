@@ -164,6 +164,7 @@ def test_what_is_personal_is_seen_by_that_person_alone(ada, bob, eve, engine):
         assert page.form_to("/vote").fields == {"wanted": wanted}
 
 
+@pytest.mark.slow
 def test_nothing_about_visitors_is_in_a_page(ada, bob, engine):
     make_question(engine, author=ada.id, voters=(bob.id,), key="a-key-of-adas")
 
@@ -173,6 +174,7 @@ def test_nothing_about_visitors_is_in_a_page(ada, bob, engine):
         assert secret not in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "order"),
     [
@@ -210,6 +212,7 @@ def test_the_find_form_works_by_itself(stranger, engine):
     assert len(re.findall(r'<li id="question-\d+"', found.text)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["open", "waiting", "withdrawn", "deleted"])
 @pytest.mark.parametrize("kind", ["question", "comment", "", "bank password", "<b>"])
 def test_a_notice_says_only_what_we_say(stranger, said, kind):

@@ -77,6 +77,7 @@ def jekylls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {body: (built / f"{name}.html").read_text("utf-8") for body, name in names.items()}
 
 
+@pytest.mark.slow
 def test_pages_come_out_as_from_jekyll(jekylls):
     ours = {body: outline(render(RenderJob(body)).html) for body in jekylls}
 
