@@ -5,6 +5,7 @@ Authlib and its company are an extra, imported where a provider is set.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ LEEWAY_SECONDS = 60  # what the provider's clock may be ahead or behind
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 SUBJECT_MAX = 255
+CODE = re.compile(r"[a-z_]{1,40}")
 
 
 class NotBelievedError(Exception):
@@ -75,7 +77,7 @@ class Provider:
             )
             return self._read(token, attempt.nonce)
         except (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
-            raise NotBelievedError(type(error).__name__) from error
+            raise NotBelievedError(_kind(error)) from error
 
     def _read(self, token: Mapping[str, Any], nonce: str) -> str:
         signed = self._verified(str(token["id_token"]))
@@ -132,6 +134,12 @@ class Provider:
             redirect_uri=back,
             code_challenge_method="S256",
         )
+
+
+def _kind(error: Exception) -> str:
+    """Return what kind of error it was, for whoever runs this; never what it said of somebody."""
+    code = str(getattr(error, "error", ""))
+    return f"{type(error).__name__} {code if CODE.fullmatch(code) else ''}".strip()
 
 
 class _Session:

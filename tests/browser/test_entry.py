@@ -17,7 +17,6 @@ def test_what_was_sent_without_the_room_code_goes_up_once_it_is_given(arrive, be
     talk = begin(SPEED)
     ada, bob = arrive(talk["slug"], **phone).is_live(), arrive(talk["slug"]).is_live()
     desk = enter(talk["moderator"])
-    desk.locator("#run > summary").click()
     desk.get_by_role("switch", name="Room code needed").click()
     code = desk.locator("#room-code").inner_text()
     desk.goto(talk["present"])
@@ -60,6 +59,7 @@ def guarded(provider, tmp_path) -> Iterator[LiveServer]:
     """Serve a talk where only who has signed in can ask and vote."""
     write_talk(tmp_path, "talk", starts_in=-5)
     wanted = {"ISSUER": provider.url, "CLIENT_ID": CLIENT, "REQUIRED": "on"}
+    wanted["CLIENT_SECRET"] = "any will do"
     with serve(
         tmp_path, **{f"COMPANION_OIDC_{name}": value for name, value in wanted.items()}
     ) as it:

@@ -221,6 +221,24 @@ IMPOSSIBLE = (
 )
 
 
+def test_a_client_without_a_secret_says_who_it_is_alone(make_app, liar):
+    browser = visit(set_up(make_app, liar.url, oidc_client_secret=""))
+
+    assert come_back(browser, liar).status_code == 303
+
+    assert (liar.asked[0]["client_id"], liar.authorizations) == (CLIENT, [""])
+
+
+def test_why_the_service_refuses_us_is_in_the_log(make_app, provider, caplog):
+    app = set_up(make_app, provider.url, oidc_client_secret="")
+    browser = visit(app)
+
+    assert browser.get(provider.sign_in(go(browser), SUBJECT)).status_code == 403
+
+    assert "a sign-in was not believed: OAuth2Error invalid_client" in caplog.text
+    assert SUBJECT not in caplog.text
+
+
 def test_what_a_provider_cannot_mean_is_not_believed(make_app, liar):
     browser = visit(set_up(make_app, liar.url))
     honest, before = liar.claims, browser.cookie

@@ -18,9 +18,10 @@ export function leadToEntry() {
   else refresh({ isWhole: true });
 }
 
-document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail.ctx?.sourceElement?.id !== "code-go" || isOutside()) return;
+/** The code was looked at: if it was right, what waits goes up. */
+export function entered() {
+  if (isOutside()) return;
   toast(DONE);
   tellOtherTabs();
   emit("try");
-});
+}

@@ -5,6 +5,7 @@ import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { receive, takeAway } from "./broadcast-card.js";
 import { showSending } from "./ask-state.js";
+import { entered } from "./entry.js";
 import { layIn } from "./lay-in.js";
 import { currentFind, currentSort } from "./order.js";
 import { refreshSoon, view } from "./refresh.js";
@@ -36,6 +37,7 @@ htmx.registerExtension("companion", {
   htmx_finally_request(source) {
     if (source.matches(".vote")) landed(source);
     if (source.id === "ask-form") showSending(source, false);
+    if (source.id === "code-go") entered();
   },
   htmx_before_swap(source, { ctx, tasks }) {
     if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
