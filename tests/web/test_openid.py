@@ -307,6 +307,7 @@ def test_who_changes_their_mind_is_told(app, provider):
     page = browser.page(provider.deny(go(browser)), 403)
 
     assert openid.CANCELLED in page.text("main")
+    assert "/enter" not in page.links()  # that is for those who run a talk
 
 
 def test_it_leads_to_no_other_site(app, provider):
