@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from companion.board.cards import Card
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from companion.store.models import Question, Status, Talk
 
 
-def ordered(cards: list[Card], sort: str) -> list[Card]:
-    """Put cards in the one order of the board, by what a browser is told of each, too."""
+def in_order(row: Talk, sort: str) -> tuple[sa.ColumnExpressionArgument[int], ...]:
+    """Return what a board is sorted by, which is what every card tells a browser of itself, too."""
+    rank = sa.case(
+        (Question.id == row.now_id, 0),
+        (Question.id == row.next_id, 1),
+        (Question.status == Status.ANSWERED, 4),
+        (Question.pinned, 2),
+        else_=3,
+    )
+    if sort == "recent":
+        return rank, Question.id.desc()
+    return rank, Question.votes.desc(), Question.id
 
-    def place(card: Card) -> tuple[int, int, int]:
-        votes, turn = (0, -card.id) if sort == "recent" else (-card.votes, card.id)
-        return card.rank, votes, turn
 
-    return sorted(cards, key=place)
-
-
-def matches(card: Card, find: str) -> bool:
-    """Whether a card holds every word that is looked for, in whatever order."""
-    sought = find.casefold().split()
-    text = f"{card.text} {card.detail} {card.name}".casefold()
+def matches(text: str, sought: Sequence[str]) -> bool:
+    """Whether a text holds every one of some words, folded already, in whatever order."""
+    text = text.casefold()
     return all(word in text for word in sought)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from companion.board import merges, room_code
 from companion.board.cards import Card, Viewer, card_of
 from companion.board.input import one_line
-from companion.board.order import matches, ordered
+from companion.board.order import in_order, matches
+from companion.board.paging import PAGE, PAGE_MOST, View
 from companion.board.recording import moment
 from companion.board.rows import GONE, has_mute, visible_question
 from companion.board.rules import SLOW_GAP, SLOW_MINUTES, BoardState
@@ -32,6 +34,8 @@ class Board:
 
     Revisions can be compared only within one ``epoch``: another database counts its own.
     ``needs_code`` says that this visitor has still to give the room code.
+    Of the ``total`` that everybody may see, ``found`` hold what is looked for. The ``cards`` are
+    the first of them, as many as the ``view`` wants, and after these what is the visitor's own.
     """
 
     epoch: str
@@ -41,8 +45,8 @@ class Board:
     moderated: bool
     cards: tuple[Card, ...]
     mine: tuple[Card, ...]
-    sort: str
-    find: str
+    view: View
+    found: int
     total: int
     muted: bool = False
     requires_name: bool = False
@@ -50,6 +54,21 @@ class Board:
     needs_sign_in: bool = False
     slow_until: datetime | None = None
     asks_again_at: datetime | None = None
+
+    @property
+    def hidden(self) -> int:
+        """Return how many more there are than are shown."""
+        return self.found - len(self.cards)
+
+    @property
+    def last(self) -> Card | None:
+        """Return the card that the page ends with; those after it are there for other reasons."""
+        return self.cards[: self.view.shown][-1] if self.hidden else None
+
+    @property
+    def wider(self) -> int | None:
+        """Return how many to show next, None when that is more than a page can hold."""
+        return self.view.shown + PAGE if self.view.shown < PAGE_MOST else None
 
     @property
     def slow(self) -> bool:
@@ -68,25 +87,25 @@ class Board:
         return SLOW_MINUTES
 
 
-def board(session: Session, talk: TalkState, visitor: str | None, sort: str, find: str) -> Board:
+def board(session: Session, talk: TalkState, visitor: str | None, view: View) -> Board:
     """Return the board as a visitor sees it, or as a stranger does when there is none."""
-    find, rules = one_line(find), talk.rules
+    rules = talk.rules
     me = _me(talk.row, visitor)
-    rows, muted = _questions(session, talk.row, me)
-    viewer = _viewer(session, talk.row, me, rows)
+    found = _found(session, talk.row, view) if view.find else None
+    rows, muted, total = _questions(session, talk.row, me, view, found)
+    viewer = _viewer(session, me, rows)
     cards = _cards(talk, rows, viewer)
-    public = [card for card in cards if card.status in PUBLIC]
     return Board(
         epoch=_epoch(talk.row),
         revision=talk.revision,
         public_revision=talk.row.public_revision if talk.row else 0,
         state=rules.state,
         moderated=rules.moderated,
-        cards=tuple(ordered([card for card in public if matches(card, find)], sort)),
+        cards=_shown(cards, view, found),
         mine=tuple(sorted((card for card in cards if card.own), key=lambda card: -card.id)),
-        sort=sort,
-        find=find,
-        total=len(public),
+        view=view,
+        found=len(found.ids) if found else total,
+        total=total,
         muted=muted,
         requires_name=rules.requires_name,
         needs_code=_needs_code(session, talk, me),
@@ -100,6 +119,17 @@ def _needs_code(session: Session, talk: TalkState, me: str) -> bool:
     if not talk.rules.requires_code or talk.rules.state is BoardState.CLOSED or talk.row is None:
         return False
     return not room_code.is_admitted(session, talk.row, me)
+
+
+def _shown(cards: Iterable[Card], view: View, found: _Found | None) -> tuple[Card, ...]:
+    """Return the first of the cards, and what else concerns the visitor of those that match."""
+    public = [card for card in cards if card.status in PUBLIC]
+    if found:
+        wanted = set(found.ids)
+        public = [card for card in public if card.id in wanted]
+    beyond = public[view.shown :]
+    mine = [card for card in beyond if card.own or card.follows or card.id == view.at]
+    return (*public[: view.shown], *mine)
 
 
 def _asks_again_at(talk: TalkState, cards: Iterable[Card]) -> datetime | None:
@@ -116,10 +146,17 @@ def card(session: Session, talk: TalkState, visitor: str | None, question_id: in
         raise Refused(GONE)
     me = _me(talk.row, visitor)
     question = visible_question(session, talk.row, me, question_id)
-    group = session.scalars(sa.select(Question).where(merges.of(question.id)))
-    viewer = _viewer(session, talk.row, me, group)
+    group = session.scalars(sa.select(Question).where(merges.of(question.id))).all()
+    viewer = _viewer(session, me, group)
     [found] = _cards(talk, [question], viewer)
     return found
+
+
+def is_long(session: Session, slug: str) -> bool:
+    """Whether a talk's board has more than a page, so that a link has to say what it leads to."""
+    public = sa.select(Question.id).join(Talk, Talk.id == Question.talk_id)
+    beyond = public.where(Talk.slug == slug, Question.status.in_(PUBLIC)).offset(PAGE).limit(1)
+    return session.scalar(beyond) is not None
 
 
 def alike(session: Session, talk: TalkState, visitor: str | None, text: str) -> tuple[Card, ...]:
@@ -133,9 +170,9 @@ def alike(session: Session, talk: TalkState, visitor: str | None, text: str) -> 
     if not found:
         return ()
     me = _me(talk.row, visitor)
-    rows, _ = _questions(session, talk.row, me)
+    rows = session.scalars(sa.select(Question).where(Question.id.in_([id for id, _ in found])))
     questions = {row.id: row for row in rows}
-    viewer = _viewer(session, talk.row, me, rows)
+    viewer = _viewer(session, me, questions.values())
     return tuple(card_of(questions[id], viewer, talk.row) for id, _ in found)
 
 
@@ -155,29 +192,69 @@ def _epoch(row: Talk | None) -> str:
     return sha256(f"epoch:{row.key}".encode()).hexdigest()[:8] if row else ""
 
 
-def _questions(session: Session, row: Talk | None, me: str) -> tuple[list[Question], bool]:
-    """Return what has been asked and not taken back, and whether ``me`` is muted.
+class _Found(NamedTuple):
+    """Which questions hold what is looked for, in order, of how many that are public."""
 
-    Both in one query: whoever is muted has asked something.
+    ids: list[int]
+    total: int
+
+
+def _found(session: Session, row: Talk | None, view: View) -> _Found:
+    if row is None:
+        return _Found([], 0)
+    words = Question.text + " " + Question.detail + " " + Question.name
+    wanted = sa.select(Question.id, words).where(_public(row)).order_by(*in_order(row, view.sort))
+    sought = view.find.casefold().split()
+    # Through the connection: there may be thousands, and nobody needs them as objects.
+    public = session.connection().execute(wanted).all()
+    return _Found([id for id, text in public if matches(text, sought)], len(public))
+
+
+def _public(row: Talk) -> sa.ColumnElement[bool]:
+    return sa.and_(Question.talk_id == row.id, Question.status.in_(PUBLIC))
+
+
+def _questions(
+    session: Session, row: Talk | None, me: str, view: View, found: _Found | None
+) -> tuple[Sequence[Question], bool, int]:
+    """Return a page of the board in order, whether ``me`` is muted, and how many are public.
+
+    With the page come what ``me`` asked and has not taken back, what that was merged into, and the
+    question that a link leads to. All in one query: whoever is muted has asked something.
     """
     if row is None:
-        return [], False
-    kept = sa.select(Question, has_mute(row, me)).where(Question.talk_id == row.id)
-    found = session.execute(kept.where(Question.status != Status.WITHDRAWN)).all()
-    return [question for question, _ in found], bool(found and found[0][1])
+        return [], False, 0
+    order = in_order(row, view.sort)
+    first = sa.select(Question.id).where(_public(row)).order_by(*order).limit(view.shown)
+    page = Question.id.in_(found.ids[: view.shown] if found else first)
+    mine = sa.and_(Question.talk_id == row.id, Question.author == me)
+    wanted: list[sa.Select[Any]] = [sa.select(Question.id).where(page)]
+    if me:
+        wanted += [sa.select(Question.id).where(mine), sa.select(Question.merged_into).where(mine)]
+    if view.at:
+        wanted += [sa.select(Question.id).where(_public(row), Question.id == view.at)]
+    total = sa.select(sa.func.count()).where(_public(row)).scalar_subquery()
+    kept = sa.select(Question, has_mute(row, me), total).order_by(*order)
+    here = Question.id.in_(sa.union_all(*wanted)), Question.status != Status.WITHDRAWN
+    rows = session.execute(kept.where(*here)).all()
+    public = found.total if found else rows[0][2] if rows else 0
+    return [question for question, _, _ in rows], bool(rows and rows[0][1]), public
 
 
-def _viewer(session: Session, row: Talk | None, me: str, questions: Iterable[Question]) -> Viewer:
-    """Return what a visitor has voted for and asked, what was merged counting as one."""
-    if row is None or not me:
-        return Viewer()
+def _viewer(session: Session, me: str, questions: Collection[Question]) -> Viewer:
+    """Return what of some questions a visitor voted for and asked, what was merged being one."""
+    if not me or not questions:
+        return Viewer(me)
+    ids = [question.id for question in questions]
     root = sa.func.coalesce(Question.merged_into, Question.id)
     voted = session.scalars(
         sa.union(
             *(
                 sa.select(root)
                 .join(table, Question.id == table.question_id)
-                .where(Question.talk_id == row.id, table.voter == me)
+                .where(
+                    sa.or_(Question.id.in_(ids), Question.merged_into.in_(ids)), table.voter == me
+                )
                 for table in (Vote, HeldVote)
             )
         )

@@ -12,6 +12,7 @@ from companion.board import names, presence, queries, questions, room_code, vote
 from companion.board.cards import Card
 from companion.board.input import read_draft
 from companion.board.newcomers import Newcomers
+from companion.board.paging import FIRST_PAGE, View
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rate_limits import RateLimits
@@ -202,11 +203,10 @@ class BoardService:
         return votes.tally(session, slug, changed)
 
     def board(
-        self, session: Session, talk: TalkState, visitor: str | None, sort: str = "", find: str = ""
+        self, session: Session, talk: TalkState, visitor: str | None, view: View = FIRST_PAGE
     ) -> Board:
         """Return a talk's board as a visitor sees it."""
-        by = "recent" if sort == "recent" else "popular"
-        return queries.board(session, talk, visitor, by, find)
+        return queries.board(session, talk, visitor, view)
 
     def needs_sign_in(self, visitor: str | None) -> bool:
         """Whether somebody has to sign in before they ask or vote."""

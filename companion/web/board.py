@@ -134,7 +134,8 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
         return _refuse_shortly(page, reason)
     if wants_part():
         return make_response(card_html(page.slug, card, state))
-    return _back(page, f"question-{question}")
+    at = {"at": str(question)} if queries.is_long(db.session(), page.slug) else {}
+    return _back(page, f"question-{question}", **at)
 
 
 @bp.get("/questions/<int:question>/edit")
@@ -247,7 +248,7 @@ def _edit_page(talk: TalkState, question: int, form: AskForm | None = None) -> R
     return render_talk(template, talk, card=card, form=form or stored)
 
 
-def _back(page: TalkPage, anchor: str, **flash: str) -> ResponseReturnValue:
-    query = f"?{urlencode(flash)}" if flash else ""
+def _back(page: TalkPage, anchor: str, **asked: str) -> ResponseReturnValue:
+    query = f"?{urlencode(asked)}" if asked else ""
     address = url_for("pages.talk", slug=page.slug)
     return redirect(f"{address}{query}#{anchor}", 303)

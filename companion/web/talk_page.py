@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Response, request
 from markupsafe import Markup
 
+from companion.board.paging import read_view
 from companion.board.queries import Board
 from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
@@ -71,9 +72,7 @@ def board_of(talk: TalkState) -> Board | None:
     """Return the board as this visitor sees it, or None when the talk has none."""
     if not talk.page.board:
         return None
-    asked = request.args
-    sort, find = asked.get("sort", ""), asked.get("find", "")[:100]
-    board = board_service().board(db.session(), talk, visitor(), sort, find)
+    board = board_service().board(db.session(), talk, visitor(), read_view(request.args))
     outside = board_service().needs_sign_in(visitor()) and board.state is not BoardState.CLOSED
     if (outside or board.needs_code) and runs_talk(talk.page):
         return replace(board, needs_code=False)

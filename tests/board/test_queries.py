@@ -148,7 +148,7 @@ def test_finding_needs_every_word_anywhere(room, engine, find, found):
     board = room.board(find=find)
 
     assert ids(board.cards) == [made[name] for name in found]
-    assert (board.total, board.find) == (5, find.strip())
+    assert (board.total, board.view.find) == (5, find.strip())
 
 
 def test_another_talks_questions_are_not_here(room, other_room, engine):

@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from companion.board import queries
 from companion.board.events import QuestionOpened, TalkChanged
+from companion.board.paging import read_view
 from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import NO_COOKIE, BoardService
@@ -115,7 +116,8 @@ def test_the_installation_moderates_unless_a_page_says_otherwise(make_boards, fo
 def test_a_board_is_sorted_in_one_of_two_ways(boards, engine, sort, used):
     with Session(engine) as session:
         talk = boards.talk(session, boards.programme.find("talk"))
-        assert boards.board(session, talk, None, sort).sort == used
+        view = read_view({"sort": sort})
+        assert boards.board(session, talk, None, view).view.sort == used
 
 
 def test_a_new_page_is_told_to_those_who_look_at_it(boards, listener):

@@ -15,6 +15,7 @@ from companion.board import queries, questions, votes
 from companion.board.cards import Card
 from companion.board.events import VotesChanged
 from companion.board.input import read_draft
+from companion.board.paging import FIRST_PAGE
 from companion.board.queries import Board
 from companion.board.rules import BoardDefaults
 from companion.board.talk_state import LockedTalk, TalkLoader, effective_schedule
@@ -207,7 +208,7 @@ class Server:
             talk = self.loader.load(session)
             if since is not None and since == talk.revision:
                 return None
-            board = queries.board(session, talk, who, "popular", "")
+            board = queries.board(session, talk, who, FIRST_PAGE)
         for card in board.cards:
             entry = self.model.entries[card.id]
             assert entry.status in PUBLIC, "what is fetched is public"

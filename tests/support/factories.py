@@ -68,6 +68,35 @@ def make_question(
         return question.id
 
 
+def make_questions(
+    engine: Engine, count: int, *, talk: str = "talk", status: Status = Status.OPEN
+) -> list[int]:
+    """Put many questions on a board at once, the first of them the most wanted; return their ids.
+
+    Their votes are a count alone, without voters.
+    """
+    with Session(engine) as session, session.begin():
+        row = make_talk(session, talk)
+        row.revision += 1
+        row.public_revision = row.revision if status in PUBLIC else row.public_revision
+        questions = [
+            Question(
+                talk_id=row.id,
+                key=f"one-of-many-{next(_numbers)}",
+                author=pseudonym(row.key, f"attendee-{number}"),
+                kind=Kind.QUESTION,
+                text=f"How many bees does it take, number {number}?",
+                status=status,
+                votes=count - number,
+                asked_at=STARTS,
+            )
+            for number in range(count)
+        ]
+        session.add_all(questions)
+        session.flush()
+        return [question.id for question in questions]
+
+
 def note_merged(engine: Engine, question: int, before: Status) -> None:
     """Have the desk's log know how a question stood before it was merged."""
     with Session(engine) as session, session.begin():

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from companion.board import queries, questions, votes
 from companion.board.cards import Card
 from companion.board.input import read_draft
+from companion.board.paging import read_view
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rules import BoardDefaults, BoardState
@@ -74,9 +75,10 @@ class Room:
     def withdraw(self, who: str, question: int) -> None:
         self.write(lambda change, talk: questions.withdraw(change, talk, who, question))
 
-    def board(self, who: str | None = None, *, sort: str = "popular", find: str = "") -> Board:
+    def board(self, who: str | None = None, **asked: str) -> Board:
+        """Return the board as somebody sees it, by what the page's address would ask for."""
         with Session(self.engine) as session:
-            return queries.board(session, self.loader.load(session), who, sort, find)
+            return queries.board(session, self.loader.load(session), who, read_view(asked))
 
     def card(self, question: int, who: str | None = None) -> Card:
         with Session(self.engine) as session:

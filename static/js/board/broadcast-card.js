@@ -1,5 +1,6 @@
 /* A card that was broadcast, as to a stranger: it waits, has its words renewed, or goes. */
 import { announceArrival } from "../lib/announcer.js";
+import { isCountedBeyond } from "./beyond.js";
 import { leaveRoom } from "./gone.js";
 import { lookAgain } from "./refresh.js";
 
@@ -11,8 +12,9 @@ export function receive(card) {
     card.remove();
     return;
   }
-  card.dataset.held = "";
   announceArrival();
+  if (isCountedBeyond(card)) return card.remove();
+  card.dataset.held = "";
   if (Number(card.dataset.votes)) lookAgain();
 }
 

@@ -3,11 +3,13 @@ import { toast } from "../elements/toast-note.js";
 import { OFFLINE } from "../lib/failures.js";
 import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
+import { followBeyond } from "./beyond.js";
 import { receive, takeAway } from "./broadcast-card.js";
 import { showSending } from "./ask-state.js";
 import { entered } from "./entry.js";
 import { layIn } from "./lay-in.js";
 import { currentFind, currentSort } from "./order.js";
+import { beginAnew, isOtherOrder } from "./page.js";
 import { refreshSoon, view } from "./refresh.js";
 import { adopt, isOutdated } from "./revision.js";
 import { answered, ask } from "./send-question.js";
@@ -21,7 +23,7 @@ const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" 
 
 htmx.registerExtension("companion", {
   htmx_config_request(source, { ctx }) {
-    if (source.matches(".tools__find")) ctx.request.body.set("sort", currentSort());
+    if (source.matches(".tools__find")) ctx.request.body.set("sort", currentSort()) ?? beginAnew();
     if (ctx.target?.id === "board" && ctx.request.method === "POST") ctx.request.action += `?${view()}`;
   },
   htmx_before_request(source, { ctx }) {
@@ -44,7 +46,7 @@ htmx.registerExtension("companion", {
     ctx.stayPut = keepPlace();
     for (const { fragment, target, swapSpec } of tasks) {
       const board = fragment.querySelector("#board");
-      if (board && (isOutdated(board) || ctx.find !== currentFind())) return refreshSoon(100, 600, { isWhole: true }) ?? false;
+      if (board && (isOutdated(board) || ctx.find !== currentFind() || isOtherOrder(board))) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board, ctx.askedAt);
       if (swapSpec.style === "delete" && target?.matches?.(".question")) takeAway(target);
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);

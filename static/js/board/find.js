@@ -1,15 +1,42 @@
-/* Finding: htmx asks the server for what is looked for; here is how that ends. */
-import { submit } from "../lib/request.js";
+/* What a link leads to, wherever on the board it is: htmx asks the server for it, then it is gone to. */
 import { currentFind } from "./order.js";
+import { bring, more } from "./page.js";
+import { refresh } from "./refresh.js";
 
-/** Look for nothing any more; once the list is whole, a link into it leads to its card. */
-export function findAll({ hash }) {
-  if (!currentFind()) return;
+const QUESTION = /^#question-(\d+)$/;
+let awaited = null;
+
+/** Fetch the board with what a link leads to, where it is not here, and look for nothing any more. */
+export function lead(hash, arrive = () => location.replace(hash)) {
+  const [, question] = hash.match(QUESTION) ?? [];
+  const isAway = question && more() && !document.querySelector(hash);
+  if (!isAway && !currentFind()) return;
   document.getElementById("find").value = "";
-  submit(document.querySelector(".tools__find"));
-  document.addEventListener("htmx:after:swap", function follow() {
-    if (document.getElementById("board").dataset.find) return;
-    document.removeEventListener("htmx:after:swap", follow);
-    location.replace(hash);
-  });
+  if (question) bring(question);
+  awaited = { hash, arrive };
+  refresh({ isWhole: true });
 }
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (!awaited || detail.ctx.sourceElement.id !== "board" || document.getElementById("board").dataset.find) return;
+  const { hash, arrive } = awaited;
+  awaited = null;
+  const card = document.querySelector(hash);
+  if (!card) return;
+  delete card.dataset.held;
+  arrive();
+});
+
+/** A hint in the ask box may speak of a question that is not here, with its vote. */
+document.addEventListener("click", ({ target }) => {
+  const vote = target.closest(".alike__vote");
+  if (vote && !vote.form) lead(vote.parentElement.querySelector("a").hash, () => vote.click());
+});
+
+/** The address names a question that is not here. */
+function follow() {
+  if (QUESTION.test(location.hash) && !document.querySelector(location.hash)) lead(location.hash);
+}
+
+addEventListener("hashchange", follow);
+follow();

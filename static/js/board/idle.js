@@ -4,6 +4,7 @@ import { isBusy, isTouched } from "./busy.js";
 const WISH = 10_000;
 const TOP = 40;
 let wished = 0;
+let wishedMore = 0;
 
 export const list = () => document.getElementById("questions");
 export const cardsIn = (parent) => [...parent.querySelectorAll(":scope > .question")];
@@ -31,11 +32,15 @@ export function mayMove() {
 }
 
 /** Whether the list may grow at its end: not if that pushes away what is read below it. */
-export const mayGrow = () => scroller() !== document.scrollingElement || !isInView(document.querySelector(".talk__about"));
+export const mayGrow = () => Date.now() - wishedMore < WISH || scroller() !== document.scrollingElement || !isInView(document.querySelector(".talk__about"));
 
 /** What the reader just did was meant to move the list. */
 export function reset() {
   wished = Date.now();
+}
+
+export function letGrow() {
+  wishedMore = Date.now();
 }
 
 export function settled() {

@@ -1,6 +1,7 @@
 /* A fresh board from the server, before it is laid over the one that is shown. */
 import { measureAskRoom } from "./ask-room.js";
 import { holdBack } from "./list.js";
+import { more, notePage } from "./page.js";
 import { meet, newerThan } from "./revision.js";
 import { applyWishes } from "./wishes.js";
 
@@ -15,6 +16,7 @@ export function layIn(board, askedAt) {
     card.dataset.votes = votes;
     card.querySelector(".vote__count").textContent = votes;
   }
-  const { find } = document.getElementById("board").dataset;
-  if (board.dataset.find === find) holdBack(board.querySelector("#questions"));
+  notePage(board);
+  const { find, sort } = document.getElementById("board").dataset;
+  if (board.dataset.find === find && (board.dataset.sort === sort || !more())) holdBack(board.querySelector("#questions"));
 }

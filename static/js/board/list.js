@@ -4,6 +4,7 @@ import { moveGently } from "./animation.js";
 import { leaveRoom, roomsKept } from "./gone.js";
 import { cards as shownCards, cardsIn, list, settled } from "./idle.js";
 import { compare } from "./order.js";
+import { isGuest, isNews, noteKnown } from "./page.js";
 import { putAt } from "./put-at.js";
 
 export const isHeld = (card) => "held" in card.dataset;
@@ -16,12 +17,13 @@ export function holdBack(fresh) {
   const cards = cardsIn(fresh);
   for (const card of cards) {
     const here = document.getElementById(card.id);
-    if (!here && !("own" in card.dataset)) announceArrival();
-    if (!here || isHeld(here)) card.dataset.held = "";
+    if (!here && !("own" in card.dataset) && isNews(card)) announceArrival();
+    if (!here || isHeld(here)) card.dataset.held = here?.dataset.held ?? (isNews(card) ? "" : "risen");
   }
   cards.push(...roomsKept().map((room) => room.cloneNode()));
   cards.sort((one, other) => (places.get(one.id) ?? Infinity) - (places.get(other.id) ?? Infinity) || 0);
   fresh.replaceChildren(...cards);
+  noteKnown();
 }
 
 /** Show everything in its place now. */
@@ -38,11 +40,11 @@ export function settle(order) {
 
 /** What comes after all that is shown moves nothing. */
 export function showLast() {
-  const last = shownCards().filter((card) => !isHeld(card)).pop();
+  const last = shownCards().filter((card) => !isHeld(card) && !isGuest(card)).pop();
   if (!last) return;
   const later = shownCards().filter((card) => isHeld(card) && compare(last, card) < 0);
   for (const card of later.sort(compare)) {
-    list().append(card);
+    list().insertBefore(card, shownCards().find((here) => !isHeld(here) && isGuest(here)) ?? null);
     delete card.dataset.held;
   }
 }

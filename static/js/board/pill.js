@@ -28,9 +28,10 @@ function hide() {
 export function look() {
   if (mayMove() && roomsKept().length) return showAll(isInView() ? precedence : compare);
   if (!mayMove() && mayGrow()) showLast();
-  const fresh = cards().filter(isHeld).length;
+  const held = cards().filter(isHeld);
+  const fresh = held.filter(({ dataset }) => !dataset.held).length;
   const seen = cards().filter((card) => !isHeld(card));
-  const isMoved = seen.some((card, place) => place > 0 && precedence(seen[place - 1], card) > 0);
+  const isMoved = held.length > fresh || seen.some((card, place) => place > 0 && precedence(seen[place - 1], card) > 0);
   const isCalm = !fresh && !isMoved;
   if (isCalm && !mayTidy(seen)) return hide();
   if (mayMove()) return showAll(isCalm || !isInView() ? compare : precedence);

@@ -3,6 +3,7 @@ import { refresher } from "../lib/refresher.js";
 import { between } from "../lib/request.js";
 import { newKey, save } from "../lib/storage.js";
 import { currentFind, currentSort } from "./order.js";
+import { page } from "./page.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
@@ -17,7 +18,7 @@ export const lookAgain = () => refreshSoon(500, 3_000, { isWhole: true });
 
 /** Where this reader's view of the board is, in their order, with what they look for. */
 const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;
-export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...more });
+export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), find: currentFind(), ...page(), ...more });
 
 /** Other tabs hear of what is kept on this device. */
 export const tellOtherTabs = () => save(CHANGED, newKey());

@@ -2,6 +2,7 @@
 import { between, emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
 import { showVotes } from "../lib/vote-count.js";
+import { checkPage } from "./beyond.js";
 import { currentFind } from "./order.js";
 import { refresh, refreshSoon } from "./refresh.js";
 import { adopt, isGap, note, takeTally } from "./revision.js";
@@ -37,12 +38,14 @@ socket.on("fragments", async ({ revision, html }) => {
   if (isGap(html) || currentFind()) return refreshSoon(0, 1_000, { isWhole: true });
   note(revision);
   await htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html });
+  checkPage();
 });
 
 socket.on("tally", ({ revision, votes }) => {
   for (const [question, figure] of Object.entries(votes)) {
     if (takeTally(question, figure, revision)) showVotes(question, figure);
   }
+  checkPage(votes);
 });
 
 socket.on("presence", ({ here }) => {

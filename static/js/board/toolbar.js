@@ -1,8 +1,10 @@
 /* Sorting and choosing without leaving the page. */
-import { findAll } from "./find.js";
+import { lead } from "./find.js";
 import { cards } from "./idle.js";
 import { currentSort, sortBy } from "./order.js";
+import { beginAnew, left, more } from "./page.js";
 import { showAll } from "./pill.js";
+import { refresh } from "./refresh.js";
 
 const tools = () => document.getElementById("tools");
 const mine = () => document.getElementById("only-mine");
@@ -20,14 +22,16 @@ function update() {
 function filter() {
   for (const card of cards()) card.hidden = onlyMine() && !("own" in card.dataset);
   const shown = cards().filter((card) => !card.hidden).length;
-  document.getElementById("found-mine").textContent = onlyMine() ? `${shown} of ${cards().length}` : "";
+  document.getElementById("found-mine").textContent = onlyMine() ? `${shown} of ${cards().length + left()}` : "";
   if (onlyMine() && !shown) document.getElementById("board-empty").textContent = "Nothing here matches.";
 }
 
 function reorder(link) {
   sortBy(link.dataset.sort);
   history.replaceState(null, "", link.href);
-  showAll();
+  beginAnew();
+  if (more()) refresh({ isWhole: true });
+  else showAll();
   update();
 }
 
@@ -45,7 +49,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#only-mine")) showOnlyMine(!onlyMine());
   if (!found) return;
   showOnlyMine(false);
-  findAll(found);
+  lead(found.hash);
 });
 document.addEventListener("htmx:after:swap", update);
 update();

@@ -1,0 +1,45 @@
+/* What happens beyond the page is counted; what by that belongs on the page, or does not any more, is fetched. */
+import { cards } from "./idle.js";
+import { currentSort } from "./order.js";
+import { isBeyond, isGuest, isTooMuch, more } from "./page.js";
+import { lookAgain, refreshSoon } from "./refresh.js";
+
+const OPEN = 3;
+const rank = () => Number(more().querySelector("[data-rank]").dataset.rank);
+const lookLater = () => refreshSoon(1_000, 5_000, { isWhole: true });
+
+function count(by) {
+  const figure = document.getElementById("more-left");
+  if (!figure) return lookLater();
+  figure.textContent = Math.max(0, Number(figure.textContent) + by);
+  if (figure.textContent === "0") lookLater();
+}
+
+/** Whether a card that has come belongs beyond the page: then there is one more of those. */
+export function isCountedBeyond(card) {
+  const isThere = isBeyond(card) || isTooMuch(card);
+  if (isThere) count(1);
+  return isThere;
+}
+
+/** Something of a question was broadcast that is not here. */
+export function followBeyond(fragment, { style }) {
+  if (!more()) return;
+  if (style === "delete") count(-1);
+  const line = fragment.querySelector(".question__status");
+  if (line && Number(line.dataset.rank) <= rank()) lookAgain();
+}
+
+/** Look again once a card of the page belongs beyond it, or one from there has the votes to be on it. */
+export function checkPage(votes = {}) {
+  if (!more()) return;
+  const isByVotes = rank() === OPEN && currentSort() !== "recent";
+  const hasRisen = isByVotes && Object.entries(votes).some(belongsHere);
+  if (hasRisen || cards().some((card) => isBeyond(card) && !isGuest(card))) lookLater();
+}
+
+function belongsHere([question, votes]) {
+  const edge = more().dataset;
+  const isAhead = votes > Number(edge.votes) || (votes === Number(edge.votes) && Number(question) < Number(edge.id));
+  return isAhead && !document.getElementById(`question-${question}`);
+}
