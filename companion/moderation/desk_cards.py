@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from heapq import nsmallest
 
 from companion.board.cards import OTHER, BaseCard, build_card
 from companion.board.content_hash import content_hash, hash_of_words
 from companion.board.input import one_line
+from companion.board.order import matches
 from companion.board.similarity import alike
 from companion.moderation.answers import SKIPPED
 from companion.moderation.context import TAG_LENGTH
@@ -17,7 +20,9 @@ from companion.moderation.merging import can_merge
 from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import ACTIVE, TABS, Question, Status, Tab
 
-SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 50, 5_000, 30, 300, 100
+# A card with all that can be done to it takes 5 KB: so many are fetched anew at each change.
+SHOWN, SHOWN_MOST, COMPARED, KNOWN, TARGETS = 16, 5_000, 30, 300, 100
+FOLDED = 3
 REASON_LABELS = {
     "off_topic": "off topic",
     "duplicate": "asked already",
@@ -110,7 +115,7 @@ class CardBuilder:
 
         What is asked later never makes a card grow that somebody may be about to press.
         """
-        known = self._known()
+        known = self._known
         likes = {
             status: [(row.id, row.text) for row in known if can_merge(status, row.status)]
             for status in Status
@@ -126,18 +131,19 @@ class CardBuilder:
 
     def targets(self) -> tuple[tuple[int, str], ...]:
         """Return what a question can be merged into, the most wanted first."""
-        return tuple((row.id, row.text) for row in self._known()[:TARGETS])
+        return tuple((row.id, row.text) for row in self._known[:TARGETS])
 
+    @cached_property
     def _known(self) -> list[Question]:
         rows = self._snapshot.of(*ACTIVE)
-        rows.sort(key=lambda row: (row.status is Status.WAITING, -row.votes, row.id))
-        return rows[:KNOWN]
+        return nsmallest(
+            KNOWN, rows, lambda row: (row.status is Status.WAITING, -row.votes, row.id)
+        )
 
     def _matches(self, row: Question, filters: Filters) -> bool:
-        text = f"{row.text} {row.detail} {row.name} {row.labels}".casefold()
         more = filters.more
         return (
-            all(word in text for word in filters.find.casefold().split())
+            _holds(row, filters.find)
             and more.get("kind", row.kind) == row.kind
             and more.get("author", row.author[:TAG_LENGTH]) == row.author[:TAG_LENGTH]
             and ("label" not in more or more["label"] in labels_of(row))
@@ -161,6 +167,11 @@ class CardBuilder:
             muted=row.id in self._snapshot.muted,
             alike=alike(row.text, older),
         )
+
+
+def _holds(row: Question, find: str) -> bool:
+    sought = find.casefold().split()
+    return not sought or matches(f"{row.text} {row.detail} {row.name} {row.labels}", sought)
 
 
 def _reason(row: Question) -> str:

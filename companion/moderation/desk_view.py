@@ -13,6 +13,7 @@ from companion.board.talk_state import TalkState
 from companion.moderation.audit import LogEntry, log_of
 from companion.moderation.controls import Message, Switches, message_of, switches_of
 from companion.moderation.desk_cards import (
+    FOLDED,
     SHOWN,
     CardBuilder,
     DeskCard,
@@ -29,7 +30,7 @@ class Desk:
     """The desk as one moderator sees it.
 
     ``hidden`` is how many more match than the ``shown`` that there is room for. What waits from
-    people who are muted is not among the ``cards`` but in ``folded``, of which ``muted`` is all.
+    people who are muted is not among the ``cards``: of all these ``muted`` some are in ``folded``.
     ``true_until`` is when some of it is no longer so, though nobody does anything; None for never.
     """
 
@@ -83,7 +84,7 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         tab=tab,
         counts={tab: counts[tab] for tab in Tab},
         cards=builder.cards(found[: filters.shown]),
-        folded=builder.cards(folded[: filters.shown]),
+        folded=builder.cards(folded[: max(filters.shown - len(found), FOLDED)]),
         muted=len(folded),
         now=builder.card(snapshot.slot("now_id")),
         next=builder.card(snapshot.slot("next_id")),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.talk_state import TalkState
+from companion.store.engine import Base
 from companion.store.models import PUBLIC, Kind, Mute, Question, Status
+
+QUESTIONS = Base.metadata.tables["question"]
 
 
 class BoardSnapshot:
@@ -18,13 +23,15 @@ class BoardSnapshot:
         is_muted = sa.exists().where(
             Mute.talk_id == Question.talk_id, Mute.author == Question.author
         )
-        kept = sa.select(Question, is_muted).where(
+        kept = sa.select(*QUESTIONS.c, is_muted.label("is_muted")).where(
             Question.talk_id == (talk.row.id if talk.row else 0),
             Question.status != Status.WITHDRAWN,
         )
-        found = session.execute(kept).all()
-        self.rows = {row.id: row for row, _ in found}
-        self.muted = frozenset(row.id for row, muted in found if muted)
+        # Through the connection: as objects, thousands take three times as long. They have all
+        # columns of their table, and nobody looks at anything else.
+        found: Any = session.connection().execute(kept).all()
+        self.rows: dict[int, Question] = {row.id: row for row in found}
+        self.muted = frozenset(row.id for row in found if row.is_muted)
 
     def of(self, *statuses: Status) -> list[Question]:
         """Return the questions that stand so."""

@@ -8,7 +8,8 @@ function recount() {
   document.getElementById("bulk-count").textContent = `${some} selected`;
   const every = document.getElementById("bulk-all");
   every.hidden = some === all.length;
-  every.textContent = `Select all ${all.length}`;
+  const isPart = document.querySelector(".desk__end > .desk__rest");
+  every.textContent = `Select all ${all.length}${isPart ? " shown" : ""}`;
 }
 
 function pickAll(wanted) {
