@@ -15,7 +15,7 @@ from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import Question, Status, Tab
 from companion.talks.phase import Phase
 
-UPCOMING = 2
+UPCOMING, SHOWN, SHOWN_MOST = 2, 20, 1_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Queue:
-    """What the speaker sees: what is asked now, what comes, and how long it takes."""
+    """What the speaker sees: what is asked now, what comes, and how long it takes.
+
+    Of what was answered and what was skipped the first ``shown`` are here; the others are ``left``.
+    """
 
     revision: int
     now: DeskCard | None
@@ -49,9 +52,19 @@ class Queue:
     turn: Turn
     answered_cards: tuple[DeskCard, ...]
     skipped: tuple[DeskCard, ...]
+    all_skipped: int
+    shown: int
+    left: int
+
+    @property
+    def widened(self) -> int | None:
+        """Return how many are shown where that was asked for, else None."""
+        return self.shown if self.shown > SHOWN else None
 
 
-def queue(session: Session, talk: TalkState, typed: Mapping[int, str], at: int = 0) -> Queue:
+def queue(
+    session: Session, talk: TalkState, typed: Mapping[int, str], at: int = 0, shown: int = SHOWN
+) -> Queue:
     """Return what the speaker sees, which is what everybody may see and the chair's message.
 
     ``typed`` are the answers that could not be saved, by question; ``at`` is the question that is
@@ -62,6 +75,9 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str], at: int =
     skipped = [row for row in snapshot.ranked() if row.reason == SKIPPED]
     answered, now = snapshot.of(Status.ANSWERED), snapshot.slot("now_id")
     unanswered = _for_speaker(_still_open(snapshot, left), typed)
+    shown = min(max(shown, SHOWN), SHOWN_MOST)
+    done = in_order(answered, Tab.ANSWERED)
+    first = [row for place, row in enumerate(done) if place < shown or row.id in typed]
     return Queue(
         revision=talk.revision,
         now=card_for_speaker(now) if now else None,
@@ -73,8 +89,11 @@ def queue(session: Session, talk: TalkState, typed: Mapping[int, str], at: int =
         speaker_may_advance=bool(talk.row and talk.row.speaker_may_advance),
         unanswered=unanswered,
         turn=_turn(unanswered, at),
-        answered_cards=_for_speaker(in_order(answered, Tab.ANSWERED), typed),
-        skipped=_for_speaker(skipped, typed),
+        answered_cards=_for_speaker(first, typed),
+        skipped=_for_speaker(skipped[:shown], typed),
+        all_skipped=len(skipped),
+        shown=shown,
+        left=len(done) - len(first) + len(skipped[shown:]),
     )
 
 

@@ -13,6 +13,7 @@ from companion.moderation import answers, controls, now_and_next, speaker_view
 from companion.moderation.context import ActionContext
 from companion.store.engine import db
 from companion.store.models import Role
+from companion.talks import TalkPage
 from companion.web.auth import do, flashed, redirect_with, require_role
 from companion.web.replies import (
     NOT_DONE,
@@ -81,6 +82,11 @@ def _at() -> int:
     return number(request.values.get("at"))
 
 
+def _address(page: TalkPage) -> str:
+    shown = number(request.values.get("shown")) or None
+    return url_for("speaker.show", slug=page.slug, at=_at() or None, shown=shown)
+
+
 def _how(form: Mapping[str, str]) -> str:
     if form.get("skip"):
         return "unskip" if form["skip"] == "0" else "skip"
@@ -105,7 +111,7 @@ def _perform(
         return with_toast(timed(response), reason)
     if wants_part():
         return timed(_render(template, load_talk(page), done.message, at=_at()))
-    return redirect_with(done.message, url_for("speaker.show", slug=page.slug, at=_at() or None))
+    return redirect_with(done.message, _address(page))
 
 
 def _render(
@@ -115,5 +121,6 @@ def _render(
     typed: Mapping[int, str] | None = None,
     at: int = 0,
 ) -> Response:
-    queue = speaker_view.queue(db.session(), talk, typed or {}, at)
+    shown = number(request.values.get("shown"))
+    queue = speaker_view.queue(db.session(), talk, typed or {}, at, shown)
     return render_talk(template, talk, queue=queue, flash=flash)

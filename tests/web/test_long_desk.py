@@ -1,17 +1,19 @@
-"""A desk with thousands of questions: what it weighs, and that what it says of them is true."""
+"""Views of those who run a talk, with thousands of questions: what they weigh and say."""
 
 import random
 
 import pytest
+from sqlalchemy.orm import Session
 
-from companion.store.models import Role, Status
+from companion.moderation.answers import SKIPPED
+from companion.store.models import Question, Role, Status
 from tests.support.factories import make_question, make_questions, question_row
 from tests.support.pages import read_part, text_of
 from tests.support.people import EVE
 from tests.support.queries import counted_queries
 from tests.support.sign_in import signed_in
 
-DESK = "/talks/talk/desk"
+DESK, QUEUE = "/talks/talk/desk", "/talks/talk/speaker/queue"
 LIMIT = 100 * 1024
 WORDS = ["bees", "honey", "dance", "memory", "queen", "worker", "summer", "winter", "hive", "wax"]
 
@@ -85,3 +87,43 @@ def test_declining_all_from_one_person_declines_what_is_not_shown_too(grace, eng
     assert "Declined 30." in answer.text("desk-flash")
     assert {question_row(engine, id).status for id in eves} == {Status.DECLINED}
     assert question_row(engine, adas).status is Status.WAITING
+
+
+def test_the_speakers_answered_and_skipped_ones_come_some_at_a_time(app, engine, clock):
+    made = make_questions(engine, 50, status=Status.ANSWERED)
+    skipped = make_questions(engine, 25)
+    with Session(engine) as session, session.begin():
+        for question in skipped:
+            session.get_one(Question, question).reason = SKIPPED
+    clock.set_to(61)
+    speaker = signed_in(app, Role.SPEAKER)
+
+    part = speaker.part(QUEUE)
+    assert len(part.classed("reply")) == 20 + 20
+    assert "50 answered" in part.text("done")
+    assert "25 skipped" in part.text("skipped")
+    assert "Show more: 35 are left" in part.text("queue")
+    wider = speaker.page(more(part))
+    assert len(wider.classed("reply")) == 40 + 25
+    assert "Show more: 10 are left" in wider.text("queue")
+    form = next(form for form in wider.forms() if form.fields.get("question") == str(made[-1]))
+    again = speaker.follow(speaker.submit(form, answer="About a thousand."))
+    assert len(again.classed("reply")) == 40 + 25
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [(Role.SPEAKER, QUEUE), (Role.SPEAKER, "/talks/talk/present")]
+)
+@pytest.mark.parametrize("minutes", [20, 61])
+def test_what_speaker_and_room_see_weighs_the_same_of_thousands(
+    app, engine, clock, role, address, minutes
+):
+    browser = signed_in(app, role)
+    clock.set_to(minutes)
+    make_questions(engine, 50, status=Status.ANSWERED)
+    make_questions(engine, 50)
+    few = len(browser.get(address).data)
+    make_questions(engine, 2_000, status=Status.ANSWERED)
+    make_questions(engine, 2_000)
+
+    assert len(browser.get(address).data) - few < 1_000  # longer numbers
