@@ -1,5 +1,7 @@
 """A script that throws its cookies away, beside people who vote honestly."""
 
+import pytest
+
 from companion.board.newcomers import PER_ADDRESS
 from companion.store.models import Role
 from tests.support.factories import make_question, question_row
