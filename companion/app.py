@@ -27,6 +27,7 @@ from companion.moderation.service import ModerationService
 from companion.network.addresses import Addresses
 from companion.network.capacity import most_from_one
 from companion.paths import fingerprint, resource_dir
+from companion.realtime.relay import Relay
 from companion.realtime.sockets import Sockets
 from companion.settings import Settings, secret_key
 from companion.store.engine import db, prepare
@@ -59,7 +60,8 @@ def build(
     app = _new_flask(settings)
     bus = Bus()
     writer = Writer(_writing_engine(settings.database_url), bus.publish, _offload())
-    limits = RateLimits(on=settings.rate_limits)
+    relay = Relay(settings.redis_url, settings.secret_key) if settings.redis_url else None
+    limits = RateLimits(on=settings.rate_limits, others=relay)
     boards = BoardService(
         programme or Programme(settings.talks, _page_options(settings)),
         writer,
@@ -74,12 +76,14 @@ def build(
     boards.programme.refresh(PATIENCE_SECONDS)
     addresses = Addresses(settings.origins, settings.proxies)
     web.init_app(app, settings, addresses, moderation, visitors)
+    # What browsers report is counted too: nobody may fill the disk with it.
+    app.extensions["violations"] = RateLimits(on=True, others=relay, kind="reported")
     terms = Terms(settings.retention_days, settings.names_days)
     app.extensions.update(
         executor=_offload(), writer=writer, retention=Retention(boards, writer, terms)
     )
     sockets = app.extensions["sockets"] = Sockets(
-        app, settings, addresses, moderation, visitors, bus
+        app, settings, addresses, moderation, visitors, bus, relay
     )
     app.extensions["checks"] = (
         lambda: writer.trouble,

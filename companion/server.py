@@ -112,6 +112,7 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
+        app.extensions["sockets"].finish()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection, or say that there are too many."""

@@ -6,17 +6,17 @@ nobody is refused: what they do is held until the desk has looked.
 
 from __future__ import annotations
 
-import hmac
-import secrets
 import time
 from collections import deque
 from typing import NamedTuple
 
+from companion.board.others import Nobody, Others
 from companion.network.capacity import network_of
 
 SPAN, KNOWN = 600.0, 3600.0
 # New people in ten minutes: behind one address, for a whole hall may share it; and on one talk.
 PER_ADDRESS, PER_TALK = 600, 2_000
+MOST = (PER_ADDRESS, PER_TALK)
 # In slow mode: questions a minute by people who have come within the last minute.
 CROWD, MINUTE = 30, 60.0
 
@@ -29,13 +29,19 @@ class Standing(NamedTuple):
 
 
 class Newcomers:
-    """Who has come to each talk lately; one process counts for itself, and keeps no address."""
+    """Who has come to each talk lately, at whichever worker; no address is kept."""
 
-    def __init__(self, *, on: bool) -> None:
-        """Start with nobody known; when not ``on``, nobody is ever held."""
-        self._on, self._key = on, secrets.token_bytes(32)
-        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
-        self._came: dict[bytes, deque[float]] = {}
+    def __init__(self, *, on: bool, others: Others | None = None) -> None:
+        """Start with nobody known; when not ``on``, nobody is ever held.
+
+        The ``others`` are told who has come, and tell it.
+        """
+        self._on, self._others = on, others or Nobody()
+        self._others.on("came", self._hear_of)
+        self._others.on("asked in a crowd", self._hear_question)
+        self._others.on("was refused", self._forget)
+        self._known: dict[str, tuple[float, bool]] = {}
+        self._came: dict[str, deque[float]] = {}
         self._crowds: dict[str, deque[tuple[float, str]]] = {}
         self._swept_at = time.monotonic()
 
@@ -45,52 +51,78 @@ class Newcomers:
             return Standing()
         now = time.monotonic()
         self._sweep(now)
-        who = (talk, visitor)
+        who = self._others.known_as(f"{talk} {visitor}")
         if who not in self._known:
-            self._known[who] = (now, not self._admit(talk, address, now))
+            self._admit(who, self._budgets(talk, address), now)
         came, over_budget = self._known[who]
         is_fresh = bool(question) and now - came < MINUTE
         return Standing(over_budget, is_fresh and self._is_crowd(talk, question, now))
 
-    def _admit(self, talk: str, address: str, now: float) -> bool:
-        """Spend the budgets of an address and of a talk, both or neither."""
-        windows = [
-            (self._came.setdefault(self._hashed(talk, network_of(address)), deque()), PER_ADDRESS),
-            (self._came.setdefault(self._hashed(talk, "all"), deque()), PER_TALK),
-        ]
-        for came, _ in windows:
-            while came and came[0] <= now - SPAN:
-                came.popleft()
-        if any(len(came) >= most for came, most in windows):
-            return False
-        for came, _ in windows:
-            came.append(now)
-        return True
+    def _budgets(self, talk: str, address: str) -> list[str]:
+        return [self._others.known_as(f"{talk} {name}") for name in (network_of(address), "all")]
 
     def forget(self, talk: str, visitor: str, address: str, question: str = "") -> None:
         """Have somebody not have come: they were refused, and are to take nobody's place."""
-        came, over_budget = self._known.pop((talk, visitor), (0.0, True))
-        keys = () if over_budget else (network_of(address), "all")
-        for window in filter(None, (self._came.get(self._hashed(talk, key)) for key in keys)):
+        who, budgets = self._others.known_as(f"{talk} {visitor}"), self._budgets(talk, address)
+        self._forget("", talk, who, budgets, question)
+        self._others.tell("was refused", talk, who, budgets, question)
+
+    def _forget(self, _worker: str, talk: str, who: str, budgets: list[str], question: str) -> None:
+        came, over_budget = self._known.pop(who, (0.0, True))
+        kept = [] if over_budget else [self._came.get(budget, deque()) for budget in budgets]
+        for window in kept:
             if came in window:
                 window.remove(came)
         crowd = self._crowds.get(talk, ())
         if crowd:
             self._crowds[talk] = deque(asked for asked in crowd if asked[1] != question)
 
-    def _is_crowd(self, talk: str, question: str, now: float) -> bool:
+    def _admit(self, who: str, budgets: list[str], now: float) -> None:
+        """Spend the budgets of an address and of a talk, both or neither."""
+        windows = [self._within(budget, now) for budget in budgets]
+        over_budget = any(len(came) >= most for came, most in zip(windows, MOST, strict=True))
+        self._known[who] = (now, over_budget)
+        if not over_budget:
+            for came in windows:
+                came.append(now)
+        self._others.tell("came", who, budgets, over_budget)
+
+    def _hear_of(self, _worker: str, who: str, budgets: list[str], over_budget: bool) -> None:
+        now = time.monotonic()
+        self._sweep(now)
+        if who in self._known:
+            return
+        self._known[who] = (now, over_budget)
+        if not over_budget:
+            for budget in budgets:
+                self._within(budget, now).append(now)
+
+    def _within(self, budget: str, now: float) -> deque[float]:
+        """Return when those came whom a budget has lately been spent on."""
+        came = self._came.setdefault(budget, deque())
+        while came and came[0] <= now - SPAN:
+            came.popleft()
+        return came
+
+    def _hear_question(self, _worker: str, talk: str, question: str) -> None:
+        self._asked(talk, now := time.monotonic()).append((now, question))
+
+    def _asked(self, talk: str, now: float) -> deque[tuple[float, str]]:
+        """Return what people who had just come have lately asked."""
         asked = self._crowds.setdefault(talk, deque())
         while asked and asked[0][0] <= now - MINUTE:
             asked.popleft()
+        return asked
+
+    def _is_crowd(self, talk: str, question: str, now: float) -> bool:
+        asked = self._asked(talk, now)
         if any(question == before for _, before in asked):
             return False
         if len(asked) >= CROWD:
             return True
         asked.append((now, question))
+        self._others.tell("asked in a crowd", talk, question)
         return False
-
-    def _hashed(self, talk: str, network: str) -> bytes:
-        return hmac.digest(self._key, f"{talk} {network}".encode(), "sha256")
 
     def _sweep(self, now: float) -> None:
         """Forget, once a minute, whom and what nothing depends on any more."""

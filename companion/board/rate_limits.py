@@ -1,4 +1,8 @@
-"""How often one visitor may ask and vote; kept in memory, forgotten at a restart."""
+"""How often one visitor may ask and vote; kept in memory, forgotten at a restart.
+
+Each worker counts, and hears what the others have counted. Nobody waits for that: whoever asks at
+two workers at the same moment may get through once more.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
+from companion.board.others import Nobody, Others
 from companion.board.plural import plural
 from companion.errors import Refused
 
@@ -37,19 +42,24 @@ WORDS = {
     "sign_in": "failed sign-ins from your network",
     "codes": "wrong codes from your network",
 }
-Who = tuple[str, str, str]
+Who = tuple[str, str]
 
 
 class RateLimits:
-    """Moving windows of what each visitor does on each talk; one process counts for itself.
+    """Moving windows of what each visitor does on each talk, at whichever worker.
 
     A library was tried here: its memory of everybody who ever came was never given back, and
     looking through it held up the event loop.
     """
 
-    def __init__(self, *, on: bool) -> None:
-        """Start with nothing counted; when not ``on``, nothing ever is."""
+    def __init__(self, *, on: bool, others: Others | None = None, kind: str = "spent") -> None:
+        """Start with nothing counted; when not ``on``, nothing ever is.
+
+        The ``others`` are told of all that counts, as of this ``kind``, and tell it.
+        """
         self.on = on
+        self.others, self._kind = others or Nobody(), kind
+        self.others.on(kind, self._hear)
         self._spent: dict[Who, deque[tuple[float, str]]] = {}
         self._swept_at = time.monotonic()
 
@@ -61,19 +71,31 @@ class RateLimits:
         if not self.on:
             return
         now = time.monotonic()  # somebody may set the clock
-        self._sweep(now)
-        spent = self._spent.setdefault((action, talk, visitor), deque())
-        _forget(spent, now - LIMITS[action][-1][1])
+        who = self.others.known_as(f"{talk} {visitor}")
+        spent = self._lately(action, who, now)
         if once and any(once == before for _, before in spent):
             self.spend("repeat", talk, visitor)
             return
         _refuse_past(action, spent, now)
         spent.append((now, once))
+        self.others.tell(self._kind, action, who, once)
+
+    def _hear(self, _worker: str, action: str, who: str, once: str) -> None:
+        now = time.monotonic()
+        self._lately(action, who, now).append((now, once))
+
+    def _lately(self, action: str, who: str, now: float) -> deque[tuple[float, str]]:
+        """Return what somebody has done of late, the earliest first."""
+        self._sweep(now)
+        spent = self._spent.setdefault((action, who), deque())
+        _forget(spent, now - LIMITS[action][-1][1])
+        return spent
 
     def refuse_past(self, action: str, talk: str, visitor: str) -> None:
         """Raise Refused, saying when to try again, where a limit is reached; count nothing."""
         if self.on:
-            _refuse_past(action, self._spent.get((action, talk, visitor), ()), time.monotonic())
+            who = self.others.known_as(f"{talk} {visitor}")
+            _refuse_past(action, self._spent.get((action, who), ()), time.monotonic())
 
     def _sweep(self, now: float) -> None:
         """Forget, once a minute, those of whom nothing counts any more."""

@@ -55,7 +55,7 @@ class BoardService:
         self.clock = clock
         self._write = writer
         self._limits = limits
-        self._newcomers = Newcomers(on=limits.on)
+        self._newcomers = Newcomers(on=limits.on, others=limits.others)
         self._defaults = defaults
 
     def loader(self, page: TalkPage) -> TalkLoader:

@@ -46,6 +46,7 @@ def _share_metrics(workers: str | None) -> None:
 def prepare(settings: Settings) -> Flask:
     """Bring the database up to date and see that the port is free; exits when they are not."""
     hold_database(settings)
+    look_at_redis(settings)
     app, backup = open_app(settings)
     if backup:
         click.echo(f"The database has been brought up to date; as it was before: {backup}")
@@ -64,6 +65,24 @@ def hold_database(settings: Settings) -> None:
         keep_private(settings.database_url)
     except ConfigError as error:
         refuse(str(error))
+
+
+def look_at_redis(settings: Settings) -> None:
+    """See that the workers will hear of each other; exits when they cannot."""
+    if not settings.redis_url:
+        return
+    from companion.realtime.relay import another_server
+    from companion.settings import ConfigError, secret_key
+
+    try:
+        is_one_more = another_server(settings.redis_url, secret_key(settings))
+    except ConfigError as error:
+        refuse(str(error))
+    if is_one_more and settings.database_url.startswith("sqlite"):
+        refuse(
+            "COMPANION_DATABASE_URL: another server works through this Redis already, and servers "
+            "share a board only in PostgreSQL; use that, or --workers on one machine"
+        )
 
 
 def refuse_taken_port(settings: Settings) -> None:

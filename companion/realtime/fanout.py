@@ -1,9 +1,7 @@
 """Broadcasts for Socket.IO: one frame, encoded once, straight to every socket in the room."""
 
 import logging
-import re
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,9 +12,9 @@ import socketio
 from engineio import packet as engine
 from engineio.exceptions import SocketIsClosedError
 from socketio import packet
-from socketio.pubsub_manager import PubSubManager
 
 from companion.realtime.metrics import BROADCAST_SECONDS
+from companion.realtime.relay import Relay
 from companion.realtime.websocket import (
     NOT_TEXT,
     PROTOCOL_ERROR,
@@ -26,12 +24,6 @@ from companion.realtime.websocket import (
     frame,
     handshake,
 )
-
-CHANNEL = "companion"
-MAX_UNPUBLISHED = 1_000
-RETRY_SECONDS = 1.0
-REDIS_TIMEOUT_SECONDS = 2.0
-REDIS_SILENCE_SECONDS = 10.0
 
 JOIN_SECONDS = 5.0
 OPENING = {"transport": ["websocket"], "EIO": ["4"]}
@@ -44,14 +36,12 @@ _PING = frame(str(engine.PING))
 _log = logging.getLogger(__name__)
 
 
-def client_manager(
-    redis_url: str | None = None, on_gap: Callable[[], None] | None = None
-) -> "Manager":
-    """Return a manager for one process, or for many sharing a Redis.
+def client_manager(relay: Relay | None = None, subject: Callable[[str], str] = str) -> "Manager":
+    """Return a manager for one process, or for one of many that share a relay.
 
-    ``on_gap`` is called when the connection to Redis is back: broadcasts may have been missed.
+    ``subject`` says what a room is about, for those who may have missed something of it.
     """
-    return SharedManager(redis_url, on_gap) if redis_url else Manager()
+    return SharedManager(relay, subject) if relay else Manager()
 
 
 def install(server: socketio.Server, frames_a_minute: int | None = None) -> None:
@@ -66,21 +56,9 @@ def install(server: socketio.Server, frames_a_minute: int | None = None) -> None
         server.eio.has_joined = lambda sid: server.manager.sid_from_eio_sid(sid, "/") is not None
 
 
-def start(server: socketio.Server) -> None:
-    """Begin to share broadcasts with other processes now, not when the first client comes."""
-    if not server.manager_initialized:
-        server.manager_initialized = True
-        server.manager.initialize()
-
-
-def emit_here(server: socketio.Server, event: str, data: Any) -> None:
-    """Send an event to every client of this process, and to none of another."""
-    Manager.emit(server.manager, event, data, "/")
-
-
-def trouble(server: socketio.Server) -> str:
-    """Return why other processes are not heard of at the moment, or ""."""
-    return getattr(server.manager, "trouble", "")
+def emit_here(server: socketio.Server, event: str, data: Any, room: str | None = None) -> None:
+    """Send an event to a room's clients in this process, or to all of them; to none of another."""
+    server.manager.emit(event, data, "/", room, ignore_queue=True)
 
 
 class AttachmentError(ValueError):
@@ -120,13 +98,20 @@ class Manager(socketio.Manager):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         """Send an event to a client, a room or everyone; leaves the odd cases to the library."""
-        encoded = self._encoded(event, data, namespace)
-        if callback or isinstance(encoded, list) or not isinstance(self.server.eio, Engine):
-            super().emit(event, data, namespace, to or room, skip_sid, callback, **kwargs)
+        encoded, room = self._encoded(event, data, namespace), to or room
+        if callback or isinstance(encoded, list):
+            super().emit(event, data, namespace, room, skip_sid, callback, **kwargs)
             return
-        message = engine.Packet(engine.MESSAGE, encoded)
-        with BROADCAST_SECONDS.time():
-            self._write(message, self._audience(namespace, to or room, skip_sid))
+        if not kwargs.get("ignore_queue"):
+            self._pass_on(room, encoded)
+        if isinstance(self.server.eio, Engine):
+            with BROADCAST_SECONDS.time():
+                self._deliver(encoded, self._audience(namespace, room, skip_sid))
+        else:
+            super().emit(event, data, namespace, room, skip_sid, **kwargs)
+
+    def _pass_on(self, room: str | None, encoded: str) -> None:
+        """Have other processes send it too, where there are any."""
 
     def _encoded(self, event: str, data: Any, namespace: str) -> str | list[str | bytes]:
         arguments = data if isinstance(data, tuple) else () if data is None else (data,)
@@ -144,7 +129,8 @@ class Manager(socketio.Manager):  # type: ignore[misc]
             if sid not in skipped:
                 yield client_id
 
-    def _write(self, message: engine.Packet, audience: Iterator[str]) -> None:
+    def _deliver(self, encoded: str, audience: Iterator[str]) -> None:
+        message = engine.Packet(engine.MESSAGE, encoded)
         data = frame(message.encode())
         clients = self.server.eio.sockets
         for client_id in audience:
@@ -155,90 +141,20 @@ class Manager(socketio.Manager):  # type: ignore[misc]
                 client.websocket.send(data)
 
 
-class SharedManager(PubSubManager, Manager):  # type: ignore[misc]
-    """The same across processes: Redis carries broadcasts, and never delays or fails one."""
+class SharedManager(Manager):
+    """The same across processes: each writes the packet, as one has encoded it, to its own."""
 
-    name = "redis"
+    def __init__(self, relay: Relay, subject: Callable[[str], str]) -> None:
+        """Tell ``relay`` what is for a room, and of which ``subject`` that is."""
+        super().__init__()
+        self._relay, self._subject = relay, subject
+        relay.on("emit", self._hear)
 
-    def __init__(self, url: str, on_gap: Callable[[], None] | None = None) -> None:
-        """Connect later: a Redis that is down must not keep the server from starting."""
-        super().__init__(channel=CHANNEL)
-        import redis  # only where one is used: it is slow to import
+    def _pass_on(self, room: str | None, encoded: str) -> None:
+        self._relay.tell("emit", room, encoded, about=self._subject(room) if room else "")
 
-        address = re.sub("^valkey", "redis", url)
-        self._redis: Any = redis.Redis.from_url(
-            address,
-            socket_timeout=REDIS_TIMEOUT_SECONDS,
-            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-        )
-        self._errors = (redis.RedisError, OSError)
-        self._on_gap = on_gap
-        self._unpublished: deque[str] = deque(maxlen=MAX_UNPUBLISHED)
-        self._cannot: set[str] = set()
-
-    @property
-    def trouble(self) -> str:
-        """Return what Redis does not take or say at the moment, or ""."""
-        return "Redis does not answer" if self._cannot else ""
-
-    def initialize(self) -> None:
-        """Start listening and publishing, each in a greenlet of its own."""
-        self._wake = self.server.eio.create_event()
-        super().initialize()
-        self.server.start_background_task(self._keep_publishing)
-
-    def _publish(self, data: dict[str, Any]) -> None:
-        self._unpublished.append(self.json.dumps(data))
-        self._wake.set()
-
-    def _keep_publishing(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            while self._unpublished:
-                message = self._unpublished.popleft()
-                while not self._published(message):
-                    self.server.sleep(RETRY_SECONDS)
-
-    def _published(self, message: str) -> bool:
-        try:
-            self._redis.publish(self.channel, message)
-        except self._errors as error:
-            _log.warning("cannot publish to Redis: %s", error)
-            self._cannot.add("publish")
-            return False
-        self._cannot.discard("publish")
-        return True
-
-    def _listen(self) -> Iterator[bytes]:
-        subscribed_before = False
-        while True:
-            try:
-                for message in self._subscription():
-                    if message["type"] == "message":
-                        yield message["data"]
-                    elif message["type"] == "subscribe":
-                        if subscribed_before and self._on_gap:
-                            self._on_gap()
-                        subscribed_before = True
-                        self._cannot.discard("listen")
-            except self._errors as error:
-                _log.warning("cannot listen to Redis: %s", error)
-            self._cannot.add("listen")
-            self.server.sleep(RETRY_SECONDS)
-
-    def _subscription(self) -> Iterator[dict[str, Any]]:
-        """Yield what Redis says, until it has been silent for too long."""
-        with self._redis.pubsub() as subscription:
-            subscription.subscribe(self.channel)
-            heard = time.monotonic()
-            while time.monotonic() - heard < REDIS_SILENCE_SECONDS:
-                message = subscription.get_message(timeout=REDIS_TIMEOUT_SECONDS)
-                if message is None:
-                    subscription.ping()
-                else:
-                    heard = time.monotonic()
-                    yield message
+    def _hear(self, _worker: str, room: str | None, encoded: str) -> None:
+        self._deliver(encoded, self._audience("/", room, None))
 
 
 class Client:

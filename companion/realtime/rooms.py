@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,6 +28,7 @@ class View(StrEnum):
     MODERATE = "moderate"
 
 
+KEY_SECONDS = 10.0
 NEEDS = {View.SPEAKER: Role.SPEAKER, View.MODERATE: Role.MODERATOR}
 
 
@@ -50,6 +52,12 @@ def room(talk: str, view: View = View.BOARD) -> str:
     }[view]
 
 
+def talk_of(room: str) -> str:
+    """Return which talk a room belongs to, "" for one person's connection."""
+    kind, _, rest = room.partition(":")
+    return rest.partition(":")[0] if kind == "talk" else ""
+
+
 def own_room(talk: str, author: str) -> str:
     """Return the room of one person alone, however many windows they have."""
     return f"talk:{talk}:visitor:{author}"
@@ -61,7 +69,7 @@ class RoomAccess:
     def __init__(self, app: Flask, moderation: ModerationService, visitors: Visitors) -> None:
         """Ask the database who may do what, each time anew."""
         self._app, self._moderation, self._visitors = app, moderation, visitors
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, tuple[float, str]] = {}
 
     def admit(self, auth: object) -> Member:
         """Return who has connected; raises ConnectionRefusedError."""
@@ -108,10 +116,15 @@ class RoomAccess:
         """Return a visitor's own room; None for those without a cookie, or before any question."""
         if member.visitor is None:
             return None
-        if member.talk not in self._keys:
+        key = self._key(member.talk)
+        return own_room(member.talk, pseudonym(key, member.visitor)) if key else None
+
+    def _key(self, talk: str) -> str:
+        """Return a talk's key, asked for now and then: another process may make it another one."""
+        read_at, key = self._keys.get(talk, (0.0, ""))
+        if not key or time.monotonic() - read_at > KEY_SECONDS:
             with self._app.app_context():
-                row = find_talk_row(db.session(), member.talk)
-            if row is None:
-                return None
-            self._keys[member.talk] = row.key
-        return own_room(member.talk, pseudonym(self._keys[member.talk], member.visitor))
+                row = find_talk_row(db.session(), talk)
+            key = row.key if row else ""
+            self._keys[talk] = (time.monotonic(), key)
+        return key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any
@@ -14,25 +14,28 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
 
 from companion.board.events import VotesChanged
+from companion.board.others import Nobody
 from companion.board.presence import until_next_minute
 from companion.board.visitors import Visitors
 from companion.errors import RETRY_SECONDS, NoBoardError, Refused, UnavailableError
 from companion.moderation.service import ModerationService
 from companion.network.addresses import ASKED_FOR, Addresses
-from companion.realtime import fanout
+from companion.realtime import fanout, relay
 from companion.realtime.broadcasts import REFETCHING, Broadcaster
 from companion.realtime.metrics import MESSAGES, SOCKETS
-from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room
+from companion.realtime.relay import Relay
+from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room, talk_of
 from companion.realtime.throttle import Throttle
+from companion.realtime.windows import Windows
 from companion.settings import Settings
 from companion.store.engine import db
 from companion.store.events import Bus, EventsMissed
 
 MAX_MESSAGE = 16_384
 FRAMES_A_MINUTE = 240
-MAX_WINDOWS, MAX_SOCKETS = 20, 60
 PRESENCE_SECONDS = 2.0
 PING_SECONDS, PONG_SECONDS = 20, 10
+LAST_WORDS_SECONDS = 0.5
 SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS, MISSED_SECONDS = 1.0, 0.15, 2.0, 1.0
 BUSY = "It could not be saved just now. It is kept here and will be tried again."
 BROKEN = "Something went wrong here. What you typed is kept; try again."
@@ -51,38 +54,42 @@ class Sockets:
         moderation: ModerationService,
         visitors: Visitors,
         bus: Bus,
+        others: Relay | None = None,
     ) -> None:
-        """Serve Socket.IO beside ``app``, and listen to ``bus``."""
+        """Serve Socket.IO beside ``app``; listen to ``bus``, and to ``others`` that serve too."""
         self._app, self._boards = app, moderation.boards
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
-        # Of each room that is not a person's own: who is there, with how many windows.
-        self._windows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._sockets: Counter[str] = Counter()
-        self._name, self._hops = token_hex(8), settings.proxies
+        self._hops, self._others = settings.proxies, others
+        self._name = others.name if others else token_hex(8)
+        self._known_as = others.known_as if others else str
+        self._windows = Windows(self._name, others or Nobody(), self._note_change)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
-        self.socketio = _new_socketio(app, settings, addresses, self._resync_all)
+        self.socketio = _new_socketio(app, settings, addresses, others)
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
-        self._counts_everyone = settings.workers == 1
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
         self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
         self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
+        self._gaps = Throttle(MISSED_SECONDS, self._resync_all, *later)
         self._broadcaster = Broadcaster(app, self._emit, invalidations)
         self._answer_sockets()
         self._broadcaster.listen(bus)
         bus.on(VotesChanged, self._count_votes)
         bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
+        if others:
+            self._hear(others)
 
     @property
     def trouble(self) -> str:
         """Return why other workers' people are not told at the moment, or ""."""
-        return fanout.trouble(self.socketio.server)
+        return self._others.trouble if self._others else ""
 
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
-        fanout.start(self.socketio.server)
+        if self._others:
+            self._others.start()
         begin, keep = self.socketio.start_background_task, self._keep_doing
         begin(keep, self._sweep, lambda: SWEEP_SECONDS, "could not look who may stay")
         begin(keep, self.note_here, self._until_next_minute, "how many are here could not be kept")
@@ -97,6 +104,19 @@ class Sockets:
         for client_id in list(engine.sockets):
             engine.disconnect(client_id)
 
+    def finish(self) -> None:
+        """Have the other workers hear the last of what happened here."""
+        if self._others:
+            self._others.stop(LAST_WORDS_SECONDS)
+
+    def _hear(self, others: Relay) -> None:
+        others.on(relay.HELLO, self._windows.tell_all)
+        others.on(relay.BYE, self._windows.forget)
+        others.on(relay.LOST, self._lose)
+        others.on(relay.GAP, lambda: self._gaps.touch(""))
+        others.on(relay.MISSED, lambda talk: self._missed.touch(talk))
+        others.on(relay.TROUBLE, self._show_trouble)
+
     def _answer_sockets(self) -> None:
         self.socketio.on_event("connect", self._join)
         self.socketio.on_event("disconnect", self._leave)
@@ -105,20 +125,17 @@ class Sockets:
 
     def _join(self, auth: object = None) -> None:
         member = self._access.admit(auth)
-        here, person = room(member.talk, member.view), _person(member)
-        if self._windows[here][person] >= MAX_WINDOWS or self._sockets[person] >= MAX_SOCKETS:
+        here, person = room(member.talk, member.view), self._person(member)
+        if self._windows.is_one_too_many(here, person):
             raise ConnectionRefusedError("This talk is open in too many windows already.")
         own = self._access.own_room_of(member) if member.view is View.BOARD else None
         # Whoever has gone meanwhile is refused by this, and is counted nowhere yet.
         join_room(here)
         if own:
             join_room(own)
-        self._windows[here][person] += 1
-        self._sockets[person] += 1
         self._members[_sid()] = member
         SOCKETS.labels(member.view.value).inc()
-        if member.view is View.BOARD:
-            self._presence.touch(member.talk)
+        self._windows.open(here, person)
 
     def _join_own_room(self, member: Member) -> None:
         own = self._access.own_room_of(member)
@@ -130,16 +147,17 @@ class Sockets:
         if member is None:
             return
         SOCKETS.labels(member.view.value).dec()
-        self._forget(self._windows[room(member.talk, member.view)], _person(member))
-        self._forget(self._sockets, _person(member))
-        if member.view is View.BOARD:
-            self._presence.touch(member.talk)
+        self._windows.close(room(member.talk, member.view), self._person(member))
 
-    def _forget(self, here: Counter[str], person: str) -> None:
-        """Count one window of somebody less; with the last of them they are gone."""
-        here[person] -= 1
-        if here[person] <= 0:
-            del here[person]
+    def _person(self, member: Member) -> str:
+        """Return whose window this is; whoever brings no cookie is somebody new."""
+        return self._known_as(member.visitor or member.sign_in or _sid())
+
+    def _note_change(self, here: str) -> None:
+        """Have the audience hear how many they are."""
+        talk = talk_of(here)
+        if here == room(talk):
+            self._presence.touch(talk)
 
     def _keep_doing(
         self, work: Callable[[], None], pause: Callable[[], float], failure: str
@@ -161,14 +179,14 @@ class Sockets:
         may_stay = {member: self._access.may_stay(member) for member in set(in_role.values())}
         for sid, member in in_role.items():
             if not may_stay[member]:
-                self.socketio.emit("signed_out", {}, to=sid)
+                fanout.emit_here(self.socketio.server, "signed_out", {}, sid)
                 self.socketio.server.disconnect(sid)
 
     def note_here(self) -> None:
         """Keep how many of the people here are on each talk's page; never who they are."""
         on_boards = {each.talk for each in self._members.values() if each.view is View.BOARD}
-        here = {talk: self._here(talk) for talk in on_boards}
-        self._boards.note_here(self._name, here)
+        shares = {talk: self._windows.share(room(talk)) for talk in on_boards}
+        self._boards.note_here(self._name, shares)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
@@ -268,30 +286,35 @@ class Sockets:
             self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
 
     def _send_presence(self, talk: str) -> None:
-        """Say how many are here, unless other workers have some of them."""
-        if self._counts_everyone:
-            self._emit("presence", room(talk), {"here": self._here(talk)})
-
-    def _here(self, talk: str) -> int:
-        """Return how many people, however many windows they have, are on a talk's page here."""
-        return len(self._windows[room(talk)])
+        """Say how many are here, unless other workers have some and cannot say so; each its own."""
+        if not self.trouble:
+            here = {"here": self._windows.people(room(talk))}
+            fanout.emit_here(self.socketio.server, "presence", here, room(talk))
 
     def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=to)
 
-    def _resync_all(self) -> None:
-        """Have everyone look for what the other workers said while Redis was away."""
+    def _resync_all(self, _all: str = "") -> None:
+        """Have everyone here look for what the other workers may have said meanwhile."""
         fanout.emit_here(self.socketio.server, "refetch", {})
+
+    def _lose(self, worker: str) -> None:
+        """Do without a worker that ended before it could tell all that it had saved."""
+        self._windows.forget(worker)
+        self._gaps.touch("")
+
+    def _show_trouble(self) -> None:
+        """Have the desks say that other workers are not heard of, or are again."""
+        for here in self._windows.rooms():
+            if here == room(talk_of(here), View.MODERATE):
+                fanout.emit_here(self.socketio.server, "refetch", {}, here)
+            elif here == room(talk_of(here)):
+                self._presence.touch(talk_of(here))
 
 
 def _sid() -> str:
     """Return which connection this is; Flask-SocketIO hangs it on the request."""
     return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO sets it
-
-
-def _person(member: Member) -> str:
-    """Return whose window this is; whoever brings no cookie is somebody new."""
-    return member.visitor or member.sign_in or _sid()
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -301,7 +324,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _new_socketio(
-    app: Flask, settings: Settings, addresses: Addresses, on_gap: Callable[[], None]
+    app: Flask, settings: Settings, addresses: Addresses, others: Relay | None
 ) -> SocketIO:
     def is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
         return addresses.are_ours(origin, environ.get(ASKED_FOR, ""))
@@ -309,7 +332,7 @@ def _new_socketio(
     socketio = SocketIO(
         app,
         async_mode="gevent" if is_module_patched("socket") else "threading",
-        client_manager=fanout.client_manager(settings.redis_url or None, on_gap),
+        client_manager=fanout.client_manager(others, talk_of),
         transports=["websocket"],
         cors_allowed_origins=is_ours,
         cors_credentials=False,

@@ -104,7 +104,6 @@ def init_app(
     assets.init_app(app)
     headers.init_app(app, settings.origins)
     csrf.init_app(app, addresses)
-    violations.init_app(app)
     metrics.init_app(app, settings.metrics_token, settings.database_url)
     visitors.init_app(app, known, secure=settings.secure)
     openid.init_app(app, settings)

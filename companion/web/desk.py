@@ -38,6 +38,7 @@ from companion.web.auth import (
     role_cookie,
 )
 from companion.web.form_state import FormState, form_state
+from companion.web.health import troubles
 from companion.web.replies import (
     NOT_DONE,
     find_board,
@@ -69,8 +70,8 @@ def fragment(slug: str) -> ResponseReturnValue:
     """Return the desk as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
     actor = require_role(page, Role.MODERATOR, background=True)
-    talk = load_talk(page)
-    if is_unchanged(talk):
+    talk, was_troubled = load_talk(page), bool(request.args.get("trouble"))
+    if is_unchanged(talk) and was_troubled == bool(troubles()):
         return not_modified()
     return timed(_part(talk, actor, "", FormState()))
 
@@ -234,7 +235,8 @@ def _address(page: TalkPage) -> str:
 
 def _part(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Response:
     desk = desk_view.desk(db.session(), talk, read_filters(request.args), actor)
-    response = render_talk("desk/_desk.html", talk, desk=desk, flash=flash, form_state=form)
+    context = {"desk": desk, "flash": flash, "form_state": form, "troubles": troubles()}
+    response = render_talk("desk/_desk.html", talk, **context)
     expected = render_template("desk/_expected_version.html", desk=desk, form_state=form)
     response.data += expected.encode()
     return response
@@ -249,5 +251,6 @@ def _whole(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Respon
         desk=desk_view.desk(db.session(), talk, read_filters(request.args), actor),
         flash=flash,
         form_state=form,
+        troubles=troubles(),
         links={view: f"{site}{address}" for view, address in links.items()},
     )

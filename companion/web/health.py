@@ -29,5 +29,10 @@ def readyz() -> ResponseReturnValue:
         db.session.execute(sa.select(Talk.id).limit(1))
     except sa.exc.SQLAlchemyError:
         return "the database does not answer\n", 503, PLAIN
-    troubles = [said for said in (check() for check in current_app.extensions["checks"]) if said]
-    return f"degraded: {'; '.join(troubles)}\n" if troubles else "ok\n", PLAIN
+    found = troubles()
+    return f"degraded: {'; '.join(found)}\n" if found else "ok\n", PLAIN
+
+
+def troubles() -> list[str]:
+    """Return what does not work at the moment, in words."""
+    return [said for said in (check() for check in current_app.extensions["checks"]) if said]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -26,11 +26,6 @@ NAMES = {
     "page": ("documentURL", "document-uri"),
 }
 _log = logging.getLogger(__name__)
-
-
-def init_app(app: Flask) -> None:
-    """Count reports, so that nobody can fill the disk with them."""
-    app.extensions["violations"] = RateLimits(on=True)
 
 
 @bp.post("/csp")

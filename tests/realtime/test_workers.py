@@ -1,39 +1,63 @@
-"""Several workers with Valkey between them, and PostgreSQL beneath: one board for all."""
+"""Two workers with Valkey between them are one board: for whoever comes, at whichever worker."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
 
 import pytest
+import socketio
 
+from companion.board.rate_limits import LIMITS
+from companion.board.rules import SLOW_MINUTES
+from companion.realtime.windows import MAX_WINDOWS
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.postgres import Postgres
-from tests.support.valkey import Valkey
+from tests.support.workers import Cluster
 
 pytestmark = pytest.mark.slow
 WORDS = "Does this reach the other worker as well?"
 SECRET = "a-secret-shared-by-all-workers"
 PEOPLE = 8
+FLOOD = 20
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.end()
+    assert "Traceback" not in cluster.log()
 
 
 @pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    server = Valkey(tmp_path)
-    yield server
-    server.stop()
+def talk(cluster: Cluster) -> str:
+    return cluster.new_talk()
 
 
-def test_workers_share_one_board(tmp_path: Path, valkey: Valkey) -> None:
-    write_talk(tmp_path, "compilers")
-    server = LiveServer(
-        tmp_path,
-        COMPANION_WORKERS="2",
-        COMPANION_REDIS_URL=valkey.url,
-        COMPANION_RATE_LIMITS="off",
-    )
-    people = [Attendee(server, "compilers") for _ in range(PEOPLE)]
+@pytest.fixture
+def come(cluster: Cluster, talk: str) -> Iterator:
+    """Return what brings people to the first and the second worker by turns."""
+    there: list[Attendee] = []
+    workers = cycle(cluster.workers())
+
+    def come(cookie: str = "") -> Attendee:
+        with cluster.only(next(workers)):
+            there.append(Attendee(cluster, talk, cookie=cookie))
+        return there[-1]
+
+    yield come
+    for person in there:
+        person.leave()
+
+
+def test_all_hear_what_is_asked_and_voted_at_either(come):
+    people = [come() for _ in range(PEOPLE)]
 
     asked = [person.ask(WORDS)["id"] for person in people]
     for person in people[1:]:
@@ -43,9 +67,114 @@ def test_workers_share_one_board(tmp_path: Path, valkey: Valkey) -> None:
         assert eventually(lambda person=person: person.raw().count("beforeend") == PEOPLE)
         last = f"'{asked[0]}': {PEOPLE - 1}"
         assert eventually(lambda person=person, last=last: last in person.raw())
-        person.leave()
-    server.stop()
-    assert "Traceback" not in server.log()
+
+
+def test_a_visitor_has_one_allowance_of_questions(come):
+    first = come()
+    second = come(first.cookie)
+    most = LIMITS["ask"][0][0]
+
+    answers = [
+        person.ask(f"{WORDS} {number}")
+        for number, person in zip(range(most + 2), cycle((first, second)), strict=False)
+    ]
+
+    assert [answer["ok"] for answer in answers] == [True] * most + [False] * 2
+    assert all(answer["retry_after"] for answer in answers[most:])
+    assert come().ask(WORDS)["ok"]
+
+
+def test_a_visitor_has_one_allowance_of_votes(come):
+    question = come().ask(WORDS)["id"]
+    first = come()
+    second = come(first.cookie)
+    most = LIMITS["vote"][0][0]
+
+    answers = [
+        person.vote(question, wanted=bool(number % 4 < 2))["ok"]
+        for number, person in zip(range(most + 10), cycle((first, second)), strict=False)
+    ]
+
+    assert answers == [True] * most + [False] * 10
+
+
+def test_a_question_sent_again_to_the_other_worker_is_no_second_one(come):
+    first = come()
+    second = come(first.cookie)
+    key = "0dcf5f4a-2a54-4a4c-8a57-0f3f0f6a1b2c"
+
+    said = [person.ask(WORDS, key=key) for person in (first, second) * 3]
+
+    assert all(answer["ok"] for answer in said)
+    assert len({answer["id"] for answer in said}) == 1
+
+
+def test_people_are_counted_once_and_all_are_told(come):
+    ada, bob = come(), come()
+    assert eventually(lambda: (ada.here(), bob.here()) == (2, 2))
+
+    again, eve = come(bob.cookie), come()  # Bob's second window is at the other worker
+    assert eventually(lambda: [each.here() for each in (ada, bob, again, eve)] == [3] * 4)
+
+    bob.leave()
+    eve.leave()
+    assert eventually(lambda: (ada.here(), again.here()) == (2, 2))
+
+
+def test_a_person_has_so_many_windows_at_both_together(come):
+    first = come()
+    for _ in range(MAX_WINDOWS - 1):
+        come(first.cookie)
+
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        come(first.cookie)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        come(first.cookie)
+    assert come()
+
+
+def test_a_flood_at_both_begins_slow_mode_at_both(come):
+    crowd = [come() for _ in range(FLOOD)]
+    for person in crowd:
+        assert person.ask(WORDS)["ok"]
+    again = [come(person.cookie) for person in crowd[:2]]
+
+    refused = [person.ask("Another one, at once?") for person in (*crowd[:2], *again)]
+
+    assert not any(answer["ok"] for answer in refused)
+    assert all(f"in {SLOW_MINUTES} minutes" in answer["error"] for answer in refused)
+
+
+def test_hints_know_what_was_asked_at_the_other(come, cluster, talk):
+    ada, bob = come(), come()
+    ada.ask("How does a compiler allocate registers?")
+    text = quote("How do compilers allocate the registers?")
+
+    for worker in cluster.workers():
+        with cluster.only(worker):
+            assert "allocate registers" in bob.get(f"/talks/{talk}/alike?text={text}")
+
+
+def test_wrong_links_are_counted_at_both_together(cluster):
+    most = LIMITS["enter"][0][0]
+
+    answers = []
+    for worker in islice(cycle(cluster.workers()), most + 2):
+        with cluster.only(worker):
+            answers.append(knock(cluster))
+
+    assert answers == [422] * most + [429] * 2
+
+
+def knock(cluster: Cluster) -> int:
+    """Try a link that nobody has been given; return the status."""
+    form = urlencode({"token": "guessed"}).encode()
+    try:
+        urlopen(Request(f"{cluster.url}/enter", form, {"Origin": cluster.url}))
+    except HTTPError as answer:
+        answer.close()
+        return answer.code
+    raise AssertionError("a wrong link was right")
 
 
 def test_postgresql_is_migrated_by_hand_and_then_serves(tmp_path: Path, postgres: Postgres) -> None:

@@ -16,6 +16,7 @@ from flask import Flask, request
 from flask_socketio import SocketIO, join_room
 
 from companion.realtime import fanout, websocket
+from companion.realtime.relay import GAP, Relay
 
 app = Flask(__name__)
 gaps: list[int] = []
@@ -102,10 +103,11 @@ def _limits() -> None:
 
 
 _limits()
+relay = Relay(os.environ["REDIS"], "a secret") if "REDIS" in os.environ else None
 socketio.init_app(
     app,
     async_mode="gevent",
-    client_manager=fanout.client_manager(os.environ.get("REDIS"), lambda: gaps.append(1)),
+    client_manager=fanout.client_manager(relay),
     transports=["websocket"],
     cors_allowed_origins=["http://good.example"],
     max_http_buffer_size=16_384,
@@ -116,6 +118,9 @@ socketio.init_app(
     manage_session=False,
 )
 fanout.install(socketio.server, int(os.environ.get("FRAMES_A_MINUTE", "0")) or None)
+if relay:
+    relay.on(GAP, lambda: gaps.append(1))
+    relay.start()
 
 if __name__ == "__main__":
     from gevent.pywsgi import WSGIServer

@@ -3,7 +3,7 @@ import { refresher } from "../lib/refresher.js";
 
 const SPREAD = [200, 900];
 const { part: id } = document.body.dataset;
-const part = () => document.getElementById(id);
+export const part = () => document.getElementById(id);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 let frozen = false;
 
@@ -20,8 +20,9 @@ export function freeze(wanted) {
 }
 
 function address(isWhole) {
-  const { revision, phase } = part().dataset;
-  return `${part().getAttribute("hx-get")}?${shown()}${isWhole ? "" : `&${new URLSearchParams({ since: revision, phase })}`}`;
+  const { revision, phase, trouble = "" } = part().dataset;
+  const known = isWhole ? "" : `&${new URLSearchParams({ since: revision, phase, trouble })}`;
+  return `${part().getAttribute("hx-get")}?${shown()}${known}`;
 }
 
 /** Which view of the part this is, as its address says it. */

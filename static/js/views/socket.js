@@ -1,14 +1,15 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
 import { emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
-import { showVotes } from "../lib/vote-count.js";
-import { isFrozen, refetch, refresh, refreshSoon } from "./refresh.js";
+import { refetch, refresh, refreshSoon } from "./refresh.js";
+import { forgetTallies, takeTally } from "./tallies.js";
 
 const POLL = 6_000;
 const socket = connect(document.body.dataset.view);
 let isLeaving = false;
 
 socket.on("connect", () => {
+  forgetTallies(); // after a restart it may be another database, whose revisions say nothing of these
   refresh();
   setLive(true);
   emit("back");
@@ -20,7 +21,7 @@ socket.on("disconnect", () => {
 });
 socket.on("connect_error", () => emit("unreachable"));
 socket.on("refetch", refetch);
-socket.on("tally", ({ votes }) => isFrozen() || Object.entries(votes).forEach((tally) => showVotes(...tally)));
+socket.on("tally", takeTally);
 socket.on("signed_out", () => isLeaving || location.reload());
 
 setInterval(() => socket.connected || document.hidden || refresh(), POLL);
