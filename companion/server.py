@@ -147,7 +147,7 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         part(client, self._answers.to(exc))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Let everyone know, give them a moment to hear it, and close their sockets."""
+        """Let everyone know, give them a moment to hear it, and close the sockets there are."""
         gevent.spawn(_say_goodbye, self.app.wsgi())
         super().handle_exit(sig, frame)
 
@@ -267,8 +267,9 @@ def _write_anew(path: Path) -> None:
 def _say_goodbye(app: Flask) -> None:
     sockets = app.extensions["sockets"]
     sockets.say_goodbye()
-    gevent.sleep(GOODBYE_SECONDS)
-    sockets.close_all()
+    while True:  # not everybody waits before coming back
+        gevent.sleep(GOODBYE_SECONDS)
+        sockets.close_all()
 
 
 def _allow_many_files() -> None:

@@ -25,7 +25,7 @@ from companion.realtime.websocket import (
     handshake,
 )
 
-JOIN_SECONDS = 5.0
+JOIN_SECONDS, CLOSE_SECONDS = 5.0, 3.0
 OPENING = {"transport": ["websocket"], "EIO": ["4"]}
 NO_SOCKET = "Only a WebSocket can be opened here. Open the talk's page instead.\n"
 FROM_ELSEWHERE = "Another site's page has asked for this. Open the talk's own page and try again.\n"
@@ -203,7 +203,8 @@ class Client:
         if not abort:
             self.send(engine.Packet(engine.CLOSE))
             self.websocket.close()
-            gevent.spawn_later(self._engine.ping_timeout, self.websocket.abort)
+            patience = min(self._engine.ping_timeout, CLOSE_SECONDS)
+            gevent.spawn_later(patience, self.websocket.abort)
         self.closed = True
 
     def beat(self, now: float) -> None:

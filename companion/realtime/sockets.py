@@ -69,11 +69,11 @@ class Sockets:
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
-        invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
+        self._invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
         self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
         self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
         self._gaps = Throttle(MISSED_SECONDS, self._resync_all, *later)
-        self._broadcaster = Broadcaster(app, self._emit, invalidations)
+        self._broadcaster = Broadcaster(app, self._emit, self._invalidations)
         self._answer_sockets()
         self._broadcaster.listen(bus)
         bus.on(VotesChanged, self._count_votes)
@@ -105,8 +105,10 @@ class Sockets:
             engine.disconnect(client_id)
 
     def finish(self) -> None:
-        """Have the other workers hear the last of what happened here."""
+        """Have the other workers' people hear the last of what happened here."""
         if self._others:
+            for throttle in (self._tallies, self._invalidations, self._ranks, self._missed):
+                throttle.send_waiting()
             self._others.stop(LAST_WORDS_SECONDS)
 
     def _hear(self, others: Relay) -> None:

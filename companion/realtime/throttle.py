@@ -41,6 +41,12 @@ class Throttle(Generic[K]):
         self._spawn(self._rest, key)
         self._try(key)
 
+    def send_waiting(self) -> None:
+        """Send now what waits for the end of its interval: there may be no other time."""
+        for key in [key for key, is_waiting in self._waiting.items() if is_waiting]:
+            self._waiting[key] = False
+            self._try(key)
+
     def _try(self, key: K) -> None:
         """Send, or remember that it is still to be sent."""
         try:

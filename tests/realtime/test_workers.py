@@ -24,12 +24,12 @@ pytestmark = pytest.mark.slow
 WORDS = "Does this reach the other worker as well?"
 SECRET = "a-secret-shared-by-all-workers"
 PEOPLE = 8
-FLOOD = 20
+FLOOD, TALKS = 20, 10
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"), TALKS)
     yield cluster
     cluster.end()
     assert "Traceback" not in cluster.log()

@@ -43,6 +43,7 @@ class Wish:
     key: str
     vote: bool = False
     acknowledged_at: float = 0.0
+    took: float = 0.0
 
 
 @dataclass
@@ -74,6 +75,7 @@ class Person:
 
     def put(self, wish: Wish) -> None:
         """Do it; raises NotSavedError when it is not acknowledged."""
+        began = time.monotonic()
         try:
             if wish.vote:
                 self._call("vote", {"question": self.load.ids[wish.key], "wanted": True})
@@ -86,6 +88,7 @@ class Person:
             self.leave()
             raise NotSavedError(str(error)) from error
         wish.acknowledged_at = time.monotonic()
+        wish.took = wish.acknowledged_at - began
 
     def leave(self) -> None:
         """Close the socket."""

@@ -5,10 +5,10 @@ import signal
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
 from tests.support.live import PATIENCE, LiveServer, eventually, write_talk
+from tests.support.on_postgres import OnPostgres
 from tests.support.valkey import Valkey
 
 WORKERS = 2
@@ -17,26 +17,23 @@ WORKERS = 2
 class Cluster(LiveServer):
     """`companion serve --workers 2` on SQLite, and the Valkey that its workers share."""
 
-    def __init__(self, folder: Path, **env: str) -> None:
-        """Start both."""
+    def __init__(self, folder: Path, talks: int, *database: str, **env: str) -> None:
+        """Start both, with so many talks at which nobody is yet."""
+        self._talks = [f"talk-{number}" for number in range(talks)]
+        for slug in self._talks:
+            write_talk(folder, slug, starts_in=-5)
         self.valkey = Valkey(folder)
         shared = {"COMPANION_WORKERS": str(WORKERS), "COMPANION_REDIS_URL": self.valkey.url}
-        super().__init__(folder, **shared, **env)
-        self._numbers = count()
+        super().__init__(folder, *database, **shared, **env)
 
     def start(self, log: int | None = None) -> None:
-        """Start serving, and wait until both workers are there and hear each other."""
+        """Start serving, and wait until all workers are there."""
         super().start(log)
         assert eventually(lambda: len(self.workers()) == WORKERS)
 
     def new_talk(self) -> str:
-        """Return a talk at which nobody is yet, and of which both workers know."""
-        slug = f"talk-{next(self._numbers)}"
-        write_talk(self.folder, slug, starts_in=-5)
-        for worker in self.workers():
-            with self.only(worker):
-                self.wait_for(f"/talks/{slug}")
-        return slug
+        """Return a talk at which nobody is yet."""
+        return self._talks.pop()
 
     @contextmanager
     def only(self, worker: int) -> Iterator[None]:
@@ -59,3 +56,7 @@ class Cluster(LiveServer):
         """Stop both."""
         self.stop()
         self.valkey.stop()
+
+
+class PostgresCluster(Cluster, OnPostgres):
+    """The same on PostgreSQL."""
