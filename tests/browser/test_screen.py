@@ -12,6 +12,15 @@ HEBREW = "מה ההבדל בין מהדר לבין מפרש?"
 LATER = "Is there anything left to compile?"
 LONGEST = "Why does this question go on? " * 10
 WIDEST = "蜂はどのように家に帰りますか" * 21
+TAKE = """async (tallies) => {
+  const at = document.querySelector('link[href*="/js/views/tallies.js"]').href;
+  const { takeTally } = await import(at);
+  for (const [revision, votes] of tallies) takeTally({ revision, votes });
+}"""
+FETCH = """() => new Promise((done) => {
+  document.addEventListener("htmx:after:swap", () => setTimeout(done), { once: true });
+  document.dispatchEvent(new CustomEvent("companion:wake"));
+})"""
 ROOMS = [(1920, 1080), (1280, 720), (1024, 768)]
 DIRECTION = "text => getComputedStyle(text).direction"
 COUNT_TRANSITIONS = """(() => {
@@ -168,6 +177,20 @@ def test_votes_are_shown_once_there_are_any(begin, server, present):
 
     expect(figure).to_have_text("1")
     expect(figure).to_be_visible()
+
+
+def test_no_count_goes_backwards_when_one_comes_late(begin, server, present):
+    talk = begin(ENGLISH)
+    screen = present(talk)
+    figure = screen.locator(".screen__votes span")
+    expect(figure).to_have_text("0")
+    number = number_of(server, talk["slug"], ENGLISH)
+
+    screen.evaluate(TAKE, [[900, {number: 5}], [899, {number: 4}], [0, {number: 3}]])
+    expect(figure).to_have_text("5")
+
+    screen.evaluate(FETCH)  # what the server sends knows of no vote
+    assert figure.inner_text() == "5"
 
 
 def test_a_lost_connection_is_a_small_mark(enter, begin, present):
