@@ -9,10 +9,13 @@ from typing import Protocol
 
 
 class Others(Protocol):
-    """Hears what this worker tells, and tells what it hears; nobody waits for it."""
+    """Hears what this worker tells, and tells what it hears; few wait for it."""
 
     def tell(self, kind: str, *what: object) -> None:
         """Have all other workers hear something of a kind."""
+
+    def wait(self) -> None:
+        """Wait a moment, until what was told is on its way."""
 
     def on(self, kind: str, hear: Callable[..., None]) -> None:
         """Call ``hear`` with the other worker's name and what it tells of a kind."""
@@ -29,6 +32,9 @@ class Nobody:
         self._key = secrets.token_bytes(32)
 
     def tell(self, kind: str, *what: object) -> None:
+        """Do nothing."""
+
+    def wait(self) -> None:
         """Do nothing."""
 
     def on(self, kind: str, hear: Callable[..., None]) -> None:

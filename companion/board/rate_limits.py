@@ -31,6 +31,7 @@ LIMITS = {
     # Sign-ins that failed, from one network.
     "sign_in": ((100, TEN_MINUTES),),
 }
+GUESSES = frozenset({"enter", "code", "codes", "sign_in"})
 WORDS = {
     "ask": "questions",
     "edit": "changes",
@@ -79,6 +80,8 @@ class RateLimits:
         _refuse_past(action, spent, now)
         spent.append((now, once))
         self.others.tell(self._kind, action, who, once)
+        if action in GUESSES:  # else the next one is made elsewhere before this one is known there
+            self.others.wait()
 
     def _hear(self, _worker: str, action: str, who: str, once: str) -> None:
         now = time.monotonic()

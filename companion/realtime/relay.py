@@ -18,7 +18,7 @@ from companion.settings import ConfigError
 
 BEAT_SECONDS = 1.0  # a worker that has nothing to say says so
 SILENT_SECONDS = 5.0  # after which a worker, or Redis itself, is taken for gone
-TIMEOUT_SECONDS = 2.0
+TIMEOUT_SECONDS, WAIT_SECONDS = 2.0, 0.1
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.1, 2.0
 MOST_LINES, MOST_BYTES = 10_000, 8 * 2**20
 BATCH_LINES, BATCH_BYTES = 500, 256 * 1024
@@ -95,6 +95,11 @@ class Relay:
             self.tell(BYE)
             self._empty.wait(seconds)
             self._is_running = False
+
+    def wait(self) -> None:
+        """Wait until what was told is on its way, but no longer than anybody would notice."""
+        if self._is_running and not self._failing:
+            self._empty.wait(WAIT_SECONDS)
 
     def tell(self, kind: str, *what: object, about: str = "") -> None:
         """Have all other workers hear something; ``about`` is whom it concerns."""

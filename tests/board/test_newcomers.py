@@ -10,6 +10,7 @@ from companion.errors import Refused
 from companion.moderation import newcomers
 from companion.network.capacity import network_of
 from companion.store.models import HeldVote, Status, Vote
+from tests.support.colleagues import colleagues
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row
 from tests.support.people import ADA, BOB, EVE
@@ -74,6 +75,47 @@ def test_a_crowd_is_of_people_who_came_just_now_and_a_repeat_is_none(now):
     assert crowd == [False] * CROWD + [True] * (50 - CROWD)
     assert not people.standing("talk", ADA, HALL, "Ada's").in_crowd
     assert not people.standing("talk", "p0", HALL, "key 0").in_crowd
+
+
+@pytest.fixture
+def pair(now) -> list[Newcomers]:
+    """Return what two workers know of those who are new."""
+    return [Newcomers(on=True, others=each) for each in colleagues(2)]
+
+
+def test_two_workers_have_one_budget(pair):
+    one, other = pair
+    came(one, PER_ADDRESS - 100, name="here")
+
+    assert came(other, 150, name="there") == 50
+    assert came(one, 10, name="again here") == 10
+    assert came(other, 10, HOME) == 0
+
+
+def test_whoever_is_known_to_one_worker_is_known_to_the_other(pair):
+    one, other = pair
+    came(one, PER_ADDRESS)
+    assert came(one, 1, name="too late") == 1
+
+    assert came(other, PER_ADDRESS) == 0
+    assert came(other, 1, name="too late") == 1
+
+
+def test_whoever_was_refused_takes_no_place_at_either(pair):
+    one, other = pair
+    came(one, PER_ADDRESS)
+    other.forget("talk", "person 7", HALL)
+
+    assert came(one, 2, name="next") == 1
+
+
+def test_two_workers_see_one_crowd(pair):
+    asked = [
+        pair[i % 2].standing("talk", f"p{i}", HALL, f"key {i}").in_crowd for i in range(CROWD + 5)
+    ]
+
+    assert asked == [False] * CROWD + [True] * 5
+    assert not pair[1].standing("talk", "p0", HALL, "key 0").in_crowd
 
 
 @pytest.mark.parametrize(

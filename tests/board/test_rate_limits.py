@@ -4,6 +4,7 @@ import pytest
 
 from companion.board.rate_limits import LIMITS, RateLimits
 from companion.errors import Refused
+from tests.support.colleagues import colleagues
 from tests.support.people import ADA, BOB
 
 
@@ -99,3 +100,37 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch):
         limits.spend("ask", "talk", ADA)
 
     assert refusal.value.retry_after <= 60
+
+
+@pytest.mark.parametrize("action", LIMITS)
+def test_two_workers_have_one_allowance(action):
+    pair = [RateLimits(on=True, others=each) for each in colleagues(2)]
+    most = LIMITS[action][0][0]
+    for number in range(most):
+        pair[number % 2].spend(action, "talk", ADA)
+
+    for limits in pair:
+        with pytest.raises(Refused):
+            limits.spend(action, "talk", ADA)
+        with pytest.raises(Refused):
+            limits.refuse_past(action, "talk", ADA)
+        limits.spend(action, "talk", BOB)
+
+
+def test_what_counts_apart_is_not_taken_together():
+    first, second = colleagues(2)
+    limits = RateLimits(on=True, others=first)
+    reports = RateLimits(on=True, others=second, kind="reported")
+    spend(limits, "ask", 3)
+
+    reports.spend("ask", "talk", ADA)
+
+
+def test_a_repeat_at_another_worker_is_a_repeat():
+    pair = [RateLimits(on=True, others=each) for each in colleagues(2)]
+    for number in range(6):
+        pair[number % 2].spend("ask", "talk", ADA, once="the same")
+
+    spend(pair[1], "ask", 2)
+    with pytest.raises(Refused):
+        pair[0].spend("ask", "talk", ADA)

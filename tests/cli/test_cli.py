@@ -16,9 +16,11 @@ from click.testing import CliRunner, Result
 from companion.app import build
 from companion.cli import COMMANDS, main
 from companion.cli.serve import greet
+from companion.realtime.relay import Relay
 from companion.settings import OPTIONS
 from companion.store.migrate import revisions
 from tests.support.talks import write_talk
+from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.slow
 PATIENCE = 30
@@ -247,6 +249,31 @@ def test_serve_refuses_a_port_that_is_taken(run):
     assert line == (
         f"cannot listen on 127.0.0.1:{port} (Address already in use); "
         "choose another with --port or --host"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["redis", "valkey"])
+def test_serve_refuses_a_redis_that_does_not_answer(run, scheme):
+    line = refused(run("serve", "--redis", f"{scheme}://:secret@127.0.0.1:1/0"))
+
+    assert line.startswith("COMPANION_REDIS_URL: Redis cannot be used (")
+    assert line.endswith("; start it, or correct the address")
+    assert "secret" not in line
+
+
+@pytest.mark.slow
+def test_serve_refuses_to_be_one_more_server_on_sqlite_at_the_same_redis(run, tmp_path):
+    valkey = Valkey(tmp_path)
+    other = Relay(valkey.url, KEY)
+    other.start()
+
+    line = refused(run("serve", "--redis", valkey.url, COMPANION_SECRET_KEY=KEY))
+
+    other.stop(0)
+    valkey.stop()
+    assert line == (
+        "COMPANION_DATABASE_URL: another server works through this Redis already, and servers "
+        "share a board only in PostgreSQL; use that, or --workers on one machine"
     )
 
 

@@ -43,9 +43,18 @@ def through(cluster: Cluster, rounds: int, fault: Callable[[Load, int], float]):
 
 def kill_one(cluster: Cluster) -> Callable[[Load, int], float]:
     """Return what kills the older worker or the younger one, and returns how long that was felt."""
-    return lambda load, number: load.under(
-        lambda: replaced(cluster, cluster.workers()[number % 2], signal.SIGKILL)
-    )
+    chance = random.Random(11)  # noqa: S311 (not for secrets)
+
+    def kill(load: Load, number: int) -> float:
+        enough = chance.randint(1, 40)
+
+        def fault() -> None:
+            assert eventually(lambda: len(load.acknowledged) >= enough)
+            replaced(cluster, cluster.workers()[number % 2], signal.SIGKILL)
+
+        return load.under(fault)
+
+    return kill
 
 
 def kill_all(cluster: Cluster) -> Callable[[Load, int], float]:

@@ -12,18 +12,21 @@ from urllib.parse import quote, urlencode
 import pytest
 import socketio
 
+from companion.board.newcomers import CROWD
 from companion.board.rate_limits import LIMITS
 from companion.board.rules import SLOW_MINUTES
 from companion.realtime.windows import MAX_WINDOWS
+from companion.store.models import Role
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.postgres import Postgres
+from tests.support.watcher import Watcher, enter, token
 from tests.support.workers import Cluster
 
 pytestmark = pytest.mark.slow
 WORDS = "Does this reach the other worker as well?"
 SECRET = "a-secret-shared-by-all-workers"
 PEOPLE = 8
-FLOOD, TALKS = 20, 10
+FLOOD, TALKS = 20, 12
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +147,16 @@ def test_a_flood_at_both_begins_slow_mode_at_both(come):
     assert all(f"in {SLOW_MINUTES} minutes" in answer["error"] for answer in refused)
 
 
+def test_a_crowd_of_new_people_in_slow_mode_is_one_at_both(cluster, talk, come):
+    desk = Watcher(cluster, talk, "moderate", enter(cluster, token(cluster, talk, Role.MODERATOR)))
+    assert desk.post("desk/switches", slow="1") == 200
+
+    crowd = [come().ask(WORDS)["status"] for _ in range(CROWD + 2)]
+
+    assert crowd == ["open"] * CROWD + ["waiting"] * 2
+    desk.leave()
+
+
 def test_hints_know_what_was_asked_at_the_other(come, cluster, talk):
     ada, bob = come(), come()
     ada.ask("How does a compiler allocate registers?")
@@ -154,29 +167,48 @@ def test_hints_know_what_was_asked_at_the_other(come, cluster, talk):
             assert "allocate registers" in bob.get(f"/talks/{talk}/alike?text={text}")
 
 
-def test_wrong_links_are_counted_at_both_together(cluster):
-    most = LIMITS["enter"][0][0]
+@pytest.fixture
+def lines(cluster: Cluster) -> Iterator[list[HTTPConnection]]:
+    """Return an open connection to each worker."""
     lines = []
     for worker in cluster.workers():
         with cluster.only(worker):
             lines.append(HTTPConnection("127.0.0.1", cluster.port))
-            lines[-1].connect()
-            assert knock(cluster, lines[-1]) == 422
-
-    answers = [knock(cluster, line) for line in islice(cycle(lines), most)]
-
-    assert answers == [422] * (most - 2) + [429] * 2
+            send(cluster, lines[-1], "/csp")
+    yield lines
     for line in lines:
         line.close()
 
 
-def knock(cluster: Cluster, line: HTTPConnection) -> int:
-    """Try a link that nobody has been given; return the status."""
-    headers = {"Origin": cluster.url, "Content-Type": "application/x-www-form-urlencoded"}
-    line.request("POST", "/enter", urlencode({"token": "guessed"}), headers)
+def send(cluster: Cluster, line: HTTPConnection, path: str, cookie: str = "", **form: str) -> int:
+    """Send a form; return the status."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    line.request("POST", path, urlencode(form), {"Origin": cluster.url, "Cookie": cookie, **kind})
     answer = line.getresponse()
     answer.read()
     return answer.status
+
+
+def test_wrong_links_are_counted_at_both_together(cluster, lines):
+    most = LIMITS["enter"][0][0]
+
+    tries = islice(cycle(lines), most + 2)
+    answers = [send(cluster, line, "/enter", token="guessed") for line in tries]
+
+    assert answers == [422] * most + [429] * 2
+
+
+def test_wrong_room_codes_are_counted_at_both_together(cluster, talk, come, lines):
+    desk = Watcher(cluster, talk, "moderate", enter(cluster, token(cluster, talk, Role.MODERATOR)))
+    assert desk.post("desk/switches", requires_code="1") == 200
+    most, ada = LIMITS["code"][0][0], come()
+
+    tries = islice(cycle(lines), most + 2)
+    path, wrong = f"/talks/{talk}/room-code", {"cookie": ada.cookie, "code": "WRONG"}
+    answers = [send(cluster, line, path, **wrong) for line in tries]
+
+    assert answers == [422] * most + [429] * 2
+    desk.leave()
 
 
 def test_postgresql_is_migrated_by_hand_and_then_serves(tmp_path: Path, postgres: Postgres) -> None:
