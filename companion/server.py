@@ -68,6 +68,7 @@ HANGING_SECONDS = 15  # a worker is replaced that gives no sign of life for so l
 LOOK_SECONDS = 1.0
 IN_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeats, which a full disk must not stop)
 BACKUP_SECONDS = 600.0  # between looks at whether it is time for one
+TURN_SECONDS, MOST_WORKERS = 30.0, 64  # between two workers that look for the same work
 FIRST_PURGE_SECONDS, PURGE_SECONDS = 5.0, 24 * 3600.0
 _log = logging.getLogger(__name__)
 
@@ -107,8 +108,9 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         gevent.spawn(app.extensions["writer"].open)
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
-        gevent.spawn(_keep_backups, app, settings)
-        gevent.spawn(_keep_forgetting, app, settings)
+        turn = TURN_SECONDS * ((self.age - 1) % MOST_WORKERS)  # what one has done, the next finds
+        gevent.spawn_later(turn, _keep_backups, app, settings)
+        gevent.spawn_later(turn, _keep_forgetting, app, settings)
         gc.collect()
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()

@@ -74,11 +74,12 @@ def look_at_redis(settings: Settings) -> None:
     from companion.realtime.relay import another_server
     from companion.settings import ConfigError, secret_key
 
+    can_share = not settings.database_url.startswith("sqlite")
     try:
-        is_one_more = another_server(settings.redis_url, secret_key(settings))
+        one_more = another_server(settings.redis_url, secret_key(settings), is_allowed=can_share)
     except ConfigError as error:
         refuse(str(error))
-    if is_one_more and settings.database_url.startswith("sqlite"):
+    if one_more:
         refuse(
             "COMPANION_DATABASE_URL: another server works through this Redis already, and servers "
             "share a board only in PostgreSQL; use that, or --workers on one machine"

@@ -273,14 +273,14 @@ def connect(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
     return client, (redis.RedisError, OSError, ValueError)
 
 
-def another_server(url: str, secret: str) -> bool:
-    """Whether a server works through this Redis with this secret already.
+def another_server(url: str, secret: str, *, is_allowed: bool = False) -> bool:
+    """Whether a server works through this Redis with this secret already, unless it may.
 
     Raises ConfigError when Redis does not answer, or lets us not do what we need.
     """
     client, errors = connect(url)
     try:
-        if not client.publish(channel_of(secret), NOTHING):
+        if not client.publish(channel_of(secret), NOTHING) or is_allowed:
             return False
         # One that was killed may not have been missed yet: only who still speaks is there.
         return any(said["type"] == "message" for said in _heard(client, channel_of(secret)))

@@ -18,7 +18,7 @@ from tests.support.workers import Cluster
 pytestmark = pytest.mark.slow
 IN_TIME = 12  # seconds until all see the same again
 AWAY_SECONDS = 10 if IS_FULL else 1
-TIMES = min(ROUNDS, 10)
+TIMES = min(ROUNDS, 3)
 DEGRADED = "degraded: Redis does not answer"
 
 

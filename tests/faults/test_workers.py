@@ -16,6 +16,7 @@ from tests.support.reader import Reader
 from tests.support.workers import Cluster, PostgresCluster
 
 pytestmark = pytest.mark.slow
+STARTS = min(ROUNDS, 25)
 IN_TIME = 12  # seconds until all see the same again
 in_full_only = pytest.mark.skipif(not IS_FULL, reason="in short one worker is killed on SQLite")
 
@@ -93,7 +94,7 @@ def replaced(cluster: Cluster, worker: int, kind: signal.Signals) -> None:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
-    talks = 3 * ROUNDS + 1
+    talks = ROUNDS + STARTS + 10 + 1
     cluster = Cluster(tmp_path_factory.mktemp("cluster"), talks, COMPANION_RATE_LIMITS="off")
     yield cluster
     cluster.end()
@@ -113,9 +114,9 @@ def test_one_worker_is_killed(cluster, fault_row):
 
 @in_full_only
 def test_both_workers_and_their_master_are_killed(cluster, fault_row):
-    total, took = through(cluster, ROUNDS, kill_all(cluster))
+    total, took = through(cluster, STARTS, kill_all(cluster))
 
-    fault_row("kill -9 with two workers, SQLite", ROUNDS, total, took)
+    fault_row("kill -9 with two workers, SQLite", STARTS, total, took)
     assert_nothing_lost(total)
 
 
@@ -151,7 +152,7 @@ def on_postgres(tmp_path_factory, postgres, migrated_postgres) -> Iterator[Clust
     url = postgres.url(migrated_postgres)
     postgres.run(f'ALTER DATABASE "{migrated_postgres}" SET synchronous_commit = on')
     folder = tmp_path_factory.mktemp("postgres")
-    cluster = PostgresCluster(folder, 2 * ROUNDS, url, COMPANION_RATE_LIMITS="off")
+    cluster = PostgresCluster(folder, 2 * STARTS, url, COMPANION_RATE_LIMITS="off")
     yield cluster
     cluster.end()
     postgres.empty(migrated_postgres, Base.metadata)
@@ -160,15 +161,15 @@ def on_postgres(tmp_path_factory, postgres, migrated_postgres) -> Iterator[Clust
 
 @in_full_only
 def test_one_worker_is_killed_on_postgresql(on_postgres, fault_row):
-    total, took = through(on_postgres, ROUNDS, kill_one(on_postgres))
+    total, took = through(on_postgres, STARTS, kill_one(on_postgres))
 
-    fault_row("kill -9 of one of two workers, PostgreSQL", ROUNDS, total, took)
+    fault_row("kill -9 of one of two workers, PostgreSQL", STARTS, total, took)
     assert_nothing_lost(total)
 
 
 @in_full_only
 def test_both_workers_and_their_master_are_killed_on_postgresql(on_postgres, fault_row):
-    total, took = through(on_postgres, ROUNDS, kill_all(on_postgres))
+    total, took = through(on_postgres, STARTS, kill_all(on_postgres))
 
-    fault_row("kill -9 with two workers, PostgreSQL", ROUNDS, total, took)
+    fault_row("kill -9 with two workers, PostgreSQL", STARTS, total, took)
     assert_nothing_lost(total)

@@ -1,6 +1,11 @@
 """Whoever asked is told at once of all that becomes of it: their panel says what the board says."""
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.realtime import rooms
+from companion.store.models import Talk
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +94,23 @@ def test_whoever_asked_what_was_merged_hears_that_the_other_was_withdrawn(arrive
 
     assert ada.refetches() > 0
     assert panel(ada, own) == "On the board"
+
+
+def test_an_asker_is_told_also_when_another_process_has_made_the_talks_key_anew(
+    arrive, engine, monkeypatch
+):
+    ada, eve, desk = arrive(), arrive(), arrive(view="moderate")
+    ada.ask(WORDS)
+    with Session(engine) as session, session.begin():
+        session.execute(sa.update(Talk).values(key="f" * 64))
+    monkeypatch.setattr(rooms, "KEY_SECONDS", 0)  # so much later
+    own = int(ada.ask(MORE)["id"])
+    ada.heard(), eve.heard()
+
+    act(desk, "next", own)
+
+    assert ada.refetches() > 0
+    assert eve.refetches() == 0
 
 
 def test_everybody_hears_that_slow_mode_begins(app, arrive):
