@@ -71,7 +71,7 @@ def look_at_redis(settings: Settings) -> None:
     """See that the workers will hear of each other; exits when they cannot."""
     if not settings.redis_url:
         return
-    from companion.realtime.relay import another_server
+    from companion.realtime.redis import another_server
     from companion.settings import ConfigError, secret_key
 
     can_share = not settings.database_url.startswith("sqlite")

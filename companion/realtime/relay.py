@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import re
 import threading
 import time
 from collections import defaultdict, deque
@@ -14,15 +13,14 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from companion.settings import ConfigError
+from companion.realtime.redis import channel_of, connect
 
-BEAT_SECONDS = 1.0  # a worker that has nothing to say says so
+BEAT_SECONDS = 1.0  # a worker that has nothing to say says so (`another_server` counts on it)
 SILENT_SECONDS = 5.0  # after which a worker, or Redis itself, is taken for gone
-TIMEOUT_SECONDS, WAIT_SECONDS = 2.0, 0.1
+WAIT_SECONDS = 0.1
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.1, 2.0
 MOST_LINES, MOST_BYTES = 10_000, 8 * 2**20
 BATCH_LINES, BATCH_BYTES = 500, 256 * 1024
-NOTHING = "[]"  # no worker says this
 # What nobody tells, but this worker notices.
 GAP, LOST, MISSED, TROUBLE = "gap", "lost", "missed", "trouble"
 HELLO, BYE = "hello", "bye"
@@ -84,7 +82,7 @@ class Relay:
 
     def start(self) -> None:
         """Begin to tell, and to listen."""
-        self._redis, self._errors = connect(self._url)
+        self._redis = connect(self._url)
         self._is_running = True
         for work in (self._keep_listening, self._keep_publishing):
             threading.Thread(target=work, daemon=True).start()
@@ -153,7 +151,7 @@ class Relay:
     def _is_published(self, batch: str) -> bool:
         try:
             self._redis.publish(self._channel, batch)
-        except self._errors as error:
+        except Exception as error:  # whatever it is, the next attempt may do
             self._fails("telling", error)
             return False
         self._works("telling")
@@ -167,7 +165,7 @@ class Relay:
                 if self._is_running:
                     self._fails("listening", TimeoutError("nothing was heard"))
                 pauses = _pauses()
-            except self._errors as error:
+            except Exception as error:  # whatever it is, the next attempt may do
                 self._fails("listening", error)
             time.sleep(next(pauses))
 
@@ -190,9 +188,12 @@ class Relay:
             self._hear(said["data"])
 
     def _hear(self, batch: bytes) -> None:
-        if batch.startswith(self._own) or batch == NOTHING.encode():
+        if batch.startswith(self._own):
             return
-        worker, number, lines = json.loads(batch)
+        try:
+            worker, number, lines = json.loads(batch)
+        except ValueError:  # no worker's: somebody has looked whether any is there
+            return
         if self._is_next(worker, number):
             for kind, *what in lines:
                 self._call(kind, worker, *what)
@@ -251,53 +252,6 @@ class Relay:
         had, self._failing = bool(self._failing), failing
         if had != bool(failing):
             self._call(TROUBLE)
-
-
-def channel_of(secret: str) -> str:
-    """Return where those who share a secret meet: others may use the same Redis."""
-    return f"companion:{hmac.digest(secret.encode(), b'channel', 'sha256')[:8].hex()}"
-
-
-def connect(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
-    """Return a client of Redis, and what it raises when that does not answer."""
-    import redis  # only where one is used: it is slow to import
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    client = redis.Redis.from_url(
-        re.sub("^valkey", "redis", url),
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return client, (redis.RedisError, OSError, ValueError)
-
-
-def another_server(url: str, secret: str, *, is_allowed: bool = False) -> bool:
-    """Whether a server works through this Redis with this secret already, unless it may.
-
-    Raises ConfigError when Redis does not answer, or lets us not do what we need.
-    """
-    client, errors = connect(url)
-    try:
-        if not client.publish(channel_of(secret), NOTHING) or is_allowed:
-            return False
-        # One that was killed may not have been missed yet: only who still speaks is there.
-        return any(said["type"] == "message" for said in _heard(client, channel_of(secret)))
-    except errors as error:
-        raise ConfigError(
-            f"COMPANION_REDIS_URL: Redis cannot be used ({error}); start it, or correct the address"
-        ) from None
-
-
-def _heard(client: Any, channel: str) -> Iterator[dict[str, Any]]:
-    """Yield what is said on a channel for a little more than two beats."""
-    with client.pubsub() as subscription:
-        subscription.subscribe(channel)
-        until = time.monotonic() + 2.2 * BEAT_SECONDS
-        while (left := until - time.monotonic()) > 0:
-            if said := subscription.get_message(timeout=left):
-                yield said
 
 
 def _pauses() -> Iterator[float]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from companion.realtime import relay
-from companion.realtime.relay import BYE, GAP, HELLO, LOST, MISSED, TROUBLE, Relay, another_server
+from companion.realtime.redis import another_server
+from companion.realtime.relay import BYE, GAP, HELLO, LOST, MISSED, TROUBLE, Relay
 from companion.settings import ConfigError
 from tests.support.live import eventually
 from tests.support.valkey import Valkey

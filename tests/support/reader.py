@@ -36,7 +36,7 @@ class Reader:
         self._events: Queue[tuple[str, Any] | None] = Queue()
         self._over = threading.Event()
         self._join()
-        self._following = threading.Thread(target=self._follow)
+        self._following = threading.Thread(target=self._follow, daemon=True)
         self._following.start()
 
     def leave(self) -> None:
