@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from companion.realtime import sockets
+from companion.realtime import windows
 from companion.store.models import Role
 from tests.support.pages import Browser
 from tests.support.sign_in import signed_in
@@ -29,19 +29,19 @@ def test_whoever_goes_before_their_question_is_answered_leaves_no_trace(app, arr
 
 
 def test_one_browser_has_so_many_windows_of_all_talks_together(app, arrive, monkeypatch):
-    monkeypatch.setattr(sockets, "MAX_SOCKETS", 4)
+    monkeypatch.setattr(windows, "MAX_SOCKETS", 4)
     ada, bob = Browser(app), Browser(app)
     places = [("talk", "board"), ("elsewhere", "board"), ("talk", "present"), ("over", "board")]
-    windows = [arrive(talk, view, ada) for talk, view in places]
+    opened = [arrive(talk, view, ada) for talk, view in places]
 
     assert not arrive("moderated", "board", ada).is_in()
     assert arrive("moderated", "board", bob).is_in()
-    windows[0].leave()
+    opened[0].leave()
     assert arrive("moderated", "board", ada).is_in()
 
 
 def test_a_sign_in_has_so_many_windows_of_a_desk_as_anybody_of_a_talk(app, arrive, monkeypatch):
-    monkeypatch.setattr(sockets, "MAX_WINDOWS", 2)
+    monkeypatch.setattr(windows, "MAX_WINDOWS", 2)
     grace = signed_in(app, Role.MODERATOR, "talk", "Grace")
 
     seats = [arrive("talk", "moderate", grace) for _ in range(3)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import socketio
 
-from companion.realtime.sockets import MAX_WINDOWS
+from companion.realtime.windows import MAX_WINDOWS
 from companion.store.models import Role
 from tests.support.live import Attendee, LiveServer, eventually, write_talk
 from tests.support.valkey import Valkey
