@@ -11,7 +11,7 @@ from companion.board.cards import Card, stranger_card
 from companion.board.room_code import code_of
 from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
-from companion.moderation.snapshot import BoardSnapshot
+from companion.moderation.snapshot import TopSnapshot
 from companion.store.models import Question, Status, Talk
 from companion.talks.phase import Phase
 
@@ -38,7 +38,7 @@ def screen(session: Session, talk: TalkState, *, runs_talk: bool = False) -> Scr
 
     Anybody can open the page, from wherever they are.
     """
-    snapshot, row = BoardSnapshot(session, talk), talk.row
+    snapshot, row = TopSnapshot(session, talk, RANKED), talk.row
     now = None if talk.is_over else snapshot.slot("now_id")
     ranked = _is_ranked(talk, now)
     return Screen(

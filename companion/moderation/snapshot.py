@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.counts import by_status
 from companion.board.talk_state import TalkState
 from companion.store.engine import Base
 from companion.store.models import PUBLIC, Kind, Mute, Question, Status
@@ -17,8 +18,10 @@ QUESTIONS = Base.metadata.tables["question"]
 class BoardSnapshot:
     """A talk's questions at one revision, and which of them are by somebody who is muted."""
 
-    def __init__(self, session: Session, talk: TalkState) -> None:
-        """Read them all, in one query, but those that their authors took back."""
+    def __init__(
+        self, session: Session, talk: TalkState, only: sa.ColumnElement[bool] | None = None
+    ) -> None:
+        """Read them all, or only some, in one query, but those that their authors took back."""
         self.session, self.talk = session, talk
         is_muted = sa.exists().where(
             Mute.talk_id == Question.talk_id, Mute.author == Question.author
@@ -26,6 +29,7 @@ class BoardSnapshot:
         kept = sa.select(*QUESTIONS.c, is_muted.label("is_muted")).where(
             Question.talk_id == (talk.row.id if talk.row else 0),
             Question.status != Status.WITHDRAWN,
+            sa.true() if only is None else only,
         )
         # Through the connection: as objects, thousands take three times as long. They have all
         # columns of their table, and nobody looks at anything else.
@@ -58,3 +62,27 @@ class BoardSnapshot:
         """Return what comes after Now."""
         following = self.slot("next_id")
         return [*([following] if following else []), *self.ranked()][:count]
+
+
+class TopSnapshot(BoardSnapshot):
+    """What is now, next and most wanted, and how many there are: for views that show no more."""
+
+    def __init__(self, session: Session, talk: TalkState, most: int) -> None:
+        """Read so many that are open, the most wanted first, and the two that are taken up."""
+        row = talk.row
+        slots = [id for id in (row.now_id, row.next_id) if id] if row else []
+        wanted = sa.select(Question.id).where(
+            Question.talk_id == (row.id if row else 0),
+            Question.status == Status.OPEN,
+            Question.kind == Kind.QUESTION,
+        )
+        order = Question.pinned.desc(), Question.votes.desc(), Question.id
+        first = wanted.order_by(*order).limit(most + len(slots)).subquery()
+        super().__init__(
+            session, talk, sa.or_(Question.id.in_(slots), Question.id.in_(sa.select(first.c.id)))
+        )
+        self._counts = by_status(session, talk.slug)[talk.slug]
+
+    def asked(self, status: Status) -> int:
+        """Return how many questions stand so."""
+        return self._counts[status]
