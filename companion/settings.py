@@ -99,7 +99,10 @@ def _value(option: Option, environ: Mapping[str, str]) -> Any:
     try:
         return option.parse(text)
     except ValueError as error:
-        raise ConfigError(f"{option.env}: {_on_one_line(str(error))}") from None
+        reason = str(error)
+    except (OSError, RuntimeError) as error:  # a path too long, or the home of nobody
+        reason = f"{text} cannot be used: {getattr(error, 'strerror', None) or error}"
+    raise ConfigError(f"{option.env}: {_on_one_line(reason)}")
 
 
 def _on_one_line(text: str) -> str:
@@ -303,11 +306,14 @@ def _place(address: str) -> str:
 
 
 def _plain_host(host: str) -> str:
-    """Return a host in small letters of ASCII, an address of IPv6 in its short form."""
+    """Return a host in small letters of ASCII, an address of IPv6 in its short form.
+
+    The dot that a name may end in is left out, as it is of the names that people ask for.
+    """
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
-        return host if host.isascii() else host.encode("idna").decode()
+        return (host if host.isascii() else host.encode("idna").decode()).removesuffix(".")
 
 
 def _is_web_address(text: str) -> bool:

@@ -174,6 +174,10 @@ def test_nothing_is_as_good_as_left_out(name):
         ("origins", "http://-", "has no name that a browser could ask for"),
         ("origins", "https://a..b", "has no name that a browser could ask for"),
         ("origins", f"https://{'x' * 64}.example.org", "has no name"),
+        ("talks", "a" * 300, "File name too long"),
+        ("talks", "~nobody-of-that-name/talks", "home directory"),
+        ("database_url", f"sqlite:///{'a' * 300}/x.sqlite3", "File name too long"),
+        ("publish_to", "~nobody-of-that-name/qa", "home directory"),
         ("talks", "no\nsuch\x1b[2Jfolder", "no such [2Jfolder is not a folder"),
         ("site_url", "talks.example.org", "is not a web address"),
         ("site_url", "ftp://example.org", "is not a web address"),
@@ -385,6 +389,7 @@ def test_a_folder_means_the_folder_itself(tmp_path):
         ("http://[2001:DB8:0::1]:80", "http://[2001:db8::1]"),
         ("http://[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000"),
         ("https://Bänk.example", "https://xn--bnk-qla.example"),
+        ("https://qa.example.org./", "https://qa.example.org"),
     ],
 )
 def test_an_origin_is_as_browsers_write_it_however_it_is_typed(typed, origin):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))  # for all of them together
-FEW = 40
+FEW = 30
 MANY = 400  # at a time; then new ones
 # Of CPU, where time is given: so much for anything at all, and so much for each byte. What takes
 # time by the square of what is sent takes far more.
