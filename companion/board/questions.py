@@ -168,7 +168,10 @@ def _notice_flood(talk: LockedTalk, recent: int) -> bool:
 
 def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
     if question.author != author:
-        raise Refused("This form was sent by somebody else. Reload the page to get your own.")
+        raise Refused(
+            "This was sent already, by somebody else or by you before your cookie changed. "
+            "See whether it is on the board; reload the page to ask something else."
+        )
     if question.status is Status.WITHDRAWN:  # its words are gone, and stay so
         return Asked(question.id, question.status)
     same = (question.text, question.detail) == (draft.text, draft.detail)

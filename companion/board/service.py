@@ -240,5 +240,5 @@ class BoardService:
         if page is None or not page.board:
             raise NoBoardError(slug)
         if visitor is None:
-            raise Refused(NO_COOKIE)
+            raise Refused(NO_COOKIE, field="cookie")
         return self.loader(page), visitor

@@ -58,7 +58,7 @@ STAGE = Markup('<hx-partial hx-target="#stage" hx-swap="outerMorph">{}</hx-parti
 def show(slug: str) -> ResponseReturnValue:
     """Return the board as a fragment; 204 when it is still what the browser has."""
     talk = load_talk(find_board(slug))
-    if is_unchanged(talk):
+    if is_unchanged(talk) and visitor():  # whoever has lost the cookie has nothing of this board
         return not_modified()
     return timed(welcome(_board_part(talk)))
 
@@ -195,7 +195,7 @@ def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     if not wants_part():
         return with_status(talk_page(talk, form), reason)
     part = render_talk("board/_ask_form.html", talk, board=board_of(talk), form=form)
-    return with_status(part, reason)
+    return with_status(welcome(part), reason)
 
 
 def _refuse_code(page: TalkPage, reason: Refused | UnavailableError) -> Response:
@@ -213,7 +213,7 @@ def _refuse_shortly(page: TalkPage, reason: Refused | UnavailableError) -> Respo
     """Answer with the reason alone; without scripts, on the talk's page."""
     if not wants_part():
         return _refuse(page, reason)
-    return with_toast(make_response(""), reason)
+    return with_toast(welcome(make_response("")), reason)
 
 
 def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:

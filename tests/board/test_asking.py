@@ -112,7 +112,7 @@ def test_another_visitors_key_is_refused(room, listener):
     room.ask(ADA, key=KEY)
     listener.heard()
 
-    with pytest.raises(Refused, match="sent by somebody else"):
+    with pytest.raises(Refused, match="sent already, by somebody else"):
         room.ask(BOB, key=KEY)
 
     assert (listener.heard(), room.board(BOB).mine) == ([], ())

@@ -8,6 +8,8 @@ BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 ASKING = re.compile(r"/questions([?]|$)")
 SPEED = "Does speed matter more than memory?"
+WASPS = "What was that you said about wasps?"
+VOTING = re.compile(r"/questions/\d+/vote")
 
 
 def test_a_second_question_typed_offline_drops_nothing_of_the_first(arrive, talk):
@@ -85,3 +87,93 @@ def test_a_kept_vote_that_is_refused_is_not_shown_as_given(arrive, begin, enter)
     expect(bob.card(BUGS).locator(".vote__count")).to_have_text("0")
     expect(bob.card(BUGS).locator("[aria-pressed=true]")).to_have_count(0)
     bob.complaints.clear()  # the browser itself says that a form was refused
+
+
+def rows(server, *texts):
+    """Return how often each of these is in the database, and how many votes there are for it."""
+    counted = server.query(
+        "SELECT text, count(DISTINCT question.id), count(vote.question_id) FROM question"
+        " LEFT JOIN vote ON vote.question_id = question.id GROUP BY text"
+    )
+    found = {text: (asked, votes) for text, asked, votes in counted}
+    return [found.get(text) for text in texts]
+
+
+def test_what_waits_outlives_the_tab_and_is_there_once(arrive, server, begin, request):
+    talk = begin(*(f"{text} {request.node.name}" for text in (SPEED, WASPS)))["slug"]
+    speed, wasps, bugs, names = (
+        f"{text} {request.node.name}" for text in (SPEED, WASPS, BUGS, NAMES)
+    )
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.go_offline()
+    ada.ask(bugs)
+    ada.type("")
+    ada.ask(names)
+    for text in (speed, wasps):
+        ada.vote(text)
+    ada.page.close()
+    ada.page.context.set_offline(False)
+    ada.page.context.route(ASKING, lambda route: route.abort("internetdisconnected"))
+    ada.page.context.route(VOTING, lambda route: route.abort("internetdisconnected"))
+    ada.page.context.route_web_socket("**/socket.io/**", lambda ws: ws.close())
+
+    again = arrive(talk, like=ada)
+    expect(again.page.locator("#outbox")).to_contain_text(bugs)
+    expect(again.page.locator("#ask-text")).to_have_value(names)
+    expect(again.page.locator("#ask-saved")).to_contain_text("Saved on this")
+    for text in (speed, wasps):
+        again.sees(text, votes=1)
+    assert rows(server, bugs, names, speed, wasps) == [None, None, (1, 0), (1, 0)]
+    again.page.context.unroute(ASKING)
+    again.page.context.unroute(VOTING)
+    again.page.evaluate("document.dispatchEvent(new CustomEvent('companion:reached'))")
+
+    for text in (bugs, names):
+        bob.sees(text)
+        again.sees(text)
+    for text in (speed, wasps):
+        bob.sees(text, votes=1)
+    expect(again.page.locator("#outbox")).to_be_hidden()
+    expect(again.page.locator("#ask-text")).to_have_value("")
+    assert rows(server, bugs, names, speed, wasps) == [(1, 0), (1, 0), (1, 1), (1, 1)]
+
+
+def test_who_has_lost_the_cookie_meanwhile_asks_and_votes_all_the_same(arrive, begin):
+    talk = begin(SPEED)["slug"]
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    ada.go_offline()
+    ada.ask(BUGS)
+    ada.type("")
+    ada.ask(NAMES)
+    ada.vote(SPEED)
+    ada.page.context.clear_cookies()
+
+    ada.come_back()
+
+    for text in (BUGS, NAMES):
+        bob.sees(text)
+        expect(ada.card(text).get_by_text("Yours")).to_be_visible()
+    for person in (ada, bob):
+        person.sees(SPEED, votes=1)
+    expect(ada.card(SPEED).locator("[aria-pressed=true]")).to_have_count(1)
+    expect(ada.page.locator("#outbox")).to_be_hidden()
+    assert len(bob.board()) == 3
+
+
+def test_what_arrived_before_the_cookie_changed_is_not_there_twice(arrive, talk):
+    ada, bob = arrive(talk), arrive(talk).is_live()
+    ada.page.route_web_socket("**/socket.io/**", lambda ws: ws.close())
+    ada.page.reload()
+    ada.page.route(ASKING, lambda route: route.fetch() and route.abort("connectionreset"))
+    ada.ask(BUGS)
+    bob.sees(BUGS)
+    expect(ada.page.locator("#ask-saved")).to_contain_text("Saved on this")
+    ada.page.context.clear_cookies()
+    ada.page.unroute(ASKING)
+
+    ada.page.reload()
+    expect(ada.page.locator("#ask-problem")).to_contain_text("This was sent already")
+
+    ada.sees(BUGS)
+    assert len(bob.board()) == len(ada.board()) == 1
+    ada.complaints.clear()  # the browser itself says that a form was refused

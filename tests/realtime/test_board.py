@@ -175,7 +175,8 @@ def test_without_a_cookie_one_may_listen_but_not_speak(app, arrive):
     ada, mute = arrive(), arrive(browser=forger)
     number = ada.ask(WORDS)["id"]
 
-    assert mute.ask(WORDS)["ok"] is mute.vote(number)["ok"] is False
+    for answer in (mute.ask(WORDS), mute.vote(number)):
+        assert (answer["ok"], answer["field"]) == (False, "cookie")
     assert ("#questions", "beforeend") in mute.heard()
 
 

@@ -142,6 +142,23 @@ def test_a_browser_that_keeps_no_cookie_may_only_read(stranger, engine):
     assert stranger.submit(page.form_to("/questions")).status_code == 303
 
 
+def test_a_browser_that_has_lost_its_cookie_has_another_for_its_next_try(stranger, engine):
+    refusal = stranger.post_part(URL, {"text": TEXT})
+
+    assert (refusal.status_code, refusal.headers["Companion-Field"]) == (422, "cookie")
+    assert stranger.post_part(URL, {"text": TEXT}).status_code == 200
+    assert count_rows(engine, Question) == 1
+
+
+def test_a_browser_that_has_lost_its_cookie_gets_the_board_anew(ada, stranger):
+    ada.post(URL, {"text": TEXT})
+    since = "/talks/talk/board?since=1"
+
+    assert ada.get(since).status_code == 204
+    assert "Set-Cookie" in stranger.get(since).headers
+    assert stranger.get(since).status_code == 204
+
+
 def test_too_many_are_told_when_to_try_again_and_lose_nothing(ada):
     for number in range(3):
         assert ada.post(URL, {"text": f"Question number {number}"}).status_code == 303

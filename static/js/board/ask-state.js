@@ -27,7 +27,7 @@ export function showProblem(form, problem, field = "text") {
     form.elements.namedItem("ask-named").checked = true;
     form.elements.name.disabled = false;
   }
-  if (field !== "text") form.elements[field].focus();
+  if (field !== "text") form.elements[field]?.focus();
 }
 
 export function tryLater() {

@@ -3,6 +3,7 @@ import { between, emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
 import { showVotes } from "../lib/vote-count.js";
 import { checkPage } from "./beyond.js";
+import { fromStranger } from "./introduce.js";
 import { currentFind } from "./order.js";
 import { refresh, refreshSoon } from "./refresh.js";
 import { adopt, isGap, note, takeTally } from "./revision.js";
@@ -13,7 +14,7 @@ let isFirst = true;
 
 /** Send and wait for the acknowledgement; null when there is no socket, or none comes in time. */
 export async function trySending(event, payload) {
-  return socket.connected ? socket.timeout(PATIENCE).emitWithAck(event, payload).catch(() => null) : null;
+  return socket.connected ? socket.timeout(PATIENCE).emitWithAck(event, payload).then(fromStranger).catch(() => null) : null;
 }
 
 socket.on("connect", () => {
