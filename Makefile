@@ -38,8 +38,9 @@ quick: lint ## Look for mistakes, and run the tests that need no more than their
 	$(BIN)/pytest -n 2 --quiet -m "not slow and not browser" tests
 
 .PHONY: faults
-faults: setup ## Run every fault in full, in half an hour at most, and write the table in docs/reliability.md
+faults: setup browser ## Run every fault in full, in half an hour at most, and write the table in docs/reliability.md
 	FAULT_ROUNDS=50 FUZZ_SECONDS=240 FAULT_TABLE=docs/reliability.md $(BIN)/pytest --quiet tests/faults
+	SCHEDULES=100 SCHEDULE_SEED=$$(date +%s) $(BIN)/pytest --quiet tests/browser/test_schedules.py
 
 .PHONY: coverage
 coverage: setup ## Run every test, and fail if too few of the branches were taken
