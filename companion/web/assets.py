@@ -38,7 +38,7 @@ def asset(name: str) -> str:
 def _shorten(response: Response) -> Response:
     """Leave out what a file at an address of its version has no use for: there are many files."""
     if request.endpoint == "static":
-        for name in ("Content-Disposition", "Last-Modified", "Expires", "ETag"):
+        for name in ("Content-Disposition", "Last-Modified", "Expires", "ETag", "Accept-Ranges"):
             response.headers.pop(name, None)
     return response
 

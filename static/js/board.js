@@ -5,7 +5,6 @@ import "./lib/failures.js";
 import "./elements/copy-button.js";
 import "./board/ask-box.js";
 import "./board/toolbar.js";
-import "./board/more.js";
 import "./board/arrange.js";
 import "./board/now-strip.js";
 import "./board/edit-form.js";

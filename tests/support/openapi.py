@@ -30,6 +30,7 @@ WORDS = {"text": TEXT, "detail": TEXT, "kind": one_of("question", "comment"), "n
 DRAFT = WORDS | {"key": {"type": "string", "pattern": "^[0-9A-Za-z-]{16,64}$"}}
 EDIT = WORDS | {"expected_version": TEXT}
 ACTIONS = ("approve", "decline", "archive", "restore", "answered", "now", "next", "unnext")
+PART = {"sort": TEXT, "find": TEXT, "shown": NUMBER, "at": NUMBER}
 SHOWN = {"tab": TEXT, "find": TEXT, "by": TEXT, "label": TEXT, "only": TEXT, "author": TEXT}
 # What a form sends; what is typed is text, and any text is answered.
 FORMS: dict[str, dict[str, Any]] = {
@@ -104,13 +105,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "speaker.read": {"at": NUMBER},
 }
 QUERIES: dict[str, dict[str, Any]] = {
-    "pages.talk": {"sort": TEXT, "find": TEXT, "kind": TEXT, "flash": TEXT},
+    "pages.talk": PART | {"kind": TEXT, "flash": TEXT},
     "openid.begin": {"talk": TEXT},
     "openid.back": {"code": TEXT, "state": TEXT, "iss": TEXT, "error": TEXT},
-    "board.show": {"since": NUMBER, "phase": TEXT, "sort": TEXT, "find": TEXT},
+    "board.show": PART | {"since": NUMBER, "phase": TEXT},
     "board.alike": {"text": TEXT},
-    "desk.show": SHOWN,
-    "desk.fragment": SHOWN | {"since": NUMBER, "phase": TEXT},
+    "desk.show": SHOWN | {"shown": NUMBER},
+    "desk.fragment": SHOWN | {"shown": NUMBER, "since": NUMBER, "phase": TEXT},
+    "speaker.show": {"at": NUMBER, "shown": NUMBER},
+    "speaker.queue": {"at": NUMBER, "shown": NUMBER, "since": NUMBER, "phase": TEXT},
     "screen.show": {"overlay": SWITCH},
     "screen.fragment": {"since": NUMBER, "phase": TEXT, "overlay": SWITCH},
     "exports.download": {"only": TEXT, "comments": SWITCH, "declined": SWITCH, "bom": SWITCH},

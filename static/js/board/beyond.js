@@ -1,4 +1,4 @@
-/* What happens beyond the page is counted; what by that belongs on the page, or does not any more, is fetched. */
+/* What happens beyond the page is counted; what belongs on it by that, or no more, is fetched. */
 import { cards } from "./idle.js";
 import { currentSort } from "./order.js";
 import { isBeyond, isGuest, isTooMuch, more } from "./page.js";
@@ -15,14 +15,14 @@ function count(by) {
   if (figure.textContent === "0") lookLater();
 }
 
-/** Whether a card that has come belongs beyond the page: then there is one more of those. */
+/** Whether a card that has come belongs beyond the page. */
 export function isCountedBeyond(card) {
   const isThere = isBeyond(card) || isTooMuch(card);
   if (isThere) count(1);
   return isThere;
 }
 
-/** Something of a question was broadcast that is not here. */
+/** Something was broadcast of a question that is not here. */
 export function followBeyond(fragment, { style }) {
   if (!more()) return;
   if (style === "delete") count(-1);
@@ -30,7 +30,6 @@ export function followBeyond(fragment, { style }) {
   if (line && Number(line.dataset.rank) <= rank()) lookAgain();
 }
 
-/** Look again once a card of the page belongs beyond it, or one from there has the votes to be on it. */
 export function checkPage(votes = {}) {
   if (!more()) return;
   const isByVotes = rank() === OPEN && currentSort() !== "recent";

@@ -19,9 +19,9 @@ export function leadToEntry() {
 }
 
 /** The code was looked at: if it was right, what waits goes up. */
-export function entered() {
-  if (isOutside()) return;
+document.addEventListener("htmx:finally:request", ({ detail }) => {
+  if (detail.ctx.sourceElement.id !== "code-go" || isOutside()) return;
   toast(DONE);
   tellOtherTabs();
   emit("try");
-}
+});

@@ -1,12 +1,10 @@
 /* The board's htmx extension: forms go up our way, and what comes down is laid in calmly. */
-import { toast } from "../elements/toast-note.js";
-import { OFFLINE } from "../lib/failures.js";
+import { orOffline } from "../lib/failures.js";
 import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { followBeyond } from "./beyond.js";
 import { receive, takeAway } from "./broadcast-card.js";
 import { showSending } from "./ask-state.js";
-import { entered } from "./entry.js";
 import { layIn } from "./lay-in.js";
 import { currentFind, currentSort } from "./order.js";
 import { beginAnew, isOtherOrder } from "./page.js";
@@ -16,7 +14,6 @@ import { answered, ask } from "./send-question.js";
 import { vote } from "./send-vote.js";
 import { isInFlight, landed } from "./votes.js";
 
-const offline = () => toast(OFFLINE) ?? nothing();
 const wordsOf = (source) => source.id === "ask-text" && source.value;
 /** What a morph leaves alone: what the reader opened, pressed or looks for. */
 const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" };
@@ -31,7 +28,7 @@ htmx.registerExtension("companion", {
     if (source.matches(".vote")) vote(source, ctx);
     if (source.id === "ask-form") ask(source, ctx);
     if (source.id === "ask-text") ctx.fetch = (...http) => request(...http).catch(nothing);
-    if (source.matches(".tools__find")) ctx.fetch = (...http) => request(...http).catch(offline);
+    if (source.matches(".tools__find")) ctx.fetch = orOffline;
   },
   htmx_after_request(source, { ctx }) {
     if (source.matches("form[method=post]")) answered(source, ctx);
@@ -39,13 +36,13 @@ htmx.registerExtension("companion", {
   htmx_finally_request(source) {
     if (source.matches(".vote")) landed(source);
     if (source.id === "ask-form") showSending(source, false);
-    if (source.id === "code-go") entered();
   },
   htmx_before_swap(source, { ctx, tasks }) {
     if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
     ctx.stayPut = keepPlace();
     for (const { fragment, target, swapSpec } of tasks) {
       const board = fragment.querySelector("#board");
+      if (!target) followBeyond(fragment, swapSpec);
       if (board && (isOutdated(board) || ctx.find !== currentFind() || isOtherOrder(board))) return refreshSoon(100, 600, { isWhole: true }) ?? false;
       if (board) layIn(board, ctx.askedAt);
       if (swapSpec.style === "delete" && target?.matches?.(".question")) takeAway(target);

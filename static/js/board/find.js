@@ -1,4 +1,4 @@
-/* What a link leads to, wherever on the board it is: htmx asks the server for it, then it is gone to. */
+/* What a link leads to, wherever on the board it is: the server is asked for it, then it is gone to. */
 import { currentFind } from "./order.js";
 import { bring, more } from "./page.js";
 import { refresh } from "./refresh.js";
@@ -6,7 +6,7 @@ import { refresh } from "./refresh.js";
 const QUESTION = /^#question-(\d+)$/;
 let awaited = null;
 
-/** Fetch the board with what a link leads to, where it is not here, and look for nothing any more. */
+/** Fetch what a link leads to where it is not here, and look for nothing any more. */
 export function lead(hash, arrive = () => location.replace(hash)) {
   const [, question] = hash.match(QUESTION) ?? [];
   const isAway = question && more() && !document.querySelector(hash);
@@ -27,13 +27,12 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   arrive();
 });
 
-/** A hint in the ask box may speak of a question that is not here, with its vote. */
+/** A hint in the ask box may be of a question that is not here. */
 document.addEventListener("click", ({ target }) => {
   const vote = target.closest(".alike__vote");
   if (vote && !vote.form) lead(vote.parentElement.querySelector("a").hash, () => vote.click());
 });
 
-/** The address names a question that is not here. */
 function follow() {
   if (QUESTION.test(location.hash) && !document.querySelector(location.hash)) lead(location.hash);
 }

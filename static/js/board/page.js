@@ -1,4 +1,4 @@
-/* A long board comes in pages: how much of it is wanted, and what is beyond the last card of what is here. */
+/* A long board comes in pages: how much of it is wanted, and what is beyond. */
 import { now } from "../lib/clock.js";
 import { cards, cardsIn, letGrow } from "./idle.js";
 import { compare, currentFind, currentSort } from "./order.js";
@@ -11,19 +11,19 @@ let led = asked.get("at") ?? "";
 let guests = new Set();
 let knownAt = now();
 
-/** What stands below a page that is not all: it has the place in the order of the page's last card, as it was fetched. */
+/** It stands below a page that is not all, and has the place of that page's last card, as it was fetched. */
 export const more = () => document.getElementById("more");
 export const left = () => Number(document.getElementById("more-left")?.textContent ?? 0);
 export const isBeyond = (card, edge = more()) => edge !== null && compare(edge, card) < 0;
 const within = () => cards().filter((card) => !isBeyond(card)).length;
 
-/** Cards from beyond that are here all the same: the reader's own, and the one that a link has led to. */
+/** From beyond, and here all the same: the reader's own, and what a link led to. */
 export const isGuest = ({ id }) => guests.has(id);
 
 /** Whether somebody asked it since the board was fetched; else it has come up from beyond the page. */
 export const isNews = (card) => !more() || Date.parse(card.querySelector("time").dateTime) > knownAt;
 
-/** What is asked for: as much as is here or was asked for, and the card that a link has led to. */
+/** As much as is here or was asked for, and what a link led to. */
 export function page() {
   const isOther = board().dataset.sort !== currentSort() || board().dataset.find !== currentFind();
   const shown = Math.max(wanted, more() && isOther ? 0 : within());
@@ -43,7 +43,6 @@ export function bring(question) {
   led = question;
 }
 
-/** Take note of a fresh board before it is laid in. */
 export function notePage(fresh) {
   const edge = fresh.querySelector("#more");
   guests = new Set(cardsIn(fresh.querySelector("#questions")).filter((card) => isBeyond(card, edge)).map(({ id }) => id));

@@ -3,7 +3,7 @@ import { refresher } from "../lib/refresher.js";
 import { between } from "../lib/request.js";
 import { newKey, save } from "../lib/storage.js";
 import { currentFind, currentSort } from "./order.js";
-import { page } from "./page.js";
+import { beginAnew, page, widen } from "./page.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
@@ -15,6 +15,17 @@ export const { refresh, refreshSoon } = refresher("board", { address });
 
 /** What came as for a stranger is fetched as for this reader, not by everybody at once. */
 export const lookAgain = () => refreshSoon(500, 3_000, { isWhole: true });
+
+export function showMore() {
+  widen();
+  refresh({ isWhole: true });
+}
+
+/** Another order of a long board begins with other cards. */
+export function firstPage() {
+  beginAnew();
+  refresh({ isWhole: true });
+}
 
 /** Where this reader's view of the board is, in their order, with what they look for. */
 const boardUrl = (more = {}) => `${document.getElementById("board").getAttribute("hx-get")}?${view(more)}`;

@@ -2,9 +2,9 @@
 import { lead } from "./find.js";
 import { cards } from "./idle.js";
 import { currentSort, sortBy } from "./order.js";
-import { beginAnew, left, more } from "./page.js";
+import { left, more } from "./page.js";
 import { showAll } from "./pill.js";
-import { refresh } from "./refresh.js";
+import { firstPage, showMore } from "./refresh.js";
 
 const tools = () => document.getElementById("tools");
 const mine = () => document.getElementById("only-mine");
@@ -29,8 +29,7 @@ function filter() {
 function reorder(link) {
   sortBy(link.dataset.sort);
   history.replaceState(null, "", link.href);
-  beginAnew();
-  if (more()) refresh({ isWhole: true });
+  if (more()) firstPage();
   else showAll();
   update();
 }
@@ -44,8 +43,10 @@ function showOnlyMine(isWanted) {
 document.addEventListener("click", (event) => {
   const order = event.target.closest("a.tools__order");
   const found = event.target.closest(".mine__text a, .now-strip a, .tools__all");
-  if (order || found?.matches(".tools__all")) event.preventDefault();
+  const wider = event.target.closest("#more a");
+  if (order || wider || found?.matches(".tools__all")) event.preventDefault();
   if (order) reorder(order);
+  if (wider) showMore();
   if (event.target.closest("#only-mine")) showOnlyMine(!onlyMine());
   if (!found) return;
   showOnlyMine(false);

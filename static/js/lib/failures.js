@@ -1,9 +1,12 @@
 /* A request that failed says why: the server's words come as a toast with its answer; where none came, they are ours. */
 import { toast } from "../elements/toast-note.js";
-import { request } from "./request.js";
+import { nothing, request } from "./request.js";
 
-export const OFFLINE = "There is no connection. Try again in a moment.";
+const OFFLINE = "There is no connection. Try again in a moment.";
 const FAILED = "That did not work. What you typed is kept; try again.";
+
+/** Say that there is no connection, and swap nothing in. */
+export const orOffline = (...http) => request(...http).catch(() => toast(OFFLINE) ?? nothing());
 
 /** No answer is as good as one that says so: htmx would make an error of it in the console. */
 async function orUnreached(ctx, http) {
