@@ -76,6 +76,7 @@ def build(
     boards.programme.refresh(PATIENCE_SECONDS)
     addresses = Addresses(settings.origins, settings.proxies)
     web.init_app(app, settings, addresses, moderation, visitors)
+    app.extensions["limits"] = limits
     # What browsers report is counted too: nobody may fill the disk with it.
     app.extensions["violations"] = RateLimits(on=True, others=relay, kind="reported")
     terms = Terms(settings.retention_days, settings.names_days)

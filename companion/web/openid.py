@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 def init_app(app: Flask, settings: Settings) -> None:
     """Let people sign in where there is a provider."""
     provider = _provider_of(settings)
-    app.extensions.update(provider=provider, sign_in_limits=RateLimits(on=settings.rate_limits))
+    app.extensions["provider"] = provider
     app.jinja_env.globals.update(
         offers_sign_in=provider is not None,
         requires_sign_in=settings.oidc_required,
@@ -119,7 +119,7 @@ def _subject(provider: Provider, attempt: Attempt, code: str) -> str:
     """Return who somebody is there; each failure counts, for each is a request of ours."""
     from companion.network.openid import NotBelievedError
 
-    limits: RateLimits = current_app.extensions["sign_in_limits"]
+    limits: RateLimits = current_app.extensions["limits"]
     who = ("sign_in", "", network_of(request.remote_addr or ""))
     try:
         limits.refuse_past(*who)
