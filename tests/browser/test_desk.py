@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.live import Attendee
 
-FLOOD, MOST = 26, 20
+FLOOD, MOST, SHOWN = 26, 20, 16
 HONEST = [f"How do wasps number {number} find their nest again?" for number in range(3)]
 RUDE = "Buy my honey now, it is the best honey of all"
 UNDER = """([x, y]) => {
@@ -84,10 +84,12 @@ def test_in_a_flood_every_tap_does_what_it_was_meant_for(server, enter, begin, p
     assert desk.evaluate(COVERED) == []
 
     pill = desk.locator("#desk-pill")
-    expect(pill).to_have_text(re.compile(r"\d+ new"))
+    expect(pill).to_have_text(re.compile(r"\d+ new|Close the gaps"))
     pill.tap()
-    expect(desk.locator(".desk-card")).to_have_count(heard)
+    expect(desk.locator(".desk-card")).to_have_count(SHOWN)
     expect(pill).to_be_hidden()
+    desk.get_by_role("link", name=f"Show more: {heard - SHOWN} are left").click()
+    expect(desk.locator(".desk-card")).to_have_count(min(heard, 2 * SHOWN))
 
 
 def meant(asked):
