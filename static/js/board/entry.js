@@ -1,10 +1,12 @@
-/* What comes before asking and voting, where it is wanted: the room code, a sign-in. What was sent without waits here. */
+/* What comes before asking and voting: a cookie, and where it is wanted the room code, a sign-in. What was sent without waits here. */
 import { toast } from "../elements/toast-note.js";
 import { emit } from "../lib/request.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 
 const WORDS = { code: "you have given the code from the screen in the room", sign_in: "you have signed in" };
 const DONE = "Thank you. You can ask and vote now.";
+let isAsked = false;
+let isOver = false;
 const gate = () => document.querySelector("#sign-in[data-needed], #code");
 
 export const isOutside = () => gate() !== null;
@@ -25,3 +27,16 @@ document.addEventListener("htmx:finally:request", ({ detail }) => {
   tellOtherTabs();
   emit("try");
 });
+
+/** A browser whose cookie has gone gets another one with the board, and its socket comes back with it, once: no answer yet. */
+export function fromStranger(reply) {
+  if (reply?.field !== "cookie" || isOver) return reply;
+  if (!isAsked) {
+    document.addEventListener("companion:reached", () => emit("reconnect"), { once: true });
+    refresh({ isWhole: true });
+  }
+  isAsked = true;
+  return { again: true };
+}
+
+document.addEventListener("companion:back", () => (isOver = isAsked));

@@ -1,6 +1,5 @@
 /* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
-import { inTurn, isInTurn } from "../lib/in-turn.js";
 import { nothing } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
 import { tryLater } from "./ask-state.js";
@@ -9,7 +8,7 @@ import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
 import { trySending } from "./socket.js";
-import { show } from "./votes.js";
+import { inTurn, isInTurn, show } from "./votes.js";
 import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
 const KEPT = "Your vote is kept on this device, and sent once you are back online.";

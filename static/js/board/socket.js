@@ -3,7 +3,7 @@ import { between, emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
 import { showVotes } from "../lib/vote-count.js";
 import { checkPage } from "./beyond.js";
-import { fromStranger } from "./introduce.js";
+import { fromStranger } from "./entry.js";
 import { currentFind } from "./order.js";
 import { refresh, refreshSoon } from "./refresh.js";
 import { adopt, isGap, note, takeTally } from "./revision.js";

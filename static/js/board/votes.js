@@ -1,4 +1,4 @@
-/* Votes: shown at once, counted once, taken back on the screen when they are refused. */
+/* Votes: shown at once, sent one after the other, counted once, taken back on the screen when they are refused. */
 import { showVotes } from "../lib/vote-count.js";
 import { noteVote } from "./busy.js";
 import { lastTally } from "./revision.js";
@@ -6,6 +6,7 @@ import { lastTally } from "./revision.js";
 const DOUBLE_TAP = 600;
 const tapped = new Map();
 const inFlight = new Set();
+const turns = new Map();
 
 export const isUnderWay = (question) => inFlight.has(question);
 export const isInFlight = (form) => isUnderWay(form.dataset.question);
@@ -25,6 +26,19 @@ export function show(form, wanted) {
 }
 
 export const landed = (form) => inFlight.delete(form.dataset.question);
+
+export const isInTurn = (question) => turns.has(question);
+
+/** Send once all that was sent for the same question is answered or given up: two ways at once might cross. */
+export async function inTurn(question, send) {
+  const turn = (turns.get(question) ?? Promise.resolve()).then(send, send);
+  turns.set(question, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(question) === turn) turns.delete(question);
+  }
+}
 
 /** A hint in the ask box may have a button of this form, too. */
 function press(form, isPressed) {
