@@ -20,12 +20,14 @@ export function leadToEntry() {
   else refresh({ isWhole: true });
 }
 
-/** The code was looked at: if it was right, what waits goes up. */
-document.addEventListener("htmx:finally:request", ({ detail }) => {
-  if (detail.ctx.sourceElement.id !== "code-go" || isOutside()) return;
-  toast(DONE);
-  tellOtherTabs();
-  emit("try");
+/** The code was looked at, and its form may be gone: if it was right, what waits goes up. */
+htmx.registerExtension("companion-entry", {
+  htmx_finally_request({ id }) {
+    if (id !== "code-go" || isOutside()) return;
+    toast(DONE);
+    tellOtherTabs();
+    emit("try");
+  },
 });
 
 /** A browser whose cookie has gone gets another one with the board, and its socket comes back with it, once: no answer yet. */
