@@ -251,7 +251,7 @@ class Load:
 
     def compare(self) -> Count:
         """Return what was counted; all that was acknowledged stands on a fresh page, once."""
-        counted, board = self.count(), Person(self).get("/board")
+        counted, board = self.count(), Person(self).get("/board?shown=1000")
         there = [board.count(text_of(w.key)) for w in self.acknowledged if not w.vote]
         counted.lost = max(counted.lost, there.count(0))
         assert self.wrong == []

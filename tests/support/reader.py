@@ -47,7 +47,7 @@ class Reader:
         self.socket.disconnect()
 
     def fresh(self) -> Votes:
-        """Return what the page would show if it were opened anew."""
+        """Return what the page would show if all of it were opened anew."""
         return self._fetch()[2]
 
     def is_right(self) -> bool:
@@ -116,7 +116,7 @@ class Reader:
         self.board[number] = figure
 
     def _fetch(self) -> tuple[int, int, Votes]:
-        address = f"{self.server.url}/talks/{self.talk}/board"
+        address = f"{self.server.url}/talks/{self.talk}/board?shown=1000"
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             html = answer.read().decode()
         revision, public = map(int, BOARD.search(html).groups())  # type: ignore[union-attr]
