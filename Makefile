@@ -31,7 +31,7 @@ run: setup ## Show a live demo talk with people in it
 .PHONY: test
 test: setup browser ## Run every test, the fast ones first
 	$(BIN)/pytest -n 3 --dist worksteal $(COUNTED) tests --ignore=tests/realtime --ignore=tests/browser
-	$(BIN)/pytest -n 4 --dist worksteal $(COUNTED) tests/realtime tests/browser
+	$(BIN)/pytest -n 4 --dist worksteal tests/realtime tests/browser
 
 .PHONY: quick
 quick: lint ## Look for mistakes, and run the tests that need no more than their own process
@@ -43,7 +43,7 @@ faults: setup browser ## Run every fault in full, in half an hour at most, and w
 	SCHEDULES=100 SCHEDULE_SEED=$$(date +%s) $(BIN)/pytest --quiet tests/browser/test_schedules.py
 
 .PHONY: coverage
-coverage: setup ## Run every test, and fail if too few of the branches were taken
+coverage: setup ## Run every test, and fail if those in process took too few of the branches
 	$(BIN)/coverage erase
 	$(MAKE) test COUNTED="--cov --cov-append --cov-report="
 	$(BIN)/coverage report

@@ -117,12 +117,12 @@ class Watch:
 # And how many of the texts stand there at least, in whatever field.
 VIEWS = (
     ("/", 3),
-    (f"/talks/{SLUG}", 400),
+    (f"/talks/{SLUG}?shown=500", 400),
     (f"/talks/{SLUG}/moderate", 400),
     (f"/talks/{SLUG}/present", 6),
     (f"/talks/{SLUG}/runsheet", 13),
     (f"/talks/{SLUG}/export", 3),
-    (f"/talks/{OVER}/speaker", 100),
+    (f"/talks/{OVER}/speaker?shown=500", 100),
     (f"/talks/{OVER}/report", 11),
     (f"/talks/{OVER}/publish", 100),
     (f"/talks/{OVER}/recording", 2),

@@ -145,6 +145,7 @@ def test_who_has_lost_the_cookie_meanwhile_asks_and_votes_all_the_same(arrive, b
     ada.ask(BUGS)
     ada.type("")
     ada.ask(NAMES)
+    ada.card(SPEED).evaluate("card => card.scrollIntoView({ block: 'center' })")  # above the bar
     ada.vote(SPEED)
     ada.page.context.clear_cookies()
 
