@@ -38,7 +38,7 @@ quick: lint ## Look for mistakes, and run the tests that need no more than their
 	$(BIN)/pytest -n 2 --quiet -m "not slow and not browser" tests
 
 .PHONY: faults
-faults: setup browser ## Run every fault in full, in half an hour at most, and write the table in docs/reliability.md
+faults: setup browser ## Run every fault, the fuzzing and the schedules in full, for most of an hour, and write the table
 	FAULT_ROUNDS=50 FUZZ_SECONDS=240 FAULT_TABLE=docs/reliability.md $(BIN)/pytest --quiet tests/faults
 	SCHEDULES=100 SCHEDULE_SEED=$$(date +%s) $(BIN)/pytest --quiet tests/browser/test_schedules.py
 

@@ -14,7 +14,6 @@ gc.disable()  # until all is imported: nothing of it is ever garbage, and lookin
 import logging
 import os
 import resource
-import shutil
 import signal
 import sys
 from functools import partial
@@ -191,8 +190,6 @@ class Server(BaseApplication):  # type: ignore[misc]
     def _tidy_up(self, _arbiter: object) -> None:
         """Leave one file that holds everything, once the last worker has gone."""
         put_all_in_one_file(self.settings.database_url)
-        if folder := os.environ.get(processes.SHARED_METRICS):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def load(self) -> Flask:
         """Return the application; each worker makes its own."""

@@ -22,10 +22,11 @@ CROWD, MINUTE = 30, 60.0
 
 
 class Standing(NamedTuple):
-    """Whether somebody came past the budget, and asks in a crowd of people who came just now."""
+    """How somebody has come: past the budget, in a crowd of people who came just now, just now."""
 
     over_budget: bool = False
     in_crowd: bool = False
+    is_new: bool = False
 
 
 class Newcomers:
@@ -52,11 +53,12 @@ class Newcomers:
         now = time.monotonic()
         self._sweep(now)
         who = self._others.known_as(f"{talk} {visitor}")
-        if who not in self._known:
+        is_new = who not in self._known
+        if is_new:
             self._admit(who, self._budgets(talk, address), now)
         came, over_budget = self._known[who]
         is_fresh = bool(question) and now - came < MINUTE
-        return Standing(over_budget, is_fresh and self._is_crowd(talk, question, now))
+        return Standing(over_budget, is_fresh and self._is_crowd(talk, question, now), is_new)
 
     def _budgets(self, talk: str, address: str) -> list[str]:
         return [self._others.known_as(f"{talk} {name}") for name in (network_of(address), "all")]

@@ -58,12 +58,12 @@ class Board:
     @property
     def hidden(self) -> int:
         """Return how many more there are than are shown."""
-        return self.found - len(self.cards)
+        return max(0, self.found - len(self.cards))
 
     @property
     def last(self) -> Card | None:
         """Return the card that the page ends with; those after it are there for other reasons."""
-        return self.cards[: self.view.shown][-1] if self.hidden else None
+        return self.cards[: self.view.shown][-1] if self.cards and self.hidden else None
 
     @property
     def wider(self) -> int | None:

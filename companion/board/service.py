@@ -96,8 +96,8 @@ class BoardService:
             talk = loader.lock(change.session)
             return questions.ask(change, talk, me, draft, standing, runs_talk=runs_talk)
 
-        came = (slug, me, address, draft.key)
-        return self._write_from_the_room(work, runs_talk, lambda: self._newcomers.forget(*came))
+        came = (slug, me, address, draft.key) if standing.is_new else ()
+        return self._write_from_the_room(work, runs_talk, came)
 
     def vote(
         self,
@@ -114,14 +114,14 @@ class BoardService:
         if wanted:  # a vote can be taken back by whoever gave it
             self._refuse_nameless(me, runs_talk)
         self._limits.spend("vote", slug, me)
-        over_budget = self._newcomers.standing(slug, me, address).over_budget
+        standing = self._newcomers.standing(slug, me, address)
 
         def work(change: Change, runs_talk: bool) -> tuple[Card, BoardState]:
-            more = {"wanted": wanted, "over_budget": over_budget, "runs_talk": runs_talk}
+            more = {"wanted": wanted, "over_budget": standing.over_budget, "runs_talk": runs_talk}
             return votes.vote(change, loader, me, question, **more)
 
-        came = (slug, me, address)
-        return self._write_from_the_room(work, runs_talk, lambda: self._newcomers.forget(*came))
+        came = (slug, me, address) if standing.is_new else ()
+        return self._write_from_the_room(work, runs_talk, came)
 
     def edit(
         self,
@@ -220,18 +220,19 @@ class BoardService:
         self,
         work: Callable[[Change, bool], T],
         runs_talk: RunsTalk,
-        forget: Callable[[], None] = lambda: None,
+        came: tuple[str, ...] = (),
     ) -> T:
         """Do what needs the room code, which those who run the talk need not give.
 
         Who they are costs a look into the database, so it is asked only where it matters. Whoever
-        is refused is forgotten, so as to take no newcomer's place.
+        ``came`` only now and is refused is forgotten, so as to take no newcomer's place.
         """
         try:
             return self._write(lambda change: work(change, False))
         except CodeNeededError:
             if not runs_talk():
-                forget()
+                if came:
+                    self._newcomers.forget(*came)
                 raise
         return self._write(lambda change: work(change, True))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -25,22 +28,31 @@ if TYPE_CHECKING:
 @with_settings
 def serve(**given: str | None) -> None:
     """Serve the talks of a folder."""
-    _share_metrics(given["workers"])
-    from companion import server  # before all else: it patches the standard library
+    with _shared_metrics(given["workers"]):
+        from companion import server  # before all else: it patches the standard library
 
-    settings = settings_from(given)
-    app = prepare(settings)
-    greet(settings, app)
-    click.echo(about_backups(settings))
-    invite(settings, app)
-    server.run(settings, app)
+        settings = settings_from(given)
+        app = prepare(settings)
+        greet(settings, app)
+        click.echo(about_backups(settings))
+        invite(settings, app)
+        server.run(settings, app)
 
 
-def _share_metrics(workers: str | None) -> None:
+@contextmanager
+def _shared_metrics(workers: str | None) -> Iterator[None]:
     """Have several workers count together, in a folder that is known before anything counts."""
+    os.environ.pop(SHARED_METRICS, None)  # whoever has started us counts elsewhere
     several = (workers or os.environ.get("COMPANION_WORKERS", "")).strip() not in ("", "1")
-    if several:
-        os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="companion-metrics-")
+    folder = tempfile.mkdtemp(prefix="companion-metrics-") if several else ""
+    if folder:
+        os.environ[SHARED_METRICS] = folder
+    owner = os.getpid()
+    try:
+        yield
+    finally:
+        if folder and os.getpid() == owner:  # workers leave this way, too
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepare(settings: Settings) -> Flask:

@@ -78,13 +78,14 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
     ranked = snapshot.ranked()
     found, folded = _apart(snapshot, tab, builder.found(tab, filters))
     labels = {label for row in snapshot.rows.values() for label in labels_of(row)}
+    folds = max(filters.shown - len(found), filters.shown - SHOWN + FOLDED)
     newest = next((line for line in log if line.undoable), None)
     return Desk(
         revision=talk.revision,
         tab=tab,
         counts={tab: counts[tab] for tab in Tab},
         cards=builder.cards(found[: filters.shown]),
-        folded=builder.cards(folded[: max(filters.shown - len(found), FOLDED)]),
+        folded=builder.cards(folded[:folds]),
         muted=len(folded),
         now=builder.card(snapshot.slot("now_id")),
         next=builder.card(snapshot.slot("next_id")),

@@ -60,12 +60,13 @@ class Relay:
         self._own = f'["{self.name}"'.encode()
         self._hearing: defaultdict[str, list[Hear]] = defaultdict(list)
         self._waiting: deque[tuple[str, str]] = deque()
+        self._lock = threading.Lock()  # for what waits, and its size
         self._size, self._batches = 0, 0
         self._about: set[str] = set()
         self._wake, self._empty = threading.Event(), threading.Event()
         self._peers: dict[str, _Peer] = {}
         self._failing: set[str] = set()
-        self._is_running = self._has_listened = False
+        self._is_running, self._began = False, 0
 
     def on(self, kind: str, hear: Hear) -> None:
         """Call ``hear`` with what other workers tell of a kind."""
@@ -104,10 +105,11 @@ class Relay:
         if not self._is_running:
             return
         line = json.dumps([kind, *what])
-        if len(self._waiting) >= MOST_LINES or self._size + len(line) > MOST_BYTES:
-            self._drop()
-        self._waiting.append((about, line))
-        self._size += len(line)
+        with self._lock:
+            if len(self._waiting) >= MOST_LINES or self._size + len(line) > MOST_BYTES:
+                self._drop()
+            self._waiting.append((about, line))
+            self._size += len(line)
         self._empty.clear()
         self._wake.set()
 
@@ -129,11 +131,12 @@ class Relay:
     def _batch(self) -> str:
         lines: list[str] = []
         size = 0
-        while self._waiting and len(lines) < BATCH_LINES and size < BATCH_BYTES:
-            _, line = self._waiting.popleft()
-            lines.append(line)
-            size += len(line)
-        self._size -= size
+        with self._lock:
+            while self._waiting and len(lines) < BATCH_LINES and size < BATCH_BYTES:
+                _, line = self._waiting.popleft()
+                lines.append(line)
+                size += len(line)
+            self._size -= size
         self._batches += 1
         return f'["{self.name}", {self._batches}, [{",".join(lines)}]]'
 
@@ -145,6 +148,7 @@ class Relay:
         if self._about:
             about, self._about = self._about, set()
             self.tell(HELLO)
+            self._call(HELLO, self.name)  # what was dropped was this worker's, too
             for each in about - {""}:
                 self._call(MISSED, each)
 
@@ -160,13 +164,15 @@ class Relay:
     def _keep_listening(self) -> None:
         pauses = _pauses()
         while self._is_running:
+            began = self._began
             try:
                 self._listen()
                 if self._is_running:
                     self._fails("listening", TimeoutError("nothing was heard"))
-                pauses = _pauses()
             except Exception as error:  # whatever it is, the next attempt may do
                 self._fails("listening", error)
+            if self._began != began:
+                pauses = _pauses()
             time.sleep(next(pauses))
 
     def _listen(self) -> None:
@@ -192,7 +198,7 @@ class Relay:
             return
         try:
             worker, number, lines = json.loads(batch)
-        except ValueError:  # no worker's: somebody has looked whether any is there
+        except (ValueError, TypeError):  # no worker's: somebody has looked whether any is there
             return
         if self._is_next(worker, number):
             for kind, *what in lines:
@@ -204,9 +210,9 @@ class Relay:
         for peer in self._peers.values():
             peer.heard_at = now
         self._works("listening")
-        if self._has_listened:
+        self._began += 1
+        if self._began > 1:
             self._call(GAP)
-        self._has_listened = True
         self.tell(HELLO)
         self._call(HELLO, self.name)
 

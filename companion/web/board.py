@@ -206,7 +206,7 @@ def _refuse_code(page: TalkPage, reason: Refused | UnavailableError) -> Response
         return _refuse_shortly(page, reason)
     talk, form = load_talk(page), typed_form(request.form, in_words(reason), CODE)
     part = render_talk("board/_room_code.html", talk, board=board_of(talk), form=form)
-    return with_status(part, reason)
+    return with_status(welcome(part), reason)
 
 
 def _refuse_shortly(page: TalkPage, reason: Refused | UnavailableError) -> Response:

@@ -225,6 +225,18 @@ def test_serve_refuses_in_one_line_what_cannot_be_meant(run, arguments, complain
     assert refused(run("serve", *arguments)).startswith(complaint)
 
 
+def test_a_start_that_is_refused_leaves_nothing_behind(run, tmp_path):
+    theirs = tmp_path / "of-whoever-started-us"
+    theirs.mkdir()
+    here = {"TMPDIR": str(tmp_path), "PROMETHEUS_MULTIPROC_DIR": str(theirs)}
+
+    refused(run("serve", "--workers", "2", **here))
+    refused(run("serve", "--port", "0", **here))
+
+    assert theirs.is_dir()
+    assert list(tmp_path.glob("companion-metrics-*")) == []
+
+
 def test_what_is_given_counts_before_the_environment(run):
     line = refused(run("serve", "--port", "0", COMPANION_PORT="8000"))
 

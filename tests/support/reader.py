@@ -119,5 +119,5 @@ class Reader:
         address = f"{self.server.url}/talks/{self.talk}/board?shown=1000"
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             html = answer.read().decode()
-        revision, public = map(int, BOARD.search(html).groups())  # type: ignore[union-attr]
+        revision, public = map(int, BOARD.search(html).groups())  # type: ignore[union-attr]  # each board says so
         return revision, public, {number: int(votes) for number, votes in CARD.findall(html)}

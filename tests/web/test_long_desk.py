@@ -73,6 +73,7 @@ def test_a_flood_of_somebody_muted_is_folded_and_counted(grace, engine):
     assert cards(part) == [*made[:16], *flood[1:4]]
     assert "From people who are muted: 29" in part.text("muted")
     assert "Show more: 26 are left" in part.text("muted")
+    assert cards(grace.part(f"{DESK}?tab=incoming&shown=32")) == [*made, *flood[1:20]]
 
 
 def test_declining_all_from_one_person_declines_what_is_not_shown_too(grace, engine):

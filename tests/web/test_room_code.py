@@ -266,7 +266,7 @@ def test_guessing_all_day_finds_nothing():
 
 
 def test_who_is_outside_takes_no_newcomers_place(app, ada, code, monkeypatch):
-    monkeypatch.setattr("companion.board.newcomers.PER_ADDRESS", 2)
+    monkeypatch.setattr("companion.board.newcomers.MOST", (2, 2))
     question = Seat(app, signed_in(app, Role.MODERATOR), "talk").ask(WORDS)["id"]
     for _ in range(5):
         refused = Seat(app, Browser(app), "talk").ask(f"{WORDS} And when?")
@@ -274,6 +274,24 @@ def test_who_is_outside_takes_no_newcomers_place(app, ada, code, monkeypatch):
 
     ada.post(CODE, {"code": code})
     assert Seat(app, ada, "talk").vote(question) == {"ok": True, "votes": 1}
+
+
+def test_who_came_before_the_code_was_needed_keeps_their_place(
+    app, ada, grace, engine, monkeypatch
+):
+    monkeypatch.setattr("companion.board.newcomers.MOST", (1, 1))
+    question = make_question(engine)
+    grace.post(f"{DESK}/switches", {"requires_code": "0"})
+    seat = Seat(app, ada, "talk")
+    assert seat.vote(question)["votes"] == 1
+    grace.post(f"{DESK}/switches", {"requires_code": "1"})
+    assert seat.ask(WORDS)["error"] == NEEDED
+
+    for browser in (bob := Browser(app), ada):
+        browser.post(CODE, {"code": room_code.code_of(talk_row(engine))})
+    assert Seat(app, bob, "talk").ask(WORDS)["status"] == "waiting"
+
+    assert seat.ask(WORDS)["status"] == "open"
 
 
 def test_who_was_in_is_forgotten_with_everybody_else(ada, code, engine, clock):
@@ -287,3 +305,12 @@ def test_who_was_in_is_forgotten_with_everybody_else(ada, code, engine, clock):
 
     assert count_rows(engine, Admission) == 0
     assert room_code.code_of(talk_row(engine)) != code
+
+
+def test_who_has_lost_the_cookie_gets_another_with_the_refusal(app, code):
+    answer = app.test_client().post(
+        CODE, data={"code": code}, headers={"HX-Request": "true", "Origin": "http://localhost"}
+    )
+
+    assert answer.status_code == 422
+    assert "visitor=" in answer.headers.get("Set-Cookie", "")

@@ -1,6 +1,6 @@
 /* What happens beyond the page is counted; what belongs on it by that, or no more, is fetched. */
 import { cards } from "./idle.js";
-import { currentSort } from "./order.js";
+import { currentFind, currentSort } from "./order.js";
 import { isBeyond, isGuest, isTooMuch, more } from "./page.js";
 import { lookAgain, refreshSoon } from "./refresh.js";
 
@@ -10,7 +10,7 @@ const lookLater = () => refreshSoon(1_000, 5_000, { isWhole: true });
 
 function count(by) {
   const figure = document.getElementById("more-left");
-  if (!figure) return lookLater();
+  if (!figure || currentFind()) return lookLater(); // which of them match is the server's to say
   figure.textContent = Math.max(0, Number(figure.textContent) + by);
   if (figure.textContent === "0") lookLater();
 }

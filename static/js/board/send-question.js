@@ -17,7 +17,7 @@ export function ask(form, ctx) {
     const reply = await trySending("ask", draft);
     const later = () => putIn(draft) ?? sendLater(form) ?? nothing();
     const onceIn = (words) => putIn(draft) ?? waitUntil(form, words) ?? leadToEntry() ?? nothing();
-    if (!reply) return post(http).then((answer) => (missing(answer) ? onceIn(missing(answer)) : answer)).catch(later);
+    if (!reply) return sendForm(http).then((answer) => (missing(answer) ? onceIn(missing(answer)) : answer)).catch(later);
     if (reply.again) return later();
     if (missing(reply)) return onceIn(missing(reply));
     takeOut(draft.key);
@@ -31,7 +31,7 @@ export function ask(form, ctx) {
 }
 
 /** Send the form over HTTP; a server that fails is as good as none. */
-async function post(http) {
+async function sendForm(http) {
   const answer = await request(...http);
   if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
   return answer;

@@ -8,8 +8,7 @@ const tapped = new Map();
 const inFlight = new Set();
 const turns = new Map();
 
-export const isUnderWay = (question) => inFlight.has(question);
-export const isInFlight = (form) => isUnderWay(form.dataset.question);
+export const isInFlight = (form) => inFlight.has(form.dataset.question);
 
 /** Show a vote as wanted; the function returned takes that back. */
 export function show(form, wanted) {
