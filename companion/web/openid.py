@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NoReturn
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
     current_app,
     make_response,
@@ -29,7 +28,7 @@ from companion.network.capacity import network_of
 from companion.network.fetching import UnreachableError
 from companion.settings import Settings
 from companion.web.replies import absolute_url, board_service
-from companion.web.visitors import forget, remember_person, visitor
+from companion.web.visitors import forget, remember_person, set_cookie, visitor
 
 if TYPE_CHECKING:
     from companion.network.openid import Attempt, Provider
@@ -80,7 +79,7 @@ def begin() -> ResponseReturnValue:
     except UnreachableError as error:
         _give_up(error)
     response = make_response(redirect(address, 303))
-    _set_attempt(response, _signer().dumps(asdict(attempt)), ATTEMPT_SECONDS)
+    set_cookie(response, _cookie(), _signer().dumps(asdict(attempt)), ATTEMPT_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -99,7 +98,7 @@ def back() -> ResponseReturnValue:
         abort(403, NOT_BELIEVED)
     response = make_response(redirect(_page_of(attempt), 303))
     remember_person(response, provider.issuer, _subject(provider, attempt, said["code"]))
-    _set_attempt(response, "", 0)
+    set_cookie(response, _cookie(), "", 0)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -164,17 +163,6 @@ def _attempt() -> Attempt | None:
     except BadSignature:
         return None
     return Attempt(**found)
-
-
-def _set_attempt(response: Response, value: str, seconds: int) -> None:
-    response.set_cookie(
-        _cookie(),
-        value,
-        max_age=seconds,
-        secure=current_app.config["VISITOR_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _cookie() -> str:

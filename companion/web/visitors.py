@@ -24,29 +24,35 @@ def welcome(response: Response) -> Response:
     """Give a browser without a cookie one, so that its socket has it; without a banner, for
     asking and voting need it."""
     if visitor() is None:
-        _set(response, _visitors().new(), ONE_YEAR)
+        _remember(response, _visitors().new(), ONE_YEAR)
     return response
 
 
 def remember_person(response: Response, issuer: str, subject: str) -> None:
     """Give a browser whose person has signed in another cookie, in place of the one it had."""
-    _set(response, _visitors().person(issuer, subject), int(SIGNED_IN.total_seconds()))
+    value = _visitors().person(issuer, subject)
+    _remember(response, value, int(SIGNED_IN.total_seconds()))
 
 
 def forget(response: Response) -> None:
     """Have a browser be somebody new."""
-    _set(response, _visitors().new(), ONE_YEAR)
+    _remember(response, _visitors().new(), ONE_YEAR)
 
 
-def _set(response: Response, value: str, seconds: int) -> None:
+def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Give an attendee's browser a cookie that no script and no other site sees."""
     response.set_cookie(
-        current_app.config["VISITOR_COOKIE"],
+        name,
         value,
         max_age=seconds,
         secure=current_app.config["VISITOR_SECURE"],
         httponly=True,
         samesite="Lax",
     )
+
+
+def _remember(response: Response, value: str, seconds: int) -> None:
+    set_cookie(response, current_app.config["VISITOR_COOKIE"], value, seconds)
 
 
 def _visitors() -> Visitors:

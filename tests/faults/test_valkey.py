@@ -11,7 +11,7 @@ from companion.store.models import Role
 from tests.support.fault_table import IS_FULL, ROUNDS
 from tests.support.live import Attendee, eventually
 from tests.support.load import Count, Load
-from tests.support.reader import Reader
+from tests.support.reader import at_each_worker, see_all_right
 from tests.support.watcher import Watcher, enter, token
 from tests.support.workers import Cluster
 
@@ -36,17 +36,11 @@ def through(cluster: Cluster, fault: Callable[[], object]):
     total, took, waits = Count(), [], []
     for number in range(TIMES):
         talk = cluster.new_talk()
-        readers = []
-        for worker in cluster.workers():
-            with cluster.only(worker):
-                readers.append(Reader(cluster, talk))
+        readers = at_each_worker(cluster, talk)
         load = Load(cluster, talk, seed=number)
         load.under(fault)
         back = time.monotonic()
-        for reader in readers:
-            assert eventually(reader.is_right, IN_TIME), reader.heard
-            assert reader.went_back == []
-            reader.leave()
+        see_all_right(readers, IN_TIME)
         took.append(time.monotonic() - back)
         load.settle()
         total += load.compare()

@@ -12,7 +12,7 @@ from companion.store.engine import Base
 from tests.support.fault_table import IS_FULL, ROUNDS
 from tests.support.live import START_PATIENCE, eventually
 from tests.support.load import Count, Load
-from tests.support.reader import Reader
+from tests.support.reader import Reader, at_each_worker, see_all_right
 from tests.support.workers import Cluster, PostgresCluster
 
 pytestmark = pytest.mark.slow
@@ -26,19 +26,13 @@ def through(cluster: Cluster, rounds: int, fault: Callable[[Load, int], float]):
     total, took = Count(), []
     for number in range(rounds):
         talk = cluster.new_talk()
-        readers = []
-        for worker in cluster.workers():
-            with cluster.only(worker):
-                readers.append(Reader(cluster, talk))
+        readers = at_each_worker(cluster, talk)
         load = Load(cluster, talk, seed=number)
         took.append(fault(load, number))
         load.settle()
         total += load.compare()
         load.leave()
-        for reader in readers:
-            assert eventually(reader.is_right, IN_TIME), reader.heard
-            assert reader.went_back == []
-            reader.leave()
+        see_all_right(readers, IN_TIME)
     return total, took
 
 

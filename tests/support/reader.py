@@ -10,7 +10,8 @@ from typing import Any
 
 import socketio
 
-from tests.support.live import PATIENCE, LiveServer
+from tests.support.live import PATIENCE, LiveServer, eventually
+from tests.support.workers import Cluster
 
 CARD = re.compile(r'<li id="question-(\d+)"[^>]* data-votes="(-?\d+)"')
 BOARD = re.compile(r'data-revision="(\d+)" data-public-revision="(\d+)"')
@@ -121,3 +122,20 @@ class Reader:
             html = answer.read().decode()
         revision, public = map(int, BOARD.search(html).groups())  # type: ignore[union-attr]  # each board says so
         return revision, public, {number: int(votes) for number, votes in CARD.findall(html)}
+
+
+def at_each_worker(cluster: Cluster, talk: str) -> list[Reader]:
+    """Return somebody who reads along at each worker."""
+    readers = []
+    for worker in cluster.workers():
+        with cluster.only(worker):
+            readers.append(Reader(cluster, talk))
+    return readers
+
+
+def see_all_right(readers: list[Reader], seconds: float) -> None:
+    """Wait until everybody sees what a fresh page shows, without having seen less; they leave."""
+    for reader in readers:
+        assert eventually(reader.is_right, seconds), reader.heard
+        assert reader.went_back == []
+        reader.leave()
