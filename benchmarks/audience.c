@@ -1,8 +1,10 @@
 /* An audience: many Socket.IO clients in one thread, each a visitor with a cookie of its own.
  *
  * Every client first reads the talk's page (when one is named) and keeps the cookie it is given,
- * then opens a WebSocket with it. After that the audience either counts broadcasts that its first
- * client asks for, or votes, each client once. Prints one JSON object.
+ * then opens a WebSocket with it. After that the audience counts broadcasts that its first client
+ * asks for; or some of them ask questions, one after the other; or it votes, each client once; or
+ * some of them hold a note each and move it, while others go and come back.
+ * Prints one JSON object.
  *
  * It answers pings, does not check Sec-WebSocket-Accept, and masks with a key of zeros.
  */
@@ -25,7 +27,9 @@
 #define SECOND 1000000000LL
 
 enum { MAX_PIDS = 16, MAX_LOADS = 4, MAX_BROADCASTS = 1 << 20 };
-enum { PAGES_IN_FLIGHT = 4, WARM_UP = 20, PATIENCE = 10, PAGE_LIMIT = 1 << 20 };
+enum { PAGES_IN_FLIGHT = 4, JOINS_IN_FLIGHT = 64, WARM_UP = 20, PATIENCE = 10 };
+enum { MAX_HANDS = 64, MAX_STEPS = 1 << 14, STEP_EVERY = 50 * 1000 * 1000 };
+enum { PAGE_LIMIT = 1 << 20, MAX_QUESTIONS = 1 << 16, ASK_EVERY = 100 * 1000 * 1000 };
 
 enum state { IDLE, READING, WELCOME, CONNECTING, UPGRADING, OPENING, JOINING, READY, LOST };
 
@@ -37,6 +41,7 @@ struct client {
     size_t size;
     int64_t since, ready; /* when the connection began, and when the room was joined */
     int64_t voted, acknowledged, votes;
+    int64_t asked, answered, question; /* its own, once it knows which that is */
 };
 
 struct broadcast {
@@ -49,14 +54,19 @@ static struct {
     int port, clients, pids[MAX_PIDS], pid_count, loads[MAX_LOADS], load_count;
     const char *page, *origin, *auth, *ledger;
     double connect_seconds, seconds;
-    int question;
-} option = {.auth = "{}", .connect_seconds = 1, .seconds = 2};
+    int question, asks, talks, hands;
+    double churn;
+} option = {.auth = "{}", .connect_seconds = 1, .seconds = 2, .talks = 1};
 
-static int poller, reading, ready, failed, acknowledged, refused;
+static int poller, reading, ready, failed, acknowledged, refused, voting;
 static struct client *clients;
+static struct broadcast *cards;      /* by the question that they show */
 static struct broadcast *broadcasts; /* by id; when voting, by the number of votes they tell */
 static int64_t next_id, outstanding, finished, bytes_in, frames_in, heard_in, page_bytes;
 static char tally_key[32];
+static int64_t stepped[MAX_HANDS][MAX_STEPS]; /* when a hand's note was where */
+static double *seen;                          /* how long after that each of the others saw it */
+static int64_t seen_count, seen_most, drag_frames, drag_bytes, came_back;
 
 static void die(const char *format, ...) {
     va_list arguments;
@@ -156,12 +166,21 @@ static void only_read(struct client *c) {
     epoll_ctl(poller, EPOLL_CTL_MOD, c->fd, &event);
 }
 
+/* Everybody is at one of the talks in turn: "", then "-1", "-2" and so on behind its name. */
+static int talk_of(struct client *c) { return (c - clients) % option.talks; }
+
+static const char *suffix(struct client *c) {
+    static char text[16];
+    snprintf(text, sizeof text, talk_of(c) ? "-%d" : "", talk_of(c));
+    return text;
+}
+
 static void ask_page(struct client *c) {
     char request[1024];
     int size = snprintf(request, sizeof request,
-                        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept-Encoding: br, gzip\r\n"
+                        "GET %s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept-Encoding: br, gzip\r\n"
                         "Connection: close\r\n\r\n",
-                        option.page, option.port);
+                        option.page, suffix(c), option.port);
     write_all(c, request, size);
 }
 
@@ -192,10 +211,35 @@ static void count(int64_t id) {
     b->last = now();
     if (!b->heard++) b->first = b->last;
     heard_in++;
-    if (b->heard < ready || b->over || option.question) return;
+    if (b->heard < ready || b->over || voting) return;
     b->over = 1;
     finished++;
     outstanding--;
+}
+
+static void count_card(int64_t question) {
+    if (question < 0 || question >= MAX_QUESTIONS) return;
+    cards[question].last = now();
+    cards[question].heard++;
+    heard_in++;
+}
+
+/* Note 1 is in the first client's hand, and so on; across it is as far as it has gone by steps. */
+static void see_hands(struct client *c, const char *text, size_t size) {
+    if (c - clients < option.hands) return;
+    drag_frames++;
+    drag_bytes += size + (size < 126 ? 2 : 4);
+    for (const char *at = memchr(text, ',', size); at && (at = strchr(at, '[')); at++) {
+        int note, step, down;
+        if (at[1] == '[') continue;
+        if (sscanf(at, "[%d,%d,%d]", &note, &step, &down) < 3 || note > option.hands) continue;
+        if (seen_count < seen_most) seen[seen_count++] = (now() - stepped[note - 1][step]) / 1e6;
+    }
+}
+
+static void take_answer(struct client *c, const char *text, size_t size) {
+    c->answered = now();
+    c->question = number_after(text, size, "\"id\":");
 }
 
 static void take_acknowledgement(struct client *c, const char *text, size_t size) {
@@ -207,18 +251,28 @@ static void take_acknowledgement(struct client *c, const char *text, size_t size
 }
 
 static void hear(struct client *c, char *text, size_t size) {
-    static const char bench[] = "42[\"bench\"", tally[] = "42[\"tally\"";
+    static const char bench[] = "42[\"bench\"", tally[] = "42[\"tally\"", own[] = "432[",
+                      fragments[] = "42[\"fragments\"", drag[] = "42[\"drag\"";
     if (size >= sizeof bench && !memcmp(text, bench, sizeof bench - 1))
         count(number_after(text, size, "\"id\":"));
     else if (size >= sizeof tally && !memcmp(text, tally, sizeof tally - 1))
         count(number_after(text, size, tally_key));
+    else if (size >= sizeof fragments && !memcmp(text, fragments, sizeof fragments - 1))
+        count_card(number_after(text, size, "question-"));
+    else if (size >= sizeof drag && !memcmp(text, drag, sizeof drag - 1)) {
+        char after = text[size]; /* of the next frame */
+        text[size] = 0;
+        see_hands(c, text, size);
+        text[size] = after;
+    } else if (size >= sizeof own && !memcmp(text, own, sizeof own - 1))
+        take_answer(c, text, size);
     else if (size > 2 && text[0] == '4' && text[1] == '3')
         take_acknowledgement(c, text, size);
     else if (size >= 1 && text[0] == '2')
         write_text(c, "3");
     else if (size >= 1 && text[0] == '0' && c->state == OPENING) {
-        char join[1024];
-        snprintf(join, sizeof join, "40%s", option.auth);
+        char join[1024] = "40";
+        snprintf(join + 2, sizeof join - 2, option.auth, suffix(c));
         c->state = JOINING;
         write_text(c, join);
     } else if (size >= 2 && text[0] == '4' && text[1] == '0' && c->state == JOINING) {
@@ -297,10 +351,10 @@ static void take(struct client *c, uint8_t *data, size_t size) {
 }
 
 static void read_some(struct client *c) {
-    static uint8_t data[1 << 20];
+    static uint8_t data[(1 << 20) + 1];
     size_t before = c->size;
     if (before) memcpy(data, c->rest, before);
-    ssize_t size = recv(c->fd, data + before, sizeof data - before, 0);
+    ssize_t size = recv(c->fd, data + before, sizeof data - 1 - before, 0);
     if (size < 0 && errno == EAGAIN) return;
     if (c->state == READING) {
         if (size > 0)
@@ -378,7 +432,7 @@ static void visit(void) {
             dial(&clients[started], READING);
         }
         turn(10);
-        if (now() - begin > 120 * SECOND) die("the pages took too long");
+        if (now() - begin > 600 * SECOND) die("the pages took too long");
     }
     printf("\"pages\":{\"seconds\":%.3f,\"cpu\":%.2f,\"bytes\":%.0f},", (now() - begin) / 1e9,
            server_cpu() - cpu, (double)page_bytes / option.clients);
@@ -391,8 +445,11 @@ static void join(void) {
     int64_t begin = now(), window = option.connect_seconds * SECOND;
     double cpu = server_cpu();
     while (ready + failed < all && now() - begin < 60 * SECOND) {
-        int64_t due = (now() - begin) * all / window + 1;
-        for (; started < all && started < due; started++) dial(&clients[started], CONNECTING);
+        int64_t due = window ? (now() - begin) * all / window + 1 : all;
+        for (; started < all && started < due; started++) {
+            if (!window && started - ready - failed >= JOINS_IN_FLIGHT) break;
+            dial(&clients[started], CONNECTING);
+        }
         turn(1);
     }
     double seconds = (now() - begin) / 1e9, *times = calloc(all, sizeof *times);
@@ -447,6 +504,117 @@ static void fan_out(int load) {
     free(last);
 }
 
+/* One asks at a time, each once, whether or not the question before has reached everybody. */
+static void send_questions(int64_t begin) {
+    char wish[256];
+    for (int i = 0; i < option.asks;) {
+        if (begin + i * (int64_t)ASK_EVERY > now()) {
+            turn(1);
+            continue;
+        }
+        struct client *c = &clients[i++ * (int64_t)option.clients / option.asks];
+        snprintf(wish, sizeof wish,
+                 "422[\"ask\",{\"key\":\"asked-by-the-audience-%d\",\"text\":\"What would become of "
+                 "a talk whose audience had number %d of its questions answered?\"}]", i, i);
+        c->asked = now();
+        if (c->state == READY) write_text(c, wish);
+    }
+}
+
+static int all_have_heard(void) {
+    for (int i = 0; i < option.clients; i++) {
+        struct client *c = &clients[i];
+        if (c->asked && (!c->answered || c->question < 0 || cards[c->question].heard < ready))
+            return 0;
+    }
+    return 1;
+}
+
+static void print_questions(void) {
+    double *last = calloc(option.asks, sizeof *last), *answer = calloc(option.asks, sizeof *answer);
+    int told = 0, whole = 0, twice = 0;
+    for (int i = 0; i < option.clients; i++) {
+        struct client *c = &clients[i];
+        if (!c->answered || c->question < 0) continue;
+        struct broadcast *card = &cards[c->question];
+        answer[told++] = (c->answered - c->asked) / 1e6;
+        if (card->heard >= ready) last[whole++] = (card->last - c->asked) / 1e6;
+        if (card->heard > ready) twice++;
+    }
+    printf("\"acknowledged\":%d,\"lost\":%d,\"doubled\":%d,", told, option.asks - whole, twice);
+    print_quantiles("answer_ms", answer, told);
+    printf(",");
+    print_quantiles("last_ms", last, whole);
+    free(last), free(answer);
+}
+
+static void ask(void) {
+    int64_t begin = now(), bytes = bytes_in, heard = heard_in;
+    double cpu = server_cpu(), own = own_cpu();
+    send_questions(begin);
+    for (int64_t end = now() + PATIENCE * SECOND; now() < end && !all_have_heard();) turn(5);
+    rest(200);
+    double seconds = (now() - begin) / 1e9;
+    cpu = server_cpu() - cpu, own = own_cpu() - own;
+    bytes = bytes_in - bytes, heard = heard_in - heard;
+    printf(",\"asks\":{\"deliveries\":%lld,\"cpu\":%.3f,\"us\":%.3f,\"bytes\":%.1f,",
+           (long long)heard, cpu, cpu * 1e6 / heard, (double)bytes / heard);
+    print_questions();
+    printf(",\"generator\":%.2f}", own / seconds);
+}
+
+/* Those who watch go without a goodbye, one after the other, and come back at once. */
+static void churn(int64_t begin, int64_t *gone) {
+    int watching = option.clients - option.hands;
+    while (*gone < (now() - begin) / 1e9 * option.churn * watching) {
+        struct client *c = &clients[option.hands + (*gone)++ % watching];
+        if (c->state != READY) continue;
+        close(c->fd);
+        c->size = 0;
+        ready--, came_back++;
+        dial(c, CONNECTING);
+    }
+}
+
+static void move_hands(int64_t begin, double seconds) {
+    int steps[MAX_HANDS] = {0};
+    int64_t gone = 0;
+    char wish[64];
+    while (now() - begin < seconds * SECOND) {
+        for (int hand = 0; hand < option.hands; hand++) {
+            int64_t due = begin + ((double)hand / option.hands + steps[hand]) * STEP_EVERY;
+            if (now() < due || clients[hand].state != READY) continue;
+            int step = ++steps[hand] % MAX_STEPS;
+            snprintf(wish, sizeof wish, "42[\"drag\",[[%d,%d,%d]]]", hand + 1, step, 1000 + hand);
+            stepped[hand][step] = now();
+            write_text(&clients[hand], wish);
+        }
+        churn(begin, &gone);
+        turn(1);
+    }
+}
+
+static void drag(void) {
+    seen_most = (int64_t)((option.seconds + 2) * 20 * option.hands * option.clients) + 1000;
+    seen = calloc(seen_most, sizeof *seen);
+    move_hands(now(), 1); /* they warm up */
+    seen_count = drag_frames = drag_bytes = came_back = 0;
+    int before = failed;
+    int64_t begin = now();
+    double cpu = server_cpu(), own = own_cpu();
+    move_hands(begin, option.seconds);
+    double seconds = (now() - begin) / 1e9;
+    cpu = server_cpu() - cpu, own = own_cpu() - own;
+    printf(",\"drag\":{\"hands\":%d,\"frames\":%.2f,\"bytes\":%.2f,", option.hands,
+           drag_frames / seconds / (option.clients - option.hands),
+           drag_frames ? (double)drag_bytes / drag_frames : 0);
+    print_quantiles("seen_ms", seen, seen_count);
+    printf(",\"seen\":%lld,\"came_back\":%lld,\"lost\":%d,\"cpu\":%.4f,\"generator\":%.2f}",
+           (long long)seen_count, (long long)came_back, failed - before, cpu / seconds,
+           own / seconds);
+    free(seen);
+}
+
 static int earlier(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
@@ -458,9 +626,10 @@ static void send_votes(int64_t begin) {
     srand48(42);
     for (int i = 0; i < option.clients; i++) due[i] = begin + drand48() * option.seconds * SECOND;
     qsort(due, option.clients, sizeof *due, earlier);
-    snprintf(wish, sizeof wish, "421[\"vote\",{\"question\":%d,\"wanted\":true}]", option.question);
     for (int i = 0; i < option.clients;) {
         for (; i < option.clients && due[i] <= now(); i++) {
+            snprintf(wish, sizeof wish, "421[\"vote\",{\"question\":%d,\"wanted\":true}]",
+                     option.question + talk_of(&clients[i]));
             clients[i].voted = now();
             if (clients[i].state == READY) write_text(&clients[i], wish);
         }
@@ -502,11 +671,14 @@ static void write_ledger(void) {
 }
 
 static void vote(void) {
+    memset(broadcasts, 0, MAX_BROADCASTS * sizeof *broadcasts);
+    voting = 1;
     int64_t begin = now(), bytes = bytes_in, frames = frames_in;
     double cpu = server_cpu(), own = own_cpu();
     send_votes(begin);
     for (int64_t end = now() + PATIENCE * SECOND; now() < end; turn(5))
-        if (acknowledged == ready && broadcasts[ready].heard >= ready) break;
+        if (acknowledged == ready && (option.talks > 1 || broadcasts[ready].heard >= ready)) break;
+    if (option.talks > 1) rest(500); /* whom a tally has reached is known for one talk only */
     double seconds = (now() - begin) / 1e9;
     cpu = server_cpu() - cpu, own = own_cpu() - own;
     printf("\"from\":%.6f,\"until\":%.6f,\"cpu\":%.3f,", begin / 1e9, now() / 1e9, cpu);
@@ -531,7 +703,9 @@ static void read_options(int argc, char **argv) {
         {"port", 1, 0, 'p'},    {"clients", 1, 0, 'n'},  {"server", 1, 0, 's'},
         {"page", 1, 0, 'g'},    {"origin", 1, 0, 'o'},   {"auth", 1, 0, 'a'},
         {"connect", 1, 0, 'c'}, {"seconds", 1, 0, 'd'},  {"in-flight", 1, 0, 'w'},
-        {"vote", 1, 0, 'v'},    {"ledger", 1, 0, 'l'},   {0}};
+        {"vote", 1, 0, 'v'},    {"ledger", 1, 0, 'l'},
+        {"asks", 1, 0, 'k'},    {"talks", 1, 0, 't'},    {"hands", 1, 0, 'h'},
+        {"churn", 1, 0, 'r'},   {0}};
     for (int found; (found = getopt_long(argc, argv, "", known, NULL)) != -1;) switch (found) {
             case 'p': option.port = atoi(optarg); break;
             case 'n': option.clients = atoi(optarg); break;
@@ -544,10 +718,16 @@ static void read_options(int argc, char **argv) {
             case 'w': option.load_count = numbers(optarg, option.loads, MAX_LOADS); break;
             case 'v': option.question = atoi(optarg); break;
             case 'l': option.ledger = optarg; break;
+            case 'k': option.asks = atoi(optarg); break;
+            case 't': option.talks = atoi(optarg); break;
+            case 'h': option.hands = atoi(optarg); break;
+            case 'r': option.churn = atof(optarg); break;
             default: die("there is no such option");
         }
     if (!option.port || option.clients < 1 || !option.pid_count || !option.origin)
         die("--port, --clients, --server and --origin are needed");
+    if (option.asks > option.clients) die("each client asks once");
+    if (option.hands > MAX_HANDS || option.hands > option.clients) die("too many hands");
 }
 
 int main(int argc, char **argv) {
@@ -561,6 +741,7 @@ int main(int argc, char **argv) {
     poller = epoll_create1(0);
     clients = calloc(option.clients, sizeof *clients);
     broadcasts = calloc(MAX_BROADCASTS, sizeof *broadcasts);
+    cards = calloc(MAX_QUESTIONS, sizeof *cards);
     long first_kb = server_kb();
     printf("{\"clients\":%d,", option.clients);
     visit();
@@ -575,6 +756,8 @@ int main(int argc, char **argv) {
         fan_out(option.loads[i]);
     }
     if (option.load_count) printf("]");
+    if (option.asks) ask();
+    if (option.hands) drag();
     if (option.question) {
         printf(",\"votes\":{");
         vote();

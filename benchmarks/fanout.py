@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 
 from benchmarks import stage
-from benchmarks.figures import Row, Run, machine, middle, ratio, table, verdict, verdicts
-from benchmarks.options import interleaved, parser, place_of, save
+from benchmarks.figures import Row, Run, against, machine, middle, ratio, table, verdict, verdicts
+from benchmarks.options import compare, parser, place_of
 
 SERVERS: dict[str, stage.Start] = {
     "Companion": stage.companion,
@@ -25,11 +24,8 @@ def main() -> None:
     if wanted.quick:
         sizes, wanted.seconds = [1000], 1.0
     print(machine(), flush=True)
-    results: Results = defaultdict(list)
     turns = [(name, clients) for clients in sizes for name in SERVERS]
-    for name, clients in interleaved(turns, wanted):
-        results[name, clients].append(_measure(SERVERS[name], clients, wanted))
-    save(wanted, {f"{name}, {clients}": runs for (name, clients), runs in results.items()})
+    results = compare(turns, lambda turn: _measure(SERVERS[turn[0]], turn[1], wanted), wanted)
     print(_broadcasts(results, sizes), _connects(results, sizes), sep="\n")
     print(verdicts(row for clients in sizes for row in _targets(results, clients)))
 
@@ -137,13 +133,11 @@ def _targets(results: Results, clients: int) -> list[Row]:
     ours, node = results["Companion", clients], results["Node Socket.IO", clients]
     floor, size = results["floor", clients], f"{clients:,}: "
     rows = [
-        verdict(f"{size}throughput ÷ Node", ratio(ours, node, _full_rate), 1.2, least=True),
-        verdict(f"{size}last client p50 ÷ Node", ratio(ours, node, _last), 1),
-        verdict(f"{size}last client p99 ÷ Node", ratio(ours, node, _last_p99), 1),
-        verdict(
-            f"{size}CPU per delivery ÷ floor, one in flight", ratio(ours, floor, _lone_cost), 2.1
-        ),
-        verdict(f"{size}CPU per delivery ÷ floor, four in flight", ratio(ours, floor, _cost), 2.1),
+        against(f"{size}broadcasts per CPU s ÷ Node", ours, node, _full_rate, 1.6, least=True),
+        against(f"{size}last client p50 ms ÷ Node", ours, node, _last, 1),
+        against(f"{size}last client p99 ms ÷ Node", ours, node, _last_p99, 1),
+        against(f"{size}CPU µs per delivery ÷ floor, one in flight", ours, floor, _lone_cost, 1.5),
+        against(f"{size}CPU µs per delivery ÷ floor, four in flight", ours, floor, _cost, 1.5),
         verdict(f"{size}broadcasts lost", max(run["load"]["lost"] for run in ours), 0),
     ]
     if clients == 1000:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,17 @@ Pick = Callable[[Run], float]
 def middle(runs: Sequence[Run], pick: Pick) -> float:
     """Return the median of one figure."""
     return median(pick(run) for run in runs)
+
+
+def least(work: Callable[[], object], times: int) -> float:
+    """Return the least processor seconds of so many times, after one that warms up."""
+    work()
+    spent = []
+    for _ in range(times):
+        began = time.process_time()
+        work()
+        spent.append(time.process_time() - began)
+    return min(spent)
 
 
 def ratio(ours: Sequence[Run], theirs: Sequence[Run], pick: Pick) -> float:
@@ -36,6 +48,21 @@ def verdict(what: str, measured: float, bar: float, unit: str = "", *, least: bo
     met = measured >= bar if least else measured <= bar
     sign = "≥" if least else "≤"
     return what, f"{sign} {bar:g}{unit}", f"{measured:.3g}{unit}", "met" if met else "MISSED"
+
+
+def against(
+    what: str,
+    ours: Sequence[Run],
+    theirs: Sequence[Run],
+    pick: Pick,
+    bar: float,
+    *,
+    least: bool = False,
+) -> Row:
+    """Return a row about a ratio, with the two figures beside it."""
+    name, bar_in_words, measured, met = verdict(what, ratio(ours, theirs, pick), bar, least=least)
+    beside = f"{middle(ours, pick):.3g} ÷ {middle(theirs, pick):.3g}"
+    return name, bar_in_words, f"{measured} ({beside})", met
 
 
 def verdicts(rows: Iterable[Row]) -> str:

@@ -1,151 +1,56 @@
-"""What a board costs as its questions become more: bytes, and processor time in one process.
-
-The least of several times counts: what else runs on the machine can only make one longer.
-"""
+"""What it costs as one thing grows: questions, attendees, talks at once, pages, or workers."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from itertools import cycle
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
-
+from benchmarks import stage
+from benchmarks.curves import draw
 from benchmarks.figures import machine, table
-from companion import create_app
-from companion.moderation.role_links import LinkVersion
-from companion.settings import read_settings
-from companion.store.engine import db
-from companion.store.migrate import bring_up_to_date
-from companion.store.models import Kind, Question, Role, Status
+from benchmarks.options import parser, save
 
-SLUG, TIMES = "benchmark", 15
-SIZES = (10, 100, 1_000, 5_000)
-PAGE = "---\ntitle: A talk\ndate: {today}\nfrom: '00:00'\nto: '23:59'\n---\nAbout bees.\n"
-TEXT = "How would number {} of so many bees find the way home, and who tells the others of it?"
-Measured = tuple[int, float]
+AXES = ("questions", "attendees", "talks", "pages", "workers")
+SERVED = frozenset(("attendees", "talks", "workers"))
+Curves = dict[int, dict[str, float]]
 
 
 def main() -> None:
-    """Measure, and print what came of it."""
-    known = argparse.ArgumentParser(description=__doc__)
-    known.add_argument("--questions", type=int, nargs="+", default=SIZES, help="on the board")
-    wanted = known.parse_args()
+    """Measure, print what came of it, and draw it where that is asked for."""
+    wanted = _parser().parse_args()
+    if SERVED & set(wanted.axis):
+        stage.build()
     print(machine(), flush=True)
-    rows = [(f"{count:,}", *map(_in_words, _measure(count))) for count in wanted.questions]
-    print(table("questions | first view | resync | search | hints | vote | desk | screen", rows))
+    curves = {axis: _measure(axis, wanted) for axis in wanted.axis}
+    save(wanted, curves)
 
 
-def _in_words(measured: Measured) -> str:
-    size, seconds = measured
-    weight = f"{size / 1000:.0f} KB, " if size else ""
-    return f"{weight}{seconds * 1000:.1f} ms"
+def _parser() -> argparse.ArgumentParser:
+    known = parser(__doc__)
+    known.add_argument("--axis", nargs="+", choices=AXES, default=AXES, help="what grows [all]")
+    known.add_argument("--sizes", type=int, nargs="+", help="how far [each axis has its own]")
+    known.add_argument("--draw", type=Path, metavar="FOLDER", help="put the curves there, as SVG")
+    return known
 
 
-def _measure(count: int) -> list[Measured]:
-    with _app() as app:
-        _fill(app, count, Status.OPEN)
-        stranger, voter, moderator = app.test_client(), app.test_client(), _moderator(app)
-        voter.get(f"/talks/{SLUG}")
-        views = [
-            _get(stranger, ""),
-            _get(voter, "/board"),
-            _get(voter, "/board?find=number+bees"),
-            _get(voter, f"/alike?text={TEXT.format(7).replace(' ', '+')}"),
-            (0, _vote(app, count)),
-        ]
-        with app.app_context(), db.engine.begin() as connection:
-            connection.execute(sa.update(Question).values(status=Status.WAITING))
-        return [*views, _get(moderator, "/desk?tab=incoming"), _get(stranger, "/present")]
+def _measure(axis: str, wanted: argparse.Namespace) -> Curves:
+    module = import_module(f"benchmarks.axes.{axis}")
+    curves: Curves = {}
+    for size in wanted.sizes or module.SIZES:
+        curves[size] = module.measure(size, wanted)
+    print(_table(axis, curves), flush=True)
+    if wanted.draw:
+        drawing = draw(f"As {axis} grow", curves)
+        (wanted.draw / f"growth-{axis}.svg").write_text(drawing, encoding="utf-8")
+    return curves
 
 
-def _get(browser: FlaskClient, path: str) -> Measured:
-    """Return what an answer weighs, and what it costs."""
-    answers = []
-
-    def get() -> None:
-        answers.append(browser.get(f"/talks/{SLUG}{path}"))
-
-    seconds = _least(get)
-    if answers[-1].status_code != 200:
-        sys.exit(f"{path} is answered {answers[-1].status}")
-    return len(answers[-1].data), seconds
-
-
-def _vote(app: Flask, count: int) -> float:
-    wanted = cycle((True, False))
-    boards = app.extensions["boards"]
-    return _least(lambda: boards.vote(SLUG, "a-voter-of-many", count // 2, wanted=next(wanted)))
-
-
-def _least(work: Callable[[], Any]) -> float:
-    work()
-    times = []
-    for _ in range(TIMES):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return min(times)
-
-
-@contextmanager
-def _app() -> Iterator[Flask]:
-    """Make an application with one talk, on a new database."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        page = PAGE.format(today=datetime.now(UTC).date())
-        (folder / f"{SLUG}.md").write_text(page, encoding="utf-8")
-        app = create_app(
-            read_settings(
-                {name: value for name, value in os.environ.items() if "COMPANION" not in name}
-                | {
-                    "COMPANION_TALKS": name,
-                    "COMPANION_DATABASE_URL": f"sqlite:///{folder / 'companion.sqlite3'}",
-                    "COMPANION_RATE_LIMITS": "off",
-                }
-            )
-        )
-        bring_up_to_date(app)
-        yield app
-
-
-def _fill(app: Flask, count: int, status: Status) -> None:
-    """Have one question asked, which makes the talk's row, and the others put beside it."""
-    asked = {"text": TEXT.format(0), "key": "the-first-of-many"}
-    app.extensions["boards"].ask(SLUG, "the-one-who-asks", asked)
-    rows = [
-        {
-            "talk_id": 1,
-            "key": f"one-of-many-{number}",
-            "author": f"author-{number}",
-            "kind": Kind.QUESTION,
-            "text": TEXT.format(number),
-            "status": status,
-            "votes": number % 40,
-            "asked_at": datetime.now(UTC),
-        }
-        for number in range(1, count)
-    ]
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(sa.insert(Question), rows)
-
-
-def _moderator(app: Flask) -> FlaskClient:
-    """Return a browser that has come in by the moderators' link."""
-    browser = app.test_client()
-    token = app.extensions["moderation"].keys.token(LinkVersion(SLUG, Role.MODERATOR, 0))
-    browser.post("/enter", data={"token": token, "name": "Grace"})
-    return browser
+def _table(axis: str, curves: Curves) -> str:
+    names = next(iter(curves.values()))
+    sizes = " | ".join(f"{size:,}" for size in curves)
+    rows = [(name, *(f"{found[name]:.3g}" for found in curves.values())) for name in names]
+    return table(f"{axis} | {sizes}", rows)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,15 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benchmarks.figures import Run
 from benchmarks.stage import Place
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -41,6 +43,21 @@ def interleaved(turns: Sequence[T], wanted: argparse.Namespace) -> Iterator[T]:
         yield from turns
         took = time.monotonic() - began
         print(f"repetition {repetition + 1} of {repetitions} after {took:.0f} s", flush=True)
+
+
+def compare(
+    turns: Sequence[T], measure: Callable[[T], Run], wanted: argparse.Namespace
+) -> dict[T, list[Run]]:
+    """Measure each turn once per repetition, and keep every figure; return the runs of each."""
+    results: defaultdict[T, list[Run]] = defaultdict(list)
+    for turn in interleaved(turns, wanted):
+        results[turn].append(measure(turn))
+    save(wanted, {_in_words(turn): runs for turn, runs in results.items()})
+    return results
+
+
+def _in_words(turn: object) -> str:
+    return ", ".join(map(str, turn)) if isinstance(turn, tuple) else str(turn)
 
 
 def save(wanted: argparse.Namespace, results: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from companion.realtime.sockets import room
 from companion.settings import read_settings
 
 PAYLOAD = "x" * 100
-TICK = 0.001
+TICK = 0.005
 
 
 class Server(server.Server):

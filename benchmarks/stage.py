@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from companion import create_app
 from companion.settings import read_settings
 from companion.store.migrate import bring_up_to_date
@@ -31,6 +33,7 @@ NEEDED = {
     "taskset": "taskset, which keeps a process on its core (util-linux)",
 }
 SLUG = "benchmark"
+SECRET = "known to whoever measures, and to nobody else who asks"  # noqa: S105 (of no real site)
 PATIENCE = 60.0
 PAGE = """---
 title: A talk that everybody attends
@@ -64,22 +67,34 @@ class Running:
     options: tuple[str, ...]
 
 
+# When it comes in seconds, the path it asks for, and what more its request says.
+Visit = tuple[float, str, str]
 Start = Callable[[Place], contextlib.AbstractContextManager[Running]]
+
+
+def build_audience() -> None:
+    """Compile what plays an audience; ends the program when a tool is missing."""
+    _need("gcc", "taskset")
+    BUILD.mkdir(exist_ok=True)
+    _compile("audience")
 
 
 def build() -> None:
     """Compile and fetch what is not there yet; ends the program when a tool is missing."""
-    missing = [what for tool, what in NEEDED.items() if not shutil.which(tool)]
-    if missing:
-        sys.exit(f"benchmarks: missing {'; '.join(missing)}. Install them, and start again.")
-    BUILD.mkdir(exist_ok=True)
-    _compile("audience")
+    _need(*NEEDED)
+    build_audience()
     _compile("floor")
     if not (BUILD / "node_modules").is_dir():
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, BUILD / name)
         _run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=BUILD)
     shutil.copy(HERE / "reference.js", BUILD)  # node looks for modules beside it
+
+
+def _need(*tools: str) -> None:
+    missing = [NEEDED[tool] for tool in tools if not shutil.which(tool)]
+    if missing:
+        sys.exit(f"benchmarks: missing {'; '.join(missing)}. Install them, and start again.")
 
 
 def _compile(name: str) -> None:
@@ -96,39 +111,69 @@ def _run(command: list[str], **options: Any) -> None:
 
 
 @contextlib.contextmanager
-def companion(place: Place) -> Iterator[Running]:
-    """Serve the application on a new database, with one question on its only board."""
+def companion(place: Place, talks: int = 1, **settings: str) -> Iterator[Running]:
+    """Serve the application on a new database, with one question on each board."""
+    environment = new_site(place, talks) | {"COMPANION_RATE_LIMITS": "off", **settings}
+    _ask_a_question_each(environment, talks)
+    auth = json.dumps({"talk": f"{SLUG}%s", "view": "board"})
+    options = ("--page", f"/talks/{SLUG}", "--auth", auth, "--talks", str(talks))
+    with serving(place, "benchmarks.serve", environment) as pid:
+        yield Running((pid, *children(pid)), options)
+
+
+@contextlib.contextmanager
+def untouched(place: Place, fill: Callable[[Flask], None]) -> Iterator[tuple[int, ...]]:
+    """Serve the application as everybody has it, on a database that ``fill`` has written to."""
+    environment = new_site(place) | {
+        "COMPANION_RATE_LIMITS": "off",
+        "COMPANION_SECRET_KEY": SECRET,
+    }
+    app = create_app(read_settings(environment))
+    bring_up_to_date(app)
+    fill(app)
+    with serving(place, "companion", environment, "serve", stdout=subprocess.DEVNULL) as pid:
+        yield (pid, *children(pid))
+
+
+def new_site(place: Place, talks: int = 1) -> dict[str, str]:
+    """Make a folder with so many talks; return the environment of a server that shows them."""
     folder = BUILD / f"site-{place.port}"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "talks").mkdir(parents=True)
     page = PAGE.format(today=datetime.now(UTC).date())
-    (folder / "talks" / f"{SLUG}.md").write_text(page, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if "COMPANION" not in name}
-    environment |= {
+    for slug in _slugs(talks):
+        (folder / "talks" / f"{slug}.md").write_text(page, encoding="utf-8")
+    return {
+        **{name: value for name, value in os.environ.items() if "COMPANION" not in name},
         "COMPANION_TALKS": str(folder / "talks"),
-        "COMPANION_DATABASE_URL": f"sqlite:///{folder / 'companion.sqlite3'}",
+        "COMPANION_DATABASE_URL": f"sqlite:///{database(place)}",
         "COMPANION_PORT": str(place.port),
-        "COMPANION_RATE_LIMITS": "off",
     }
-    _ask_a_question(environment)
-    auth = json.dumps({"talk": SLUG, "view": "board"})
-    options = ("--page", f"/talks/{SLUG}", "--auth", auth)
-    command = [sys.executable, "-m", "benchmarks.serve"]
-    with _served(command, place, cwd=HERE.parent, env=environment) as pid:
-        _wait_until_ready(place)
-        yield Running((pid, *children(pid)), options)
 
 
-def _ask_a_question(environment: dict[str, str]) -> None:
+@contextlib.contextmanager
+def serving(
+    place: Place, module: str, environment: dict[str, str], *words: str, **options: Any
+) -> Iterator[int]:
+    """Serve by one of our modules until it says that it is ready; gives its process."""
+    command = [sys.executable, "-m", module, *words]
+    with _served(command, place, cwd=HERE.parent, env=environment, **options) as pid:
+        with urllib.request.urlopen(f"{place.site}/readyz", timeout=PATIENCE) as answer:
+            answer.read()
+        yield pid
+
+
+def _slugs(talks: int) -> list[str]:
+    """Name talks as the audience does."""
+    return [SLUG, *(f"{SLUG}-{number}" for number in range(1, talks))]
+
+
+def _ask_a_question_each(environment: dict[str, str], talks: int) -> None:
     app = create_app(read_settings(environment))
     bring_up_to_date(app)
     asked = {"text": "Is anybody there?", "key": "the-only-question"}
-    app.extensions["boards"].ask(SLUG, "the-one-who-asks", asked)
-
-
-def _wait_until_ready(place: Place) -> None:
-    with urllib.request.urlopen(f"{place.site}/readyz", timeout=PATIENCE) as answer:
-        answer.read()
+    for slug in _slugs(talks):
+        app.extensions["boards"].ask(slug, "the-one-who-asks", asked)
 
 
 def database(place: Place) -> Path:
@@ -166,7 +211,8 @@ def _served(command: list[str], place: Place, **options: Any) -> Iterator[int]:
         time.sleep(1)
         yield process.pid
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         while _is_open(place.port):  # its children are still going
             time.sleep(0.1)
@@ -198,7 +244,32 @@ def attend(place: Place, running: Running, clients: int, *options: str) -> dict[
     return measured
 
 
+def phones(place: Place, server: tuple[int, ...], visits: list[Visit]) -> dict[str, Any]:
+    """Have phones come from the audience's core, and return what it met with."""
+    command = ["taskset", "-c", str(place.audience_core), sys.executable, "-m", "benchmarks.phones"]
+    wish = json.dumps({"port": place.port, "server": server, "visits": visits})
+    options: dict[str, Any] = {"cwd": HERE.parent, "input": wish, "stdout": subprocess.PIPE}
+    done = subprocess.run(command, **options, check=False, text=True)
+    if done.returncode:
+        sys.exit(f"benchmarks: this failed: {' '.join(command)}")
+    met: dict[str, Any] = json.loads(done.stdout)
+    return met
+
+
 def read(place: Place, path: str) -> Any:
     """Return what the server says at an address, as JSON."""
+    return json.loads(fetch(place, path))
+
+
+def fetch(place: Place, path: str) -> bytes:
+    """Return what stands at an address."""
     with urllib.request.urlopen(f"{place.site}{path}", timeout=PATIENCE) as answer:
-        return json.load(answer)
+        content: bytes = answer.read()
+    return content
+
+
+def processor_time(running: Running) -> float:
+    """Return the seconds that a server's processes have taken so far."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in running.pids]
+    ticks = sum(sum(map(int, stat.split()[11:13])) for stat in stats)
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -5,6 +5,7 @@ The least of several starts counts: what else runs on the machine can only make 
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import signal
@@ -15,8 +16,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
+from benchmarks.axes.pages import folder_of
 from companion.paths import resource_dir
 
 TIMES = 5
@@ -26,15 +30,26 @@ COMPANION = (sys.executable, "-m", "companion")
 
 def main() -> None:
     """Print the figures."""
-    with tempfile.TemporaryDirectory() as folder:
+    known = argparse.ArgumentParser(description=__doc__)
+    known.add_argument("--pages", type=int, help="serve so many, instead of the example's")
+    wanted = known.parse_args()
+    usual = nullcontext(resource_dir("examples") / "talks")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        folder_of(wanted.pages) if wanted.pages else usual as talks,
+    ):
         database = Path(folder) / "companion.sqlite3"
-        measured = {
-            "companion --help": _help,
-            "companion serve, on a new database": lambda: _serve(database, is_new=True),
-            "companion serve, on the one it made": lambda: _serve(database, is_new=False),
-        }
-        for name, measure in measured.items():
-            print(f"{name:<36} {min(measure() for _ in range(TIMES)):5.2f} s of CPU")
+        _print("companion --help", _help)
+        _print("companion serve, on a new database", lambda: _serve(talks, database, is_new=True))
+        if wanted.pages:  # a command that waits for all of them to be rendered, and keeps them
+            links = [*COMPANION, "links", "talk-1"]
+            around = _environment(talks, database)
+            subprocess.run(links, env=around, stdout=subprocess.DEVNULL, check=True)
+        _print("companion serve, on the one it made", lambda: _serve(talks, database, is_new=False))
+
+
+def _print(name: str, measure: Callable[[], float]) -> None:
+    print(f"{name:<36} {min(measure() for _ in range(TIMES)):5.2f} s of CPU", flush=True)
 
 
 def _help() -> float:
@@ -43,20 +58,16 @@ def _help() -> float:
     return _children() - before
 
 
-def _serve(database: Path, *, is_new: bool) -> float:
+def _serve(talks: Path, database: Path, *, is_new: bool) -> float:
     """Return the time that all processes of a server have taken until it was ready."""
     if is_new:
-        database.unlink(missing_ok=True)
+        for path in database.parent.glob(f"{database.name}*"):
+            if path.is_file():
+                path.unlink()
     port = _free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")},
-        "COMPANION_TALKS": str(resource_dir("examples") / "talks"),
-        "COMPANION_DATABASE_URL": f"sqlite:///{database}",
-        "COMPANION_PORT": str(port),
-    }
     server = subprocess.Popen(
-        [*COMPANION, "serve"],
-        env=environment,
+        [*COMPANION, "serve", "--port", str(port)],
+        env=_environment(talks, database),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -67,6 +78,14 @@ def _serve(database: Path, *, is_new: bool) -> float:
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait(PATIENCE)
+
+
+def _environment(talks: Path, database: Path) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")},
+        "COMPANION_TALKS": str(talks),
+        "COMPANION_DATABASE_URL": f"sqlite:///{database}",
+    }
 
 
 def _processor_time(pid: int) -> float:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
-from collections import defaultdict
 from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
 
 from benchmarks import stage
-from benchmarks.figures import Row, Run, machine, middle, table, verdict, verdicts
-from benchmarks.options import interleaved, parser, place_of, save
+from benchmarks.figures import Row, Run, against, machine, middle, table, verdict, verdicts
+from benchmarks.options import compare, parser, place_of
 from companion.board.visitors import pseudonym
 
 SERVERS: dict[str, stage.Start] = {"Companion": stage.companion, "Node Socket.IO": stage.node}
@@ -24,11 +23,8 @@ def main() -> None:
     wanted = _parser().parse_args()
     stage.build()
     print(machine(), flush=True)
-    results: Results = defaultdict(list)
-    for name in interleaved(list(SERVERS), wanted):
-        results[name].append(_measure(name, wanted))
-    save(wanted, results)
-    print(_votes(results), verdicts(_targets(results["Companion"])), sep="\n")
+    results = compare(list(SERVERS), lambda name: _measure(name, wanted), wanted)
+    print(_votes(results), verdicts(_targets(*results.values())), sep="\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,7 +100,7 @@ def _row(name: str, runs: list[Run]) -> tuple[str, ...]:
         name,
         _pair(runs, "answer_ms"),
         _pair(runs, "last_ms"),
-        f"{middle(runs, lambda run: run['cpu']):.2f}",
+        f"{middle(runs, _cpu):.2f}",
         f"{middle(runs, lambda run: run['tallies']):.0f}",
         f"{middle(runs, lambda run: run['bytes'] / run['frames']):.0f}",
         f"{middle(runs, _per_vote):.1f}",
@@ -117,19 +113,22 @@ def _pair(runs: list[Run], name: str) -> str:
     return f"{p50:.1f} / {p99:.1f}"
 
 
-def _targets(runs: list[Run]) -> list[Row]:
+def _p99(run: Run) -> float:
+    return float(run["last_ms"]["p99"])
+
+
+def _cpu(run: Run) -> float:
+    return float(run["cpu"])
+
+
+def _targets(runs: list[Run], node: list[Run]) -> list[Row]:
     unanswered = max(run["clients"] - run["acknowledged"] + run["refused"] for run in runs)
     return [
         verdict("votes not acknowledged", unanswered, 0),
         verdict("acknowledged votes lost", max(run["lost"] for run in runs), 0),
         verdict("votes doubled", max(run["doubled"] + run["uncounted"] for run in runs), 0),
-        verdict(
-            "vote to last client, p99",
-            middle([run["last_ms"] for run in runs], itemgetter("p99")),
-            250,
-            " ms",
-        ),
-        verdict("server CPU in all", middle(runs, lambda run: run["cpu"]), 2.5, " s"),
+        against("vote to last client, p99 ms ÷ Node", runs, node, _p99, 1),
+        against("server CPU s in all ÷ Node", runs, node, _cpu, 2),
         verdict("event loop late, p99", _middle_delay(runs, 0.99), 5, " ms"),
         verdict(
             "a vote on the wire, per attendee",

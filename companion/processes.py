@@ -34,6 +34,12 @@ def without_settings() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
 
+def forget_settings() -> None:
+    """Take the settings of ours out of this process's environment."""
+    for name in os.environ.keys() - without_settings().keys():
+        del os.environ[name]
+
+
 def program(name: str) -> str | None:
     """Return where a program is, None where there is none; never in the folder one stands in."""
     return shutil.which(name, path=paths())

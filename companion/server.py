@@ -16,18 +16,21 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent.server import StreamServer
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from gunicorn.workers import ggevent
 from prometheus_client.multiprocess import mark_process_dead
 from sqlalchemy.exc import SQLAlchemyError
 
-from companion import processes
+from companion import logs, processes, status_line
 from companion.app import build, release
+from companion.editing import intake
 from companion.errors import Refused, UnavailableError
 from companion.network.capacity import (
     MAX_CONNECTIONS,
@@ -35,9 +38,12 @@ from companion.network.capacity import (
     most_connections,
     most_from_one,
 )
-from companion.settings import Settings, in_brackets
+from companion.network.web_addresses import in_brackets
+from companion.realtime.stalls import Stalls
+from companion.settings import Settings
 from companion.store.backup import back_up_daily, drop_old_copies
 from companion.store.engine import db
+from companion.store.other_servers import LOOK_SECONDS as SERVERS_SECONDS
 from companion.store.sqlite import file_of, put_all_in_one_file, write_anew
 from companion.talks import Programme
 from companion.talks.programme import PATIENCE_SECONDS
@@ -65,7 +71,8 @@ LAST_CALL_SECONDS = 1.0
 DRAIN_SECONDS = 5
 HANGING_SECONDS = 15  # a worker is replaced that gives no sign of life for so long
 LOOK_SECONDS = 1.0
-IN_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeats, which a full disk must not stop)
+TELL_SECONDS = 1.0
+IN_MEMORY = "/dev/shm"  # noqa: S108 (heartbeats and whose turn it is: no full disk stops these)
 BACKUP_SECONDS = 600.0  # between looks at whether it is time for one
 TURN_SECONDS, MOST_WORKERS = 30.0, 64  # between two workers that look for the same work
 FIRST_PURGE_SECONDS, PURGE_SECONDS = 5.0, 24 * 3600.0
@@ -99,7 +106,7 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         # A greenlet that fails would be printed with what it holds: a client's address.
         gevent.get_hub().format_context = lambda context: type(context).__name__
         settings = self.app.settings
-        self._answers = BareAnswers(settings.origins)
+        self._answers = BareAnswers(settings.origins, settings.path)
         self._most = most_connections()
         # Behind known proxies all come from one address, and are told apart by what those say.
         self._limit = AddressLimit(self._most if settings.proxies else most_from_one())
@@ -107,6 +114,11 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         gevent.spawn(app.extensions["writer"].open)
         app.extensions["sockets"].start()
         gevent.spawn(_watch, app)
+        gevent.spawn(_look_for_servers, app)
+        gevent.spawn(Stalls().watch)
+        if status_line.is_wanted(settings.log):
+            gevent.spawn(_show_status, app, self.app.turn)
+        gevent.spawn(_keep_telling, app)
         turn = TURN_SECONDS * ((self.age - 1) % MOST_WORKERS)  # what one has done, the next finds
         gevent.spawn_later(turn, _keep_backups, app, settings)
         gevent.spawn_later(turn, _keep_forgetting, app, settings)
@@ -114,6 +126,8 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
         gc.freeze()  # going through all that was imported, again and again, stops everybody
         super().run()
         app.extensions["sockets"].finish()
+        if status_line.is_wanted(settings.log):
+            status_line.clear()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection, or say that there are too many."""
@@ -149,8 +163,22 @@ class Worker(ggevent.GeventWorker):  # type: ignore[misc]  # nor does gunicorn
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let everyone know, give them a moment to hear it, and close the sockets there are."""
-        gevent.spawn(_say_goodbye, self.app.wsgi())
+        if self.alive:
+            gevent.spawn(_say_goodbye, self.app.wsgi())
         super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """Do the same for Ctrl-C, which a terminal sends to the workers too."""
+        self.handle_exit(sig, frame)
+
+
+class SameLogger(Logger):  # type: ignore[misc]
+    """What gunicorn says itself, said as all else is: as JSON, or above the status line."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set it up as gunicorn does, but for where lines go and how they look."""
+        super().setup(cfg)
+        self.error_log.handlers = list(logging.getLogger().handlers)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -159,6 +187,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, programme: Programme) -> None:
         """Serve what ``settings`` say, beginning with a programme that has been read."""
         self.settings, self._programme = settings, programme
+        self.turn = status_line.Turn(_place_in_memory())
         super().__init__()
 
     def load_config(self) -> None:
@@ -180,7 +209,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "loglevel": "warning",
             "proc_name": "companion",
-            "worker_tmp_dir": IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None,
+            "logger_class": SameLogger,
+            "worker_tmp_dir": _place_in_memory(),
             "child_exit": lambda _arbiter, worker: _stop_counting(worker.pid),
             "on_exit": self._tidy_up,
         }
@@ -196,6 +226,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         return build(self.settings, programme=self._programme)
 
 
+def _place_in_memory() -> str | None:
+    return IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+
+
 def _stop_counting(worker: int) -> None:
     """Forget what a worker that has gone had at the moment; what it has counted stays."""
     if os.environ.get(processes.SHARED_METRICS):
@@ -205,20 +239,88 @@ def _stop_counting(worker: int) -> None:
 def _watch(app: Flask) -> None:
     """Read the pages that change, and end what ends with a talk; tell those who look at it."""
     boards, moderation = app.extensions["boards"], app.extensions["moderation"]
+    rehearsals = app.extensions["rehearsals"]
     while True:
         gevent.sleep(LOOK_SECONDS)
         try:
             for slug in boards.programme.refresh(PATIENCE_SECONDS):
-                page = boards.programme.find(slug)
+                page = boards.programme.listed(slug)
                 if page:
                     boards.note_new_page(page)
                     moderation.settle(page)
             with app.app_context():
                 moderation.settle_all(db.session())
+                rehearsals.sweep(db.session())
+            intake.sweep(boards.programme.folder)
         except (UnavailableError, SQLAlchemyError) as error:
             _log.warning("the talks could not be looked at: %s", type(error).__name__)
         except Exception:  # the watch must go on
             _log.exception("the talks could not be looked at")
+
+
+def _show_status(app: Flask, turn: status_line.Turn) -> None:
+    """Keep the terminal's last line up to date, when it is this worker's turn.
+
+    Counting is done on a thread of its own.
+    """
+    found: list[tuple[int, int]] = [(0, 0)]
+
+    def look() -> None:
+        with app.app_context(), suppress(SQLAlchemyError):
+            found[:] = [status_line.counts(db.session())]
+
+    def counts() -> tuple[int, int]:
+        app.extensions["executor"](look)
+        return found[0]
+
+    line = status_line.StatusLine(counts)
+    while True:
+        if turn.is_ours():
+            line.show()
+        gevent.sleep(status_line.EVERY_SECONDS)
+
+
+def _look_for_servers(app: Flask) -> None:
+    """See what other servers there are, and be seen by them."""
+    servers = app.extensions["other_servers"]
+    while True:
+        try:
+            servers.look()
+        except Exception:  # the look-out must go on
+            _log.exception("other servers could not be looked for")
+        gevent.sleep(SERVERS_SECONDS)
+
+
+def _keep_telling(app: Flask) -> None:
+    """Tell webhooks what is due, each in its own time: a slow one keeps no other waiting."""
+    busy: set[int] = set()
+    while True:
+        gevent.sleep(TELL_SECONDS)
+        for number in set(_to_be_told(app)) - busy:
+            busy.add(number)
+            gevent.spawn(_tell, app, number).link(lambda _, done=number: busy.discard(done))
+
+
+def _to_be_told(app: Flask) -> list[int]:
+    try:
+        with app.app_context():
+            due: list[int] = app.extensions["webhooks"].due(db.session())
+            return due
+    except (UnavailableError, SQLAlchemyError) as error:
+        _log.warning("the webhooks could not be looked at: %s", type(error).__name__)
+    except Exception:  # it must go on
+        _log.exception("the webhooks could not be looked at")
+    return []
+
+
+def _tell(app: Flask, number: int) -> None:
+    try:
+        with app.app_context():
+            app.extensions["webhooks"].send_to(db.session(), number)
+    except (UnavailableError, SQLAlchemyError) as error:
+        _log.warning("webhook %s was not told: %s", number, type(error).__name__)
+    except Exception:  # what is due is tried again
+        _log.exception("webhook %s was not told", number)
 
 
 def _keep_backups(app: Flask, settings: Settings) -> None:
@@ -277,9 +379,22 @@ def _allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+class _AboveStatus(logging.StreamHandler[Any]):
+    """Writes to a terminal whose last line is another one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{status_line.CLEAR}{super().format(record)}"
+
+
+def _log_to_stderr(kind: str) -> None:
+    handler = _AboveStatus() if status_line.is_wanted(kind) else logging.StreamHandler()
+    handler.setFormatter(logs.formatter(kind))
+    logging.basicConfig(handlers=[handler])
+
+
 def run(settings: Settings, app: Flask) -> None:
     """Serve until stopped; ``app`` has shown that all is in order, and read the programme."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    _log_to_stderr(settings.log)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     _allow_many_files()
     os.environ.pop("SCRIPT_NAME", None)  # gunicorn would take it for the path of all addresses

@@ -14,6 +14,8 @@ def _run() -> None:
         if connection.dialect.name == "postgresql":
             wait_for_ever(connection)
             connection.commit()
+            # A table may be written to by others until it is locked.
+            connection.execution_options(isolation_level="READ COMMITTED")
         context.configure(
             connection=connection,
             target_metadata=_database.metadata,

@@ -9,8 +9,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
-from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 from companion.app import build, release
 from companion.settings import Settings, read_settings
@@ -18,14 +16,16 @@ from companion.store.engine import Base, prepare
 from companion.store.events import Bus
 from companion.store.migrate import bring_up_to_date, prepare_migrations
 from companion.store.writer import Writer
+from tests.support import behind
 from tests.support.clock import Clock
+from tests.support.compiled import TemplatesInMemory, share_routes, share_statements
 from tests.support.indoors import sitecustomize  # noqa: F401 (this process stays here, too)
 from tests.support.listener import Listener
 from tests.support.moderation import Moderation
 from tests.support.pages import Browser
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.room import Room
-from tests.support.talks import read_programme, write_talk
+from tests.support.talks import programme_of, write_talk
 
 SECRET = "0123456789abcdef-of-the-tests"
 MakeSettings = Callable[..., Settings]
@@ -53,19 +53,11 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _routes_compiled_once() -> Iterator[None]:
-    """Compile what builds addresses once, not for each application: it takes half the time."""
-    compiled: dict[object, object] = {}
-    compile_builder = Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> object:
-        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
+def _compiled_once() -> Iterator[None]:
+    """Compile routes and statements once, not for each test's application and engine."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", remembered)
+        share_routes(patch)
+        share_statements(patch)
         yield
 
 
@@ -101,6 +93,17 @@ def migrated_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
         flask_migrate.upgrade()
     _let_go(app)
     return name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have all servers of the run stand behind nginx, where `BEHIND` says so."""
+    if not behind.PROXY:
+        yield
+        return
+    found = [request.getfixturevalue(name) for name in ("postgres", "migrated_postgres")]
+    with behind.everything_behind(*found):
+        yield
 
 
 @pytest.fixture
@@ -171,34 +174,31 @@ def make_settings(folder: Path, database_url: str) -> MakeSettings:
 
 
 def _settings(**given: str) -> Settings:
-    usual = {"secret_key": SECRET}
+    usual = {"secret_key": SECRET, "password_mib": "1"}
     return read_settings({f"COMPANION_{name.upper()}": v for name, v in (usual | given).items()})
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+def compiled_templates() -> TemplatesInMemory:
     """Return where compiled templates are kept, since every test has its own application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    return TemplatesInMemory()
 
 
 @pytest.fixture
 def make_app(
-    make_settings: MakeSettings, clock: Clock, compiled_templates: FileSystemBytecodeCache
+    make_settings: MakeSettings, clock: Clock, compiled_templates: TemplatesInMemory
 ) -> Iterator[MakeApp]:
     """Return what builds an application.
 
-    It is built on an empty folder and then given its programme, whose pages are rendered in this
-    process: starting the process that does it otherwise takes longer than most tests.
+    It is given its programme, whose pages are rendered in this process: starting the process that
+    does it otherwise takes longer than most tests.
     """
     apps: list[Flask] = []
 
     def make(**given: str) -> Flask:
         settings = make_settings(**given)
-        nothing = settings.talks.parent / "nothing"
-        nothing.mkdir(exist_ok=True)
-        app = build(make_settings(**{**given, "talks": str(nothing)}), clock)
+        app = build(settings, clock, programme_of(settings))
         app.jinja_env.bytecode_cache = compiled_templates
-        app.extensions["boards"].programme = read_programme(settings)
         apps.append(app)
         return app
 
@@ -242,7 +242,7 @@ def stranger(app: Flask) -> Browser:
 def writing_engine(database_url: str) -> Iterator[sa.Engine]:
     """Return an engine of one connection, as the application's writer has it."""
     engine = sa.create_engine(database_url, pool_size=1, max_overflow=0)
-    prepare(engine)
+    prepare(engine, writing=True)
     yield engine
     engine.dispose()
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import urllib.request
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -29,14 +30,19 @@ def trap(tmp_path, monkeypatch):
     """Return a folder whose files have the names of all that may be imported, or run as git."""
     folder = tmp_path / "talks"
     folder.mkdir()
-    homes = {name for name in packages_distributions() if name.isidentifier()}
-    for name in (sys.stdlib_module_names | homes) - {"companion"}:
+    for name in importable():
         (folder / f"{name}.py").write_text(TRAP.format(str(folder / "ran"), name))
     git = folder / "git"
     git.write_text(f"#!/bin/sh\necho git >> {folder / 'ran'}\n")
     git.chmod(0o755)
     monkeypatch.chdir(folder)
     return folder
+
+
+@cache
+def importable() -> frozenset[str]:
+    homes = {name for name in packages_distributions() if name.isidentifier()}
+    return (sys.stdlib_module_names | homes) - {"companion"}
 
 
 def ran(folder: Path) -> str:

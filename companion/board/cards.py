@@ -12,14 +12,15 @@ from markupsafe import Markup
 
 from companion.board import richtext
 from companion.board.recording import Moment
+from companion.messages import gettext
 from companion.store.models import EDITABLE, PUBLIC, Kind, Question, Status, Talk
 
 REASONS = {
-    "off_topic": "It is about something else.",
-    "duplicate": "It has been asked already.",
-    "unclear": "It was not clear what is asked.",
-    "unkind": "It could hurt somebody.",
-    "no_time": "There was no time for it.",
+    "off_topic": gettext("It is about something else."),
+    "duplicate": gettext("It has been asked already."),
+    "unclear": gettext("It was not clear what is asked."),
+    "unkind": gettext("It could hurt somebody."),
+    "no_time": gettext("There was no time for it."),
     "other": "",
 }
 OTHER = "other"
@@ -28,7 +29,10 @@ E = TypeVar("E", bound="BaseCard")
 
 @dataclass(frozen=True, kw_only=True)
 class BaseCard:
-    """What a question shows to whoever may see it at all."""
+    """What a question shows to whoever may see it at all.
+
+    ``answers_to`` is the poll that it answers, if any, and ``prompt`` what that asks.
+    """
 
     id: int
     kind: Kind
@@ -43,6 +47,8 @@ class BaseCard:
     askers: int
     answer: str
     asked_aloud: bool
+    answers_to: int | None = None
+    prompt: str = ""
 
     @property
     def is_public(self) -> bool:
@@ -52,7 +58,7 @@ class BaseCard:
     @property
     def width(self) -> int:
         """Return how wide the text is, in letters; an ideograph is as wide as two."""
-        return sum(2 if east_asian_width(char) in "WF" else 1 for char in self.text)
+        return width_of(self.text)
 
     @property
     def text_html(self) -> Markup:
@@ -68,6 +74,11 @@ class BaseCard:
     def answer_html(self) -> Markup:
         """Return the written answer as safe HTML."""
         return richtext.answer_to_html(self.answer)
+
+
+def width_of(text: str) -> int:
+    """Return how wide a text is, in letters; an ideograph is as wide as two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def build_card(kind: Callable[..., E], row: Question, **more: object) -> E:
@@ -86,6 +97,8 @@ def build_card(kind: Callable[..., E], row: Question, **more: object) -> E:
         askers=row.askers,
         answer=row.answer,
         asked_aloud=row.asked_aloud,
+        answers_to=row.answers_to,
+        prompt=row.prompt or "",
         **more,
     )
 
@@ -116,12 +129,16 @@ class Card(BaseCard):
 
     @property
     def rank(self) -> int:
-        """Where its status puts it: now, next, pinned, open, answered; then votes or age decide."""
+        """Where it stands: now, next, pinned, open, answers to a prompt, answered.
+
+        Then votes or age decide.
+        """
         if self.now or self.next:
             return 0 if self.now else 1
         if self.status is Status.ANSWERED:
-            return 4
-        return 2 if self.pinned else 3
+            return 5
+        is_answer = self.answers_to is not None and self.kind is Kind.COMMENT
+        return 2 if self.pinned else 4 if is_answer else 3
 
 
 @dataclass(frozen=True)

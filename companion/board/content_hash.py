@@ -5,6 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 from companion.errors import Refused
+from companion.messages import Message, gettext
+from companion.store.models import Kind
+
+FIELD = "expected_version"
 
 
 def content_hash(text: str) -> str:
@@ -19,8 +23,30 @@ def hash_of_words(text: str, detail: str, kind: str) -> str:
 
 def changed_meanwhile(what: str, who: str) -> Refused:
     """Return the refusal to overwrite what somebody else has written."""
+    name = who if isinstance(who, Message) else f"{who[0].upper()}{who[1:]}"
+    if what == Kind.COMMENT:
+        return Refused(
+            gettext(
+                "%(name)s has changed this comment meanwhile. What you typed is kept: "
+                "save it once more to put it in the place of what it says now.",
+                name=name,
+            ),
+            field=FIELD,
+        )
+    if what == "answer":
+        return Refused(
+            gettext(
+                "%(name)s has changed this answer meanwhile. What you typed is kept: "
+                "save it once more to put it in the place of what it says now.",
+                name=name,
+            ),
+            field=FIELD,
+        )
     return Refused(
-        f"{who[0].upper()}{who[1:]} has changed this {what} meanwhile. What you typed is kept: "
-        "save it once more to put it in the place of what it says now.",
-        field="expected_version",
+        gettext(
+            "%(name)s has changed this question meanwhile. What you typed is kept: "
+            "save it once more to put it in the place of what it says now.",
+            name=name,
+        ),
+        field=FIELD,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,6 +56,49 @@ def counts(rows: Iterable[Counted]) -> Counts:
         comments=len(kept) - len(questions),
         votes=sum(row.votes for row in kept if row.status is not Status.MERGED),
     )
+
+
+def seen(session: Session, slugs: Iterable[str], statuses: Collection[Status]) -> dict[str, Counts]:
+    """Return the counts of several talks for whoever sees questions of these statuses alone.
+
+    Those of which nothing is seen are not there.
+    """
+    kept = (
+        sa.select(
+            *(Talk.slug, Question.kind, Question.status),
+            *(sa.func.count(Question.id), sa.func.sum(Question.votes)),
+        )
+        .join(Talk, Talk.id == Question.talk_id)
+        .where(Question.status.in_(statuses), Talk.slug.in_(list(slugs)))
+        .group_by(Talk.slug, Question.kind, Question.status)
+    )
+    found: defaultdict[str, list[Several]] = defaultdict(list)
+    for slug, kind, status, number, votes in session.execute(kept):
+        found[slug].append(Several(kind, status, number, int(votes)))
+    return {slug: _summed(rows) for slug, rows in found.items()}
+
+
+class Several(NamedTuple):
+    """How many questions of a talk are of one kind and status, and their votes."""
+
+    kind: Kind
+    status: Status
+    number: int
+    votes: int
+
+
+def _summed(rows: Iterable[Several]) -> Counts:
+    asked: Counter[Status] = Counter()
+    comments = votes = 0
+    for row in rows:
+        asked[row.status] += row.number if row.kind is Kind.QUESTION else 0
+        comments += row.number if row.kind is Kind.COMMENT else 0
+        votes += 0 if row.status is Status.MERGED else row.votes
+    by_status = {status: asked[status] for status in HEADINGS}
+    return Counts(asked.total(), by_status, comments, votes)
+
+
+NOTHING = _summed(())
 
 
 def by_status(session: Session, slug: str = "") -> defaultdict[str, Counter[Status]]:

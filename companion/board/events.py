@@ -86,6 +86,28 @@ class MessageChanged(Event):
 
 
 @dataclass(frozen=True)
+class WallArranged(Event):
+    """A note on the wall is elsewhere or of another colour; the revisions are the wall's own."""
+
+
+@dataclass(frozen=True)
+class PollsChanged(Event):
+    """A poll is open, closed or shown that was not, or says something else."""
+
+
+@dataclass(frozen=True)
+class BallotsChanged(Event):
+    """Somebody has answered a poll, or otherwise than before."""
+
+    poll: int
+
+
+@dataclass(frozen=True)
+class BackgroundChanged(Event):
+    """There is something else behind the wall's notes."""
+
+
+@dataclass(frozen=True)
 class AskerTold(Event):
     """What somebody asked was decided upon; ``author`` is who they are on this talk."""
 

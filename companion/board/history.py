@@ -52,7 +52,7 @@ def forget_details(session: Session, talk: int) -> None:
             id: {name: diffs[name] for name in KEPT if name in diffs}
             for id, diffs in before.items()
         }
-        action.before = json.dumps({"questions": kept, "talk": {}})
+        action.before = json.dumps({"questions": kept, "talk": {}}) if kept else ""
 
 
 def statuses_before(session: Session, talks: Collection[int], status: Status) -> dict[int, Status]:

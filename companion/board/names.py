@@ -10,6 +10,7 @@ from string import ascii_lowercase
 
 from companion.board.look_alikes import LOOK_ALIKES
 from companion.errors import Refused
+from companion.messages import gettext
 
 # All of these as they look once they are folded: l and 1 as i, 0 as o.
 # Anywhere in a name, in one word or letter by letter.
@@ -43,11 +44,11 @@ LIKE_LATIN = str.maketrans(
     | {chr(first + at): letter for first in ALPHABETS for at, letter in enumerate(LETTERS)}
     | dict(zip("0135|l", "oiesii", strict=True))
 )
-OURS = (
+OURS = gettext(
     "This name is kept for those who run the talk. Choose another one, or leave it empty; "
     "what you typed is kept."
 )
-SPEAKERS = (
+SPEAKERS = gettext(
     "This is the speaker's name. Choose another one, or, if it is you, open your speaker's link "
     "in this browser and send it again; what you typed is kept."
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from companion.board.others import Nobody, Others
+from companion.board.others import Others
 from companion.network.capacity import network_of
 
 SPAN, KNOWN = 600.0, 3600.0
@@ -19,6 +20,8 @@ PER_ADDRESS, PER_TALK = 600, 2_000
 MOST = (PER_ADDRESS, PER_TALK)
 # In slow mode: questions a minute by people who have come within the last minute.
 CROWD, MINUTE = 30, 60.0
+# What workers tell each other.
+CAME, CROWDED, REFUSED = "came", "asked in a crowd", "was refused"
 
 
 class Standing(NamedTuple):
@@ -32,15 +35,15 @@ class Standing(NamedTuple):
 class Newcomers:
     """Who has come to each talk lately, at whichever worker; no address is kept."""
 
-    def __init__(self, *, on: bool, others: Others | None = None) -> None:
+    def __init__(self, *, on: bool, others: Others) -> None:
         """Start with nobody known; when not ``on``, nobody is ever held.
 
         The ``others`` are told who has come, and tell it.
         """
-        self._on, self._others = on, others or Nobody()
-        self._others.on("came", self._hear_of)
-        self._others.on("asked in a crowd", self._hear_question)
-        self._others.on("was refused", self._forget)
+        self._on, self._others = on, others
+        self._others.on(CAME, self._hear_of)
+        self._others.on(CROWDED, self._hear_question)
+        self._others.on(REFUSED, self._forget)
         self._known: dict[str, tuple[float, bool]] = {}
         self._came: dict[str, deque[float]] = {}
         self._crowds: dict[str, deque[tuple[float, str]]] = {}
@@ -60,6 +63,14 @@ class Newcomers:
         is_fresh = bool(question) and now - came < MINUTE
         return Standing(over_budget, is_fresh and self._is_crowd(talk, question, now), is_new)
 
+    def is_past(self, talk: str, visitor: str, address: str) -> bool:
+        """Whether somebody came past the budget, or would if they came now; that spends nothing."""
+        known = self._known.get(self._others.known_as(f"{talk} {visitor}"))
+        if known or not self._on:
+            return bool(known and known[1])
+        now = time.monotonic()
+        return _is_spent([self._within(budget, now) for budget in self._budgets(talk, address)])
+
     def _budgets(self, talk: str, address: str) -> list[str]:
         return [self._others.known_as(f"{talk} {name}") for name in (network_of(address), "all")]
 
@@ -67,7 +78,7 @@ class Newcomers:
         """Have somebody not have come: they were refused, and are to take nobody's place."""
         who, budgets = self._others.known_as(f"{talk} {visitor}"), self._budgets(talk, address)
         self._forget("", talk, who, budgets, question)
-        self._others.tell("was refused", talk, who, budgets, question)
+        self._others.tell(REFUSED, talk, who, budgets, question)
 
     def _forget(self, _worker: str, talk: str, who: str, budgets: list[str], question: str) -> None:
         came, over_budget = self._known.pop(who, (0.0, True))
@@ -82,12 +93,12 @@ class Newcomers:
     def _admit(self, who: str, budgets: list[str], now: float) -> None:
         """Spend the budgets of an address and of a talk, both or neither."""
         windows = [self._within(budget, now) for budget in budgets]
-        over_budget = any(len(came) >= most for came, most in zip(windows, MOST, strict=True))
+        over_budget = _is_spent(windows)
         self._known[who] = (now, over_budget)
         if not over_budget:
             for came in windows:
                 came.append(now)
-        self._others.tell("came", who, budgets, over_budget)
+        self._others.tell(CAME, who, budgets, over_budget)
 
     def _hear_of(self, _worker: str, who: str, budgets: list[str], over_budget: bool) -> None:
         now = time.monotonic()
@@ -123,7 +134,7 @@ class Newcomers:
         if len(asked) >= CROWD:
             return True
         asked.append((now, question))
-        self._others.tell("asked in a crowd", talk, question)
+        self._others.tell(CROWDED, talk, question)
         return False
 
     def _sweep(self, now: float) -> None:
@@ -135,3 +146,8 @@ class Newcomers:
         self._came = {
             key: came for key, came in self._came.items() if came and came[-1] > now - SPAN
         }
+
+
+def _is_spent(windows: Iterable[deque[float]]) -> bool:
+    """Whether as many have come as may, behind one address or on one talk."""
+    return any(len(came) >= most for came, most in zip(windows, MOST, strict=True))

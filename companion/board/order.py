@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from companion.store.models import Question, Status, Talk
+from companion.store.models import Kind, Question, Status, Talk
+
+# What answers a prompt comes after what was asked: hundreds may come within a minute.
+IS_ANSWER = sa.and_(Question.answers_to.is_not(None), Question.kind == Kind.COMMENT)
 
 
 def in_order(row: Talk, sort: str) -> tuple[sa.ColumnExpressionArgument[int], ...]:
@@ -14,8 +17,9 @@ def in_order(row: Talk, sort: str) -> tuple[sa.ColumnExpressionArgument[int], ..
     rank = sa.case(
         (Question.id == row.now_id, 0),
         (Question.id == row.next_id, 1),
-        (Question.status == Status.ANSWERED, 4),
+        (Question.status == Status.ANSWERED, 5),
         (Question.pinned, 2),
+        (IS_ANSWER, 4),
         else_=3,
     )
     if sort == "recent":

@@ -13,7 +13,7 @@ FIND_MOST = 100
 
 
 @dataclass(frozen=True)
-class View:
+class Selection:
     """The first ``shown`` of a board in one order, of those that hold what is looked for.
 
     ``at`` is a question that a link leads to: it is shown wherever it stands.
@@ -24,16 +24,21 @@ class View:
     shown: int = PAGE
     at: int = 0
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether most people want just this: the first page, in one order or the other."""
+        return not self.find and not self.at and self.shown == PAGE
 
-FIRST_PAGE = View()
+
+FIRST_PAGE = Selection()
 
 
-def read_view(asked: Mapping[str, str]) -> View:
-    """Return the view that a query names; what makes no sense is left out."""
+def read_selection(asked: Mapping[str, str]) -> Selection:
+    """Return what a query selects; what makes no sense is left out."""
     sort = "recent" if asked.get("sort") == "recent" else "popular"
     find = one_line(asked.get("find", "")[:FIND_MOST])
     shown, at = _number(asked.get("shown")), _number(asked.get("at"))
-    return View(sort, find, min(max(shown, PAGE), PAGE_MOST), at if at <= MAX_ID else 0)
+    return Selection(sort, find, min(max(shown, PAGE), PAGE_MOST), at if at <= MAX_ID else 0)
 
 
 def _number(text: str | None) -> int:

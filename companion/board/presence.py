@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from companion.board.talk_state import LockedTalk
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from companion.board.talk_state import LockedTalk, TalkState
 from companion.store.engine import insert_once
 from companion.store.models import Presence
 from companion.store.writer import Change
@@ -12,6 +15,7 @@ from companion.talks.phase import Schedule
 
 MINUTE = timedelta(minutes=1)
 AFTERWARDS = timedelta(minutes=30)
+LATELY = timedelta(minutes=3)
 MOST_ADDED = timedelta(hours=12)  # by the desk, which can move the end
 
 
@@ -25,6 +29,19 @@ def note(change: Change, talk: LockedTalk, worker: str, here: int) -> None:
         minute = talk.now.replace(second=0, microsecond=0)
         row = {"talk_id": talk.row.id, "minute": minute, "worker": worker, "here": here}
         insert_once(change.session, Presence, **row)
+
+
+def here_at(session: Session, talk: TalkState) -> tuple[datetime, int] | None:
+    """Return how many all workers had at the last full minute, and which that was, if lately."""
+    wanted = (
+        sa.select(Presence.minute, sa.func.sum(Presence.here))
+        .where(Presence.talk_id == (talk.row.id if talk.row else 0))
+        .where(Presence.minute > talk.now - LATELY)
+        .group_by(Presence.minute)
+        .order_by(Presence.minute.desc())
+    )
+    found = session.execute(wanted).first()
+    return (found[0], int(found[1])) if found else None
 
 
 def is_near(planned: Schedule, now: datetime) -> bool:

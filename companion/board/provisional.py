@@ -11,8 +11,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.events import DeskChanged
+from companion.board.rows import count_change
 from companion.store.engine import insert_once
-from companion.store.models import HeldPerson, HeldState, HeldVote, Question, Status
+from companion.store.models import HeldPerson, HeldState, HeldVote, Question, Status, Talk
+from companion.store.writer import Change
 
 
 class Held(NamedTuple):
@@ -25,10 +28,23 @@ class Held(NamedTuple):
 
 def hold(session: Session, talk_id: int, author: str, now: datetime) -> bool:
     """Hold somebody who came past the budget; return False when the desk has let them in."""
-    if insert_once(
-        session, HeldPerson, talk_id=talk_id, author=author, at=now, state=HeldState.HELD, batch=0
-    ):
-        return True
+    return _hold_anew(session, talk_id, author, now) or _stays_held(session, talk_id, author)
+
+
+def hold_aloud(change: Change, row: Talk, author: str, now: datetime) -> bool:
+    """Hold somebody as `hold` does, and tell the desk of whoever is new among those held."""
+    if not _hold_anew(change.session, row.id, author, now):
+        return _stays_held(change.session, row.id, author)
+    change.announce(DeskChanged(*count_change(change.session, row)))
+    return True
+
+
+def _hold_anew(session: Session, talk_id: int, author: str, now: datetime) -> bool:
+    mine = {"talk_id": talk_id, "author": author}
+    return insert_once(session, HeldPerson, **mine, at=now, state=HeldState.HELD, batch=0)
+
+
+def _stays_held(session: Session, talk_id: int, author: str) -> bool:
     wanted = sa.select(HeldPerson.state).filter_by(talk_id=talk_id, author=author)
     return session.scalars(wanted).one() is not HeldState.LET_IN
 

@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from companion.board import history, merges, provisional, room_code
+from companion.board import answering, ballots, history, merges, provisional, rating, room_code
+from companion.board.arranging import forget_place, forget_who
 from companion.board.cards import Viewer, card_of
+from companion.board.clusters import forget_titles
 from companion.board.content_hash import changed_meanwhile, hash_of_words
+from companion.board.drawing import forget_author
 from companion.board.events import (
     AskerTold,
+    BallotsChanged,
     DeskChanged,
     QuestionChanged,
     QuestionEdited,
@@ -25,9 +30,8 @@ from companion.board.events import (
     RulesChanged,
     TalkChanged,
 )
-from companion.board.input import Draft
+from companion.board.input import Draft, refuse_short
 from companion.board.newcomers import Standing
-from companion.board.plural import plural
 from companion.board.recording import moment
 from companion.board.rows import (
     count_change,
@@ -41,6 +45,8 @@ from companion.board.rules import SLOW_GAP, SLOW_SPAN
 from companion.board.talk_state import LockedTalk
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
+from companion.messages import gettext, ngettext
+from companion.store import deliveries
 from companion.store.engine import AFRESH
 from companion.store.models import EDITABLE, PUBLIC, Question, Status
 from companion.store.writer import Change
@@ -48,7 +54,7 @@ from companion.store.writer import Change
 FLOOD_SPAN = timedelta(seconds=30)
 GONE_WORDS = "(deleted)"
 BUILT_ON = (Status.ANSWERED, Status.MERGED)  # an answer, or others' votes
-ANSWERED_NOW = "This is being answered just now. Add what you want to say as a comment."
+ANSWERED_NOW = gettext("This is being answered just now. Add what you want to say as a comment.")
 
 
 @dataclass(frozen=True)
@@ -89,23 +95,15 @@ def ask(
     if found.known:
         return _asked_before(change.session.get_one(Question, found.known), author, draft)
     _refuse_asking(talk, draft, found.last)
+    prompt = _prompt(change.session, talk, draft)
     room_code.refuse_outsiders(change.session, talk, author, runs_talk=runs_talk)
     is_held = _is_kept_apart(change.session, talk, author, standing)
     is_held = is_held or talk.rules.moderated or found.muted
-    question = Question(
-        talk_id=row.id,
-        key=draft.key,
-        author=author,
-        kind=draft.kind,
-        text=draft.text,
-        detail=draft.detail,
-        name=draft.name,
-        status=Status.WAITING if is_held else Status.OPEN,
-        asked_at=talk.now,
-    )
+    question = _new_question(talk, author, draft, prompt, is_held=is_held)
     change.session.add(question)
     change.session.flush()
-    begins_slow = _notice_flood(talk, found.recent + 1)
+    deliveries.queue(change.session, row.slug, [(deliveries.ASKED, question.id)], talk.now)
+    begins_slow = prompt is None and _notice_flood(talk, found.recent + 1)
     if is_held:
         change.announce(QuestionHeld(*count_change(change.session, row), question.id))
     else:
@@ -115,6 +113,32 @@ def ask(
     return Asked(question.id, question.status)
 
 
+def _prompt(session: Session, talk: LockedTalk, draft: Draft) -> str | None:
+    """Return what a draft answers, None where it answers nothing; raises Refused."""
+    if draft.answers_to is None:
+        return None
+    return answering.open_prompt(session, talk, draft.answers_to).text
+
+
+def _new_question(
+    talk: LockedTalk, author: str, draft: Draft, prompt: str | None, *, is_held: bool
+) -> Question:
+    question = Question(
+        talk_id=talk.row.id,
+        key=draft.key,
+        author=author,
+        kind=draft.kind,
+        text=draft.text,
+        detail=draft.detail,
+        name=draft.name,
+        status=Status.WAITING if is_held else Status.OPEN,
+        asked_at=talk.now,
+        answers_to=draft.answers_to,
+    )
+    set_committed_value(question, "prompt", prompt)  # else it would be asked for
+    return question
+
+
 def _is_kept_apart(session: Session, talk: LockedTalk, author: str, standing: Standing) -> bool:
     """Whether somebody is held because many new people came at once."""
     is_one_of_many = standing.over_budget or (standing.in_crowd and talk.rules.slow)
@@ -122,10 +146,13 @@ def _is_kept_apart(session: Session, talk: LockedTalk, author: str, standing: St
 
 
 def _history(session: Session, talk: LockedTalk, author: str, key: str) -> History:
-    """Return all that has to be known before a question is added, in one query."""
+    """Return all that has to be known before a question is added, in one query.
+
+    Many answer a prompt at once, which is no flood.
+    """
     asked = sa.select(Question).filter_by(talk_id=talk.row.id)
     known = asked.filter_by(key=key).with_only_columns(Question.id)
-    recent = asked.where(Question.asked_at > talk.now - FLOOD_SPAN)
+    recent = asked.where(Question.asked_at > talk.now - FLOOD_SPAN, Question.answers_to.is_(None))
     last = asked.filter_by(author=author).with_only_columns(sa.func.max(Question.asked_at))
     found = sa.select(
         known.scalar_subquery(),
@@ -140,7 +167,8 @@ def _refuse_asking(talk: LockedTalk, draft: Draft, last: datetime | None) -> Non
     talk.rules.refuse_unless_open()
     if talk.rules.requires_name and not draft.name:
         raise Refused(
-            "Give your name, please: this board takes no anonymous questions.", field="name"
+            gettext("Give your name, please: this board takes no anonymous questions."),
+            field="name",
         )
     if talk.rules.slow and last and last + SLOW_GAP > talk.now:
         raise _refusal_until(talk, last + SLOW_GAP)
@@ -151,9 +179,14 @@ def _refusal_until(talk: LockedTalk, until: datetime) -> Refused:
     wait = math.ceil((until - talk.now).total_seconds())
     at = until.astimezone(talk.page.zone)
     return Refused(
-        "Many people are asking just now, so each waits a little between two questions. "
-        f"Send it again in {plural(math.ceil(wait / 60), 'minute')}, at {at:%H:%M:%S}. "
-        "Nothing you typed is lost.",
+        ngettext(
+            "Many people are asking just now, so each waits a little between two questions. "
+            "Send it again in %(num)s minute, at %(clock)s. Nothing you typed is lost.",
+            "Many people are asking just now, so each waits a little between two questions. "
+            "Send it again in %(num)s minutes, at %(clock)s. Nothing you typed is lost.",
+            math.ceil(wait / 60),
+            clock=at.strftime("%H:%M:%S"),
+        ),
         retry_after=wait + 1,
     )
 
@@ -169,14 +202,18 @@ def _notice_flood(talk: LockedTalk, recent: int) -> bool:
 def _asked_before(question: Question, author: str, draft: Draft) -> Asked:
     if question.author != author:
         raise Refused(
-            "This was sent already, by somebody else or by you before your cookie changed. "
-            "See whether it is on the board; reload the page to ask something else."
+            gettext(
+                "This was sent already, by somebody else or by you before your cookie changed. "
+                "See whether it is on the board; reload the page to ask something else."
+            ),
         )
     if question.status is Status.WITHDRAWN:  # its words are gone, and stay so
         return Asked(question.id, question.status)
     same = (question.text, question.detail) == (draft.text, draft.detail)
     if not same and not question.edited_at:
-        raise Refused("An earlier version of this has arrived. Edit it under your questions.")
+        raise Refused(
+            gettext("An earlier version of this has arrived. Edit it under your questions.")
+        )
     return Asked(question.id, question.status)
 
 
@@ -197,33 +234,45 @@ def edit(
     talk.rules.refuse_unless_open()
     question = own_question(change.session, talk.row, visitor, question_id)
     room_code.refuse_outsiders(change.session, talk, question.author, runs_talk=runs_talk)
+    if question.answers_to is None:
+        refuse_short(draft.text)
     if question.status not in EDITABLE:
         raise Refused(
-            "This has been dealt with and cannot be changed any more. Ask anew what is missing."
+            gettext(
+                "This has been dealt with and cannot be changed any more. Ask anew what is missing."
+            ),
         )
-    words = (draft.text, draft.detail, draft.kind)
     shown = (question.text, question.detail, question.kind)
-    if words == shown:
+    if (draft.text, draft.detail, draft.kind) == shown:
         return Asked(question.id, question.status)
     if expected_version is not None and expected_version != hash_of_words(*shown):
         raise changed_meanwhile(question.kind, _last_writer(question))
     if question.id == talk.row.now_id:
         raise Refused(ANSWERED_NOW)
     was_open = question.status is Status.OPEN
-    question.text, question.detail, question.kind = words
-    question.original_text = question.original_detail = None
-    question.edited_at = talk.now
-    if talk.rules.moderated or is_muted(change.session, talk.row, question.author):
-        question.status = Status.WAITING
-        free_slots(talk.row, question.id)
-    change.session.flush()
+    _reword(change.session, talk, question, draft)
     _announce_edit(change, talk, question, was_open=was_open)
     return Asked(question.id, question.status)
 
 
+def _reword(session: Session, talk: LockedTalk, question: Question, draft: Draft) -> None:
+    """Have a question say something else, which may be for a moderator to read first."""
+    question.text, question.detail, question.kind = draft.text, draft.detail, draft.kind
+    question.original_text = question.original_detail = None
+    question.edited_at = talk.now
+    if talk.rules.moderated or is_muted(session, talk.row, question.author):
+        question.status = Status.WAITING
+        free_slots(talk.row, question.id)
+    session.flush()
+
+
 def _last_writer(question: Question) -> str:
     """Return who wrote what it says now: moderators keep what was asked beside it."""
-    return "another window of yours" if question.original_text is None else "a moderator"
+    return (
+        gettext("Another window of yours")
+        if question.original_text is None
+        else gettext("A moderator")
+    )
 
 
 def _announce_edit(change: Change, talk: LockedTalk, question: Question, *, was_open: bool) -> None:
@@ -251,16 +300,24 @@ def withdraw(change: Change, talk: LockedTalk, visitor: str, question_id: int) -
         return
     if question.status not in EDITABLE:
         raise Refused(
-            "This has been dealt with and cannot be taken back any more. Ask a moderator for it."
+            gettext(
+                "This has been dealt with and cannot be taken back any more. "
+                "Ask a moderator for it."
+            ),
         )
     _take_back(change, talk, question)
 
 
 def delete_own(change: Change, talk: LockedTalk, visitor: str) -> None:
-    """Delete all that one asked; what others built on stays, without a name."""
-    mine = sa.select(Question).filter_by(
-        talk_id=talk.row.id, author=pseudonym(talk.row.key, visitor)
-    )
+    """Delete all that one asked, answered and drew; what others built on stays, without a name."""
+    author = pseudonym(talk.row.key, visitor)
+    forget_titles(change, talk, author)
+    forget_who(change.session, talk.row, author)
+    for poll in ballots.forget(change.session, talk.row, author):
+        change.announce(BallotsChanged(*count_change(change.session, talk.row), poll))
+    rating.forget(change.session, talk.row, author)
+    forget_author(change, talk, author)
+    mine = sa.select(Question).filter_by(talk_id=talk.row.id, author=author)
     left = mine.where(Question.status != Status.WITHDRAWN).order_by(Question.id)
     for question in change.session.scalars(left.execution_options(**AFRESH)).all():
         if question.status in BUILT_ON:
@@ -286,7 +343,8 @@ def _take_back(change: Change, talk: LockedTalk, question: Question) -> None:
     forget_words(change.session, question)
     free_slots(row, question.id)
     released = _release(change.session, question)
-    merges.recount(change.session, question)
+    for each in (question, *released):  # a vote may have been taken back while they were one
+        merges.recount(change.session, each)
     if was_open:
         change.announce(QuestionHidden(*count_public_change(change.session, row), question.id))
     else:
@@ -305,6 +363,7 @@ def forget_words(session: Session, question: Question) -> None:
     question.text, question.detail, question.name, question.reason_words = GONE_WORDS, "", "", ""
     question.labels, question.original_text, question.original_detail = "", None, None
     history.forget_words(session, question.talk_id, question.id)
+    forget_place(session, question.id)
 
 
 def _release(session: Session, question: Question) -> list[Question]:

@@ -6,43 +6,44 @@ two workers at the same moment may get through once more.
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Sequence
 
-from companion.board.others import Nobody, Others
-from companion.board.plural import plural
-from companion.errors import Refused
+from companion.board.others import Others
+from companion.board.too_often import too_often
 
-MINUTE, TEN_MINUTES, HOUR = 60.0, 600.0, 3600.0
+TEN_SECONDS, MINUTE, TEN_MINUTES, HOUR = 10.0, 60.0, 600.0, 3600.0
 # How many in how many seconds: from the limits that comparable tools publish, generous for
 # people, tight for scripts.
 LIMITS = {
     "ask": ((3, MINUTE), (20, HOUR)),
     "edit": ((10, MINUTE),),
     "vote": ((60, MINUTE),),
+    "arrange": ((30, TEN_SECONDS), (600, HOUR)),
+    "draw": ((5, TEN_SECONDS), (300, HOUR)),
+    # Of each kind apart: what somebody presses counts for a minute.
+    "pulse": ((1, TEN_SECONDS),),
     "enter": ((30, MINUTE),),
     "report": ((20, MINUTE),),
+    # Each looks through all that was asked in a series; a hall may share an address.
+    "find": ((60, MINUTE),),
     "repeat": ((30, MINUTE),),
     # Wrong room codes: by one visitor, and from one network, where a whole hall may mistype.
     "code": ((10, TEN_MINUTES),),
     "codes": ((1_000, TEN_MINUTES),),
     # Sign-ins that failed, from one network.
     "sign_in": ((100, TEN_MINUTES),),
+    # Organisers' passwords that were wrong: for one name, and from one network; and passkeys.
+    "password": ((10, TEN_MINUTES),),
+    "passwords": ((50, TEN_MINUTES),),
+    "passkey": ((100, TEN_MINUTES),),
+    # Wrong tokens of the API, from one network.
+    "token": ((30, MINUTE),),
 }
-GUESSES = frozenset({"enter", "code", "codes", "sign_in"})
-WORDS = {
-    "ask": "questions",
-    "edit": "changes",
-    "vote": "votes",
-    "enter": "attempts",
-    "report": "reports",
-    "repeat": "repeats",
-    "code": "wrong codes",
-    "sign_in": "failed sign-ins from your network",
-    "codes": "wrong codes from your network",
-}
+GUESSES = frozenset(
+    {"enter", "code", "codes", "sign_in", "password", "passwords", "passkey", "token"}
+)
 Who = tuple[str, str]
 
 
@@ -53,13 +54,13 @@ class RateLimits:
     looking through it held up the event loop.
     """
 
-    def __init__(self, *, on: bool, others: Others | None = None, kind: str = "spent") -> None:
+    def __init__(self, *, on: bool, others: Others, kind: str = "spent") -> None:
         """Start with nothing counted; when not ``on``, nothing ever is.
 
         The ``others`` are told of all that counts, as of this ``kind``, and tell it.
         """
         self.on = on
-        self.others, self._kind = others or Nobody(), kind
+        self.others, self._kind = others, kind
         self.others.on(kind, self._hear)
         self._spent: dict[Who, deque[tuple[float, str]]] = {}
         self._swept_at = time.monotonic()
@@ -112,7 +113,7 @@ class RateLimits:
 def _refuse_past(action: str, spent: Sequence[tuple[float, str]], now: float) -> None:
     for most, seconds in LIMITS[action]:
         if len(spent) >= most and spent[-most][0] > now - seconds:
-            raise _refusal(action, most, spent[-most][0] + seconds - now)
+            raise too_often(action, most, spent[-most][0] + seconds - now)
 
 
 def _forget(spent: deque[tuple[float, str]], before: float) -> None:
@@ -122,18 +123,3 @@ def _forget(spent: deque[tuple[float, str]], before: float) -> None:
 
 def _is_past(action: str, spent: deque[tuple[float, str]], now: float) -> bool:
     return not spent or spent[-1][0] <= now - LIMITS[action][-1][1]
-
-
-def _refusal(action: str, most: int, wait: float) -> Refused:
-    seconds = max(1, math.ceil(wait))
-    return Refused(
-        f"That was {most:,} {WORDS[action]} in a short time. "
-        f"Try again {_in_words(seconds)}; nothing you typed is lost.",
-        retry_after=seconds,
-    )
-
-
-def _in_words(seconds: int) -> str:
-    if seconds < 90:
-        return f"in {plural(seconds, 'second')}"
-    return f"in {math.ceil(seconds / 60)} minutes"

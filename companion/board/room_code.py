@@ -15,6 +15,7 @@ from companion.board.rate_limits import RateLimits
 from companion.board.talk_state import TalkState
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.network.capacity import network_of
 from companion.store.engine import insert_once
 from companion.store.models import Admission, Talk
@@ -26,11 +27,11 @@ LENGTH = 5
 TYPED_MAX = 40
 LOOKS_LIKE = str.maketrans("BSZG", "8526")
 FIELD = "code"
-NEEDED = (
+NEEDED = gettext(
     "Only people in the room ask and vote here. Type the code from the screen in the room first."
 )
-MISSING = "Type the code that stands on the screen in the room, beside “Room code”."
-WRONG = "This is not the room code. Look at the screen once more, beside “Room code”."
+MISSING = gettext("Type the code that stands on the screen in the room, beside “Room code”.")
+WRONG = gettext("This is not the room code. Look at the screen once more, beside “Room code”.")
 # Whoever has IPv6 has very many of its addresses, and often many of its usual networks.
 SITE_PREFIX = 48
 

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import secrets
+from collections import namedtuple
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.visitors import pseudonym
-from companion.errors import Refused
-from companion.store.engine import AFRESH, insert_once
+from companion.errors import NoBoardError, Refused
+from companion.messages import gettext
+from companion.store.engine import AFRESH, Base, insert_once
 from companion.store.models import PUBLIC, Mute, Question, Talk
+from companion.store.polls import Poll
+from companion.talks.rehearsal import is_rehearsal
 
-GONE = "This question is not on the board any more. Reload the page to see what is."
+GONE = gettext("This question is not on the board any more. Reload the page to see what is.")
 MAX_ID = 2**31 - 1
+TALKS, QUESTIONS = (Base.metadata.tables[name] for name in ("talk", "question"))
+# All of a question, for who reads it as no object, and what the prompt asks that it answers.
+WHOLE_QUESTION = (
+    *QUESTIONS.c,
+    sa.select(Poll.text).where(Poll.id == QUESTIONS.c.answers_to).scalar_subquery().label("prompt"),
+)
+# mypy cannot know what they are called: the table does.
+TalkColumns = namedtuple("TalkColumns", TALKS.c.keys())  # type: ignore[misc]
+_BY_SLUG: sa.Select[tuple[Any, ...]] = sa.select(*TALKS.c).where(
+    TALKS.c.slug == sa.bindparam("talk")
+)
 
 
 def find_talk_row(session: Session, slug: str) -> Talk | None:
-    """Return a talk's row as it is now, or None while nobody has written on it."""
-    return session.scalar(sa.select(Talk).filter_by(slug=slug))
+    """Return a talk's row as it is now, to be read only, or None while nobody has written on it.
+
+    Every request asks for it, and as an object it would cost twice as much.
+    """
+    found = session.connection().execute(_BY_SLUG, {"talk": slug}).first()
+    return cast(Talk, TalkColumns._make(found)) if found else None
 
 
 def lock_talk_row(session: Session, slug: str) -> Talk:
-    """Return a talk's row, made on first use, locked until the change is over."""
+    """Return a talk's row, made on first use, locked until the change is over.
+
+    That of a rehearsal which has ended meanwhile is not made again: raises NoBoardError.
+    """
     wanted = sa.select(Talk).filter_by(slug=slug).with_for_update().execution_options(**AFRESH)
     row = session.scalar(wanted)
+    if row is None and is_rehearsal(slug):
+        raise NoBoardError(slug)
     if row is None:
         insert_once(
             session, Talk, slug=slug, key=secrets.token_hex(32), revision=0, public_revision=0
@@ -54,7 +79,9 @@ def own_question(session: Session, row: Talk, visitor: str, question_id: int) ->
     me = pseudonym(row.key, visitor)
     question = visible_question(session, row, me, question_id)
     if question.author != me:
-        raise Refused("Only the browser that asked this can change it. Open the page there.")
+        raise Refused(
+            gettext("Only the browser that asked this can change it. Open the page there.")
+        )
     return question
 
 

@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from companion.board import names, presence, queries, questions, room_code, votes
+from companion.board import (
+    answering,
+    names,
+    polls,
+    presence,
+    pressing,
+    provisional,
+    pulse_minutes,
+    queries,
+    questions,
+    rating,
+    room_code,
+    votes,
+)
 from companion.board.cards import Card
-from companion.board.input import read_draft
+from companion.board.input import ANSWER_MIN, Draft, read_draft
+from companion.board.memo import Memo
 from companion.board.newcomers import Newcomers
-from companion.board.paging import FIRST_PAGE, View
+from companion.board.paging import FIRST_PAGE, Selection
+from companion.board.polls import PollRecord
+from companion.board.prepared_polls import follow_page
+from companion.board.pulses import Pulse, Pulses
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rate_limits import RateLimits
 from companion.board.room_code import CodeNeededError
+from companion.board.rows import lock_talk_row
 from companion.board.rules import BoardDefaults, BoardState
-from companion.board.talk_state import TalkLoader, TalkState, load_talks
-from companion.board.visitors import is_person
-from companion.errors import NoBoardError, Refused
+from companion.board.talk_state import LockedTalk, TalkLoader, TalkState, load_talks
+from companion.board.visitors import is_person, pseudonym
+from companion.board.voting import Voting
+from companion.errors import InDoubtError, NoBoardError, Refused, UnavailableError
+from companion.messages import gettext
+from companion.store.models import Kind
+from companion.store.pulse import PulseKind
 from companion.store.writer import Change, Writer
 from companion.talks import Programme, TalkPage
 
-NO_COOKIE = (
+NO_COOKIE = gettext(
     "This browser keeps no cookies for this page. Allow them, or open the page in another browser."
 )
 
 
-SIGN_IN = "Only who has signed in can ask and vote here. Sign in first; nothing you typed is lost."
+MOST_BOARDS = 64  # of which what strangers see is kept
+SIGN_IN = gettext(
+    "Only who has signed in can ask and vote here. Sign in first; nothing you typed is lost."
+)
 T = TypeVar("T")
+Work = Callable[[Change], T]
 RunsTalk = Callable[[], bool]
+
+
+def _draft(fields: Mapping[str, object], prompt: int | None) -> Draft:
+    if prompt is None:
+        return read_draft(fields)
+    answer = read_draft({**fields, "kind": Kind.COMMENT}, ANSWER_MIN)
+    return replace(answer, answers_to=prompt)
 
 
 def nobody_does() -> bool:
     """Say that somebody does not run the talk."""
     return False
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who wants something done: a browser, from where, and whether it runs the talk.
+
+    The last is asked only where it matters.
+    """
+
+    visitor: str | None
+    address: str = ""
+    runs_talk: RunsTalk = nobody_does
 
 
 class BoardService:
@@ -56,7 +103,10 @@ class BoardService:
         self._write = writer
         self._limits = limits
         self._newcomers = Newcomers(on=limits.on, others=limits.others)
+        self.pulses = Pulses(limits.others, clock)
         self._defaults = defaults
+        self._seen: Memo[Board] = Memo(MOST_BOARDS)
+        self._polls: Memo[tuple[PollRecord, ...]] = Memo(MOST_BOARDS)
 
     def loader(self, page: TalkPage) -> TalkLoader:
         """Return what reads a talk as it is at this moment."""
@@ -77,24 +127,27 @@ class BoardService:
         fields: Mapping[str, object],
         address: str = "",
         *,
+        prompt: int | None = None,
         runs_talk: RunsTalk = nobody_does,
     ) -> Asked:
         """Put a question on a board; raises Refused, NoBoardError or UnavailableError.
 
-        Whoever ``runs_talk`` may sign as those who do; it is asked only where somebody does.
+        It may answer a ``prompt``. Whoever ``runs_talk`` may sign as those who do; it is asked
+        only where somebody does.
         """
         loader, me = self._enter(slug, visitor)
         self._refuse_nameless(me, runs_talk)
-        draft = read_draft(fields)
+        draft = _draft(fields, prompt)
         borrowed = names.borrowed(draft.name, loader.page.speaker)
         if borrowed and not runs_talk():
             raise borrowed
         self._limits.spend("ask", slug, me, once=draft.key)
         standing = self._newcomers.standing(slug, me, address, draft.key)
 
-        def work(change: Change, runs_talk: bool) -> Asked:
-            talk = loader.lock(change.session)
-            return questions.ask(change, talk, me, draft, standing, runs_talk=runs_talk)
+        def work(runs_talk: bool) -> Work[Asked]:
+            return lambda change: questions.ask(
+                change, loader.lock(change.session), me, draft, standing, runs_talk=runs_talk
+            )
 
         came = (slug, me, address, draft.key) if standing.is_new else ()
         return self._write_from_the_room(work, runs_talk, came)
@@ -116,12 +169,116 @@ class BoardService:
         self._limits.spend("vote", slug, me)
         standing = self._newcomers.standing(slug, me, address)
 
-        def work(change: Change, runs_talk: bool) -> tuple[Card, BoardState]:
-            more = {"wanted": wanted, "over_budget": standing.over_budget, "runs_talk": runs_talk}
-            return votes.vote(change, loader, me, question, **more)
+        def work(runs_talk: bool) -> Work[tuple[Card, BoardState]]:
+            return Voting(loader, me, question, wanted, standing.over_budget, runs_talk)
 
         came = (slug, me, address) if standing.is_new else ()
         return self._write_from_the_room(work, runs_talk, came)
+
+    def answer(
+        self,
+        slug: str,
+        visitor: str | None,
+        poll: int,
+        options: Sequence[int],
+        address: str = "",
+        *,
+        turn: int | None = None,
+        runs_talk: RunsTalk = nobody_does,
+    ) -> None:
+        """Have an answer to a poll be as wanted; raises as `ask` does."""
+
+        def answer(change: Change, talk: LockedTalk, me: str, **standing: bool) -> None:
+            answering.answer(change, talk, me, poll, options, turn=turn, **standing)
+
+        self.take_part(slug, Caller(visitor, address, runs_talk), "vote", answer)
+
+    def rate(
+        self,
+        slug: str,
+        visitor: str | None,
+        fields: Mapping[str, str],
+        address: str = "",
+        *,
+        runs_talk: RunsTalk = nobody_does,
+    ) -> None:
+        """Have a rating be as wanted; raises as `ask` does."""
+        wish = rating.read_wish(fields)
+
+        def give(change: Change, talk: LockedTalk, me: str, **standing: bool) -> None:
+            rating.give(change, talk, me, wish, **standing)
+
+        caller = Caller(visitor, address, runs_talk)
+        # A rating can be taken back by whoever gave it.
+        self.take_part(slug, caller, "vote", give, signed_in=not wish.removes)
+
+    def press(
+        self,
+        session: Session,
+        slug: str,
+        visitor: str | None,
+        kind: str,
+        address: str = "",
+        *,
+        runs_talk: RunsTalk = nobody_does,
+    ) -> None:
+        """Have somebody say how they follow, or clap; raises as `ask` does.
+
+        It is heard at once, and how many there were is kept later.
+        """
+        loader, me = self._enter(slug, visitor)
+        self._refuse_nameless(me, runs_talk)
+        talk = loader.load(session)
+        is_let_in = talk.rules.requires_code and runs_talk()
+        pressed = pressing.refuse(session, talk, me, kind, runs_talk=is_let_in)
+        session.rollback()  # no connection is kept while somebody may have to be held
+        if self.pulses.is_repeated(slug, me, pressed):
+            return
+        self._limits.spend("pulse", f"{slug} {pressed}", me)
+        standing = self._newcomers.standing(slug, me, address)
+        if standing.over_budget and not self._lets_in(loader, me):
+            raise pressing.held()
+        self.pulses.press(slug, me, pressed)
+
+    def pulse(self, session: Session, slug: str, here: int, *, is_alone: bool) -> Pulse:
+        """Return how a talk's people follow, of those who are here."""
+        counts = self.pulses.counts(slug)
+        claps = max(counts[PulseKind.CLAP], pulse_minutes.claps(session, slug))
+        clear, lost, louder = (counts[kind] for kind in PulseKind if kind is not PulseKind.CLAP)
+        of = max(here, clear + lost + louder)  # without a socket nobody is counted as here
+        at = round(self.clock().timestamp() * 1000)
+        return Pulse(clear, lost, louder, claps, of, at, is_alone)
+
+    def save_pulses(self) -> None:
+        """Keep how many pressed what in which minute; raises UnavailableError, and tries later."""
+        taken = self.pulses.take_unsaved()
+        talks: dict[str, dict[tuple[datetime, PulseKind], int]] = {}
+        for (slug, minute, kind), count in taken.items():
+            talks.setdefault(slug, {})[minute, kind] = count
+
+        def work(change: Change) -> None:
+            for slug, counts in talks.items():
+                with suppress(NoBoardError):  # a rehearsal has ended meanwhile
+                    pulse_minutes.add(change.session, lock_talk_row(change.session, slug), counts)
+
+        try:
+            if taken:
+                self._write(work)
+        except InDoubtError:  # what may be there already is not to count twice
+            raise
+        except UnavailableError:
+            self.pulses.give_back(taken)
+            raise
+
+    def _lets_in(self, loader: TalkLoader, visitor: str) -> bool:
+        """Hold somebody who came past the budget, unless the desk has let them in."""
+
+        def work(change: Change) -> bool:
+            row = loader.lock(change.session).row
+            author = pseudonym(row.key, visitor)
+            return not provisional.hold_aloud(change, row, author, loader.now)
+
+        return self._write(work)
 
     def edit(
         self,
@@ -135,13 +292,19 @@ class BoardService:
         """Change one's own question; raises as `ask` does."""
         loader, me = self._enter(slug, visitor)
         self._refuse_nameless(me, runs_talk)
-        draft, expected_version = read_draft(fields), fields.get("expected_version")
+        draft, expected_version = read_draft(fields, ANSWER_MIN), fields.get("expected_version")
         self._limits.spend("edit", slug, me)
 
-        def work(change: Change, runs_talk: bool) -> Asked:
-            talk = loader.lock(change.session)
-            more = {"runs_talk": runs_talk}
-            return questions.edit(change, talk, me, question, draft, expected_version, **more)
+        def work(runs_talk: bool) -> Work[Asked]:
+            return lambda change: questions.edit(
+                change,
+                loader.lock(change.session),
+                me,
+                question,
+                draft,
+                expected_version,
+                runs_talk=runs_talk,
+            )
 
         return self._write_from_the_room(work, runs_talk)
 
@@ -151,10 +314,10 @@ class BoardService:
         """Let somebody ask and vote who has read the room code; raises as `ask` does."""
         loader, me = self._enter(slug, visitor)
         talk = loader.load(session)
+        session.rollback()  # what was read is about to be written by another connection
         if not talk.rules.requires_code:
             return
         room_code.refuse_guess(self._limits, talk, me, address, typed)
-        session.rollback()  # what was read is about to be written by another connection
 
         def work(change: Change) -> None:
             row = loader.lock(change.session).row
@@ -178,20 +341,67 @@ class BoardService:
         self._limits.spend("edit", slug, me)
         self._write(lambda change: questions.delete_own(change, loader.lock(change.session), me))
 
+    def take_part(
+        self,
+        slug: str,
+        caller: Caller,
+        limit: str,
+        do: Callable[..., T],
+        *,
+        once: str = "",
+        signed_in: bool = True,
+    ) -> T:
+        """Do something as an attendee, who may have to have ``signed_in``; raises as `ask` does.
+
+        ``do`` gets the change, the locked talk, the visitor, and by name how they stand.
+        """
+        loader, me = self._enter(slug, caller.visitor)
+        if signed_in:
+            self._refuse_nameless(me, caller.runs_talk)
+        self._limits.spend(limit, slug, me, once=once)
+        standing = self._newcomers.standing(slug, me, caller.address)
+        over_budget = standing.over_budget
+
+        def work(runs_talk: bool) -> Work[T]:
+            def doing(change: Change) -> T:
+                talk = loader.lock(change.session)
+                return do(change, talk, me, runs_talk=runs_talk, over_budget=over_budget)
+
+            return doing
+
+        came = (slug, me, caller.address) if standing.is_new else ()
+        return self._write_from_the_room(work, caller.runs_talk, came)
+
+    def standing(self, talk: TalkState, caller: Caller) -> dict[str, bool]:
+        """Return how somebody stands who would take part now; raises Refused."""
+        me = caller.visitor or ""
+        self._refuse_nameless(me, caller.runs_talk)
+        return {
+            "runs_talk": talk.rules.requires_code and caller.runs_talk(),
+            "over_budget": self._newcomers.is_past(talk.slug, me, caller.address),
+        }
+
     def note_new_page(self, page: TalkPage) -> None:
         """Tell everyone who is looking at a talk that its own file has changed."""
         loader = self.loader(page)
-        self._write(lambda change: questions.note_new_page(change, loader.lock(change.session)))
+
+        def work(change: Change) -> None:
+            talk = loader.lock(change.session)
+            follow_page(change.session, talk)
+            questions.note_new_page(change, talk)
+
+        self._write(work)
 
     def note_here(self, worker: str, here: Mapping[str, int]) -> None:
         """Keep how many people are on each talk's page right now; raises UnavailableError."""
-        found = ((self.programme.find(slug), count) for slug, count in here.items() if count)
+        found = ((self.programme.listed(slug), count) for slug, count in here.items() if count)
         loaders = [(self.loader(page), count) for page, count in found if page]
         near = [pair for pair in loaders if presence.is_near(pair[0].page.planned, pair[0].now)]
 
         def work(change: Change) -> None:
             for loader, count in near:
-                presence.note(change, loader.lock(change.session), worker, count)
+                with suppress(NoBoardError):  # a rehearsal has ended meanwhile
+                    presence.note(change, loader.lock(change.session), worker, count)
 
         if near:
             self._write(work)
@@ -203,10 +413,27 @@ class BoardService:
         return votes.tally(session, slug, changed)
 
     def board(
-        self, session: Session, talk: TalkState, visitor: str | None, view: View = FIRST_PAGE
+        self,
+        session: Session,
+        talk: TalkState,
+        visitor: str | None,
+        selection: Selection = FIRST_PAGE,
     ) -> Board:
-        """Return a talk's board as a visitor sees it."""
-        return queries.board(session, talk, visitor, view)
+        """Return a talk's board as a visitor sees it; what strangers see is read once."""
+        if not selection.is_usual:
+            return queries.board(session, talk, visitor, selection)
+        seen = self._seen.get(
+            (talk.slug, selection),
+            talk.version,
+            lambda: queries.board(session, talk, None, selection),
+        )
+        return queries.for_visitor(session, talk, visitor, seen)
+
+    def polls(self, session: Session, talk: TalkState) -> tuple[PollRecord, ...]:
+        """Return a talk's polls with their results, whoever may see those; read once."""
+        if talk.row is None or not talk.row.polls:
+            return ()
+        return self._polls.get(talk.slug, talk.version, lambda: polls.records(session, talk.row))
 
     def needs_sign_in(self, visitor: str | None) -> bool:
         """Whether somebody has to sign in before they ask or vote."""
@@ -218,7 +445,7 @@ class BoardService:
 
     def _write_from_the_room(
         self,
-        work: Callable[[Change, bool], T],
+        work: Callable[[bool], Work[T]],
         runs_talk: RunsTalk,
         came: tuple[str, ...] = (),
     ) -> T:
@@ -228,13 +455,13 @@ class BoardService:
         ``came`` only now and is refused is forgotten, so as to take no newcomer's place.
         """
         try:
-            return self._write(lambda change: work(change, False))
+            return self._write(work(False))
         except CodeNeededError:
             if not runs_talk():
                 if came:
                     self._newcomers.forget(*came)
                 raise
-        return self._write(lambda change: work(change, True))
+        return self._write(work(True))
 
     def _enter(self, slug: str, visitor: str | None) -> tuple[TalkLoader, str]:
         page = self.programme.find(slug)

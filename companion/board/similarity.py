@@ -37,7 +37,7 @@ def alike(text: str, others: Iterable[tuple[int, str]]) -> tuple[tuple[int, str]
     return tuple((id, other) for _, id, other in likely[:MOST])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)  # a desk compares 30 with 300, again at each change
 def _score(one: str, other: str) -> float:
     """Compare the words in any order, forgiving inflections, and extra words a little."""
     if min(len(one.split()), len(other.split())) < FEWEST_WORDS:

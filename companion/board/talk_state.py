@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board.rows import find_talk_row, lock_talk_row
+from companion.board.rows import TalkColumns, find_talk_row, lock_talk_row
 from companion.board.rules import BoardDefaults, BoardRules
 from companion.store.models import Talk
 from companion.talks.page import TalkPage
@@ -45,6 +45,18 @@ class TalkState:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self.phase is Phase.OVER
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Return what tells whether a stranger still sees the same: all of this, to the minute.
+
+        Every change of the board counts the row's revision up. The minute bounds for how long
+        anybody would be shown what was changed by hand.
+        """
+        columns: tuple[str, ...] = TalkColumns._fields
+        row = self.row and tuple(getattr(self.row, name) for name in columns)
+        minute = self.now.replace(second=0, microsecond=0)
+        return self.page, row, minute, self.schedule, self.phase, self.rules
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,9 @@ class TalkLoader:
 
 def load_talks(session: Session, loaders: Iterable[TalkLoader]) -> list[TalkState]:
     """Return several talks as they are now, all in one query."""
-    rows = {row.slug: row for row in session.scalars(sa.select(Talk))}
+    loaders = list(loaders)
+    wanted = sa.select(Talk).where(Talk.slug.in_([loader.page.slug for loader in loaders]))
+    rows = {row.slug: row for row in session.scalars(wanted)}
     return [loader.with_row(rows.get(loader.page.slug)) for loader in loaders]
 
 

@@ -35,12 +35,15 @@ class Visitors:
         id = hmac.digest(self._key, said, "sha256").hex()[:32]
         return self._people.sign(f"{PERSON}{id}!{secrets.token_urlsafe(8)}").decode()
 
-    def read(self, cookie: str | None) -> str | None:
-        """Return the visitor's id, or None when the value is missing, not ours or over."""
+    def read(self, *cookies: str | None) -> str | None:
+        """Return the visitor's id, or None when each value is missing, not ours or over."""
+        return next(filter(None, (self._read(cookie) for cookie in cookies if cookie)), None)
+
+    def _read(self, cookie: str) -> str | None:
         try:
-            return self._signer.unsign(cookie or "").decode()
+            return self._signer.unsign(cookie).decode()
         except (BadSignature, UnicodeError):
-            return self._read_person(cookie or "")
+            return self._read_person(cookie)
 
     def _read_person(self, cookie: str) -> str | None:
         seconds = int(SIGNED_IN.total_seconds())

@@ -17,38 +17,45 @@ from sqlalchemy.orm import Session
 from companion.board import merges, provisional, room_code
 from companion.board.cards import Card, Viewer, card_of
 from companion.board.events import DeskChanged, VotesChanged
-from companion.board.rows import GONE, MAX_ID
+from companion.board.rows import GONE, MAX_ID, QUESTIONS, TALKS, WHOLE_QUESTION, TalkColumns
 from companion.board.rules import BoardState
 from companion.board.talk_state import LockedTalk, TalkLoader
 from companion.board.visitors import pseudonym
 from companion.errors import Refused
-from companion.store.engine import Base
+from companion.messages import gettext
 from companion.store.models import PUBLIC, Question, Status, Talk
 from companion.store.writer import Change
 
-TALKS, QUESTIONS = Base.metadata.tables["talk"], Base.metadata.tables["question"]
 _THIS_TALK = TALKS.c.slug == sa.bindparam("talk")
 _THIS_QUESTION = QUESTIONS.c.id == sa.bindparam("this")
-# mypy cannot know what they are called: the tables do.
-TalkColumns = namedtuple("TalkColumns", TALKS.c.keys())  # type: ignore[misc]
-QuestionColumns = namedtuple("QuestionColumns", QUESTIONS.c.keys())  # type: ignore[misc]
-TALK_AND_QUESTION: sa.Select[*tuple[Any, ...]] = (
-    sa.select(*TALKS.c, *QUESTIONS.c)
-    .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
-    .where(_THIS_TALK, _THIS_QUESTION)
-    # The question, too: else PostgreSQL, having waited for the talk, returns it as it was before.
-    .with_for_update(of=(TALKS, QUESTIONS))
+# mypy cannot know what they are called: the table does.
+QuestionColumns = namedtuple(  # type: ignore[misc]
+    "QuestionColumns", [column.name for column in WHOLE_QUESTION]
 )
-COUNT_VOTE = (
+
+
+def talk_and_questions(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """Return what locks a talk and some of its questions, and reads them."""
+    return (
+        sa.select(*TALKS.c, *WHOLE_QUESTION)
+        .join_from(TALKS, QUESTIONS, QUESTIONS.c.talk_id == TALKS.c.id)
+        .where(_THIS_TALK, which)
+        # The question, too: else PostgreSQL, having waited for the talk, returns it as it was.
+        .with_for_update(of=(TALKS, QUESTIONS))
+    )
+
+
+TALK_AND_QUESTION = talk_and_questions(_THIS_QUESTION)
+COUNT_VOTES = (
     sa.update(QUESTIONS)
     .where(_THIS_QUESTION)
     .values(votes=QUESTIONS.c.votes + sa.bindparam("step"))
-    .returning(QUESTIONS.c.votes)
 )
+COUNT_VOTE = COUNT_VOTES.returning(QUESTIONS.c.votes)
 COUNT_CHANGE = (
     sa.update(TALKS)
     .where(_THIS_TALK)
-    .values(revision=TALKS.c.revision + 1)
+    .values(revision=TALKS.c.revision + sa.bindparam("changes", 1))
     .returning(TALKS.c.revision, TALKS.c.public_revision)
 )
 
@@ -71,23 +78,35 @@ def vote(
     session = change.session
     talk, question = _locked(session, loader, question_id)
     voter = pseudonym(talk.row.key, visitor)
-    _refuse_voting(talk, question, voter)
+    refuse_voting(talk, question, voter)
     if wanted:  # a vote can be taken back by whoever gave it
         room_code.refuse_outsiders(session, talk, voter, runs_talk=runs_talk)
     group = merges.Group(question_id, question.author, question.askers)
     if merges.asked_by(session, group, voter):
-        raise Refused("Your own question counts without your vote. Vote for others.")
+        raise Refused(gettext("Your own question counts without your vote. Vote for others."))
     votes = question.votes
     if _is_kept_apart(change, talk, question_id, voter, wanted=wanted, over_budget=over_budget):
         pass  # only the desk hears of it
     elif merges.set_vote(session, group, voter, talk.now, wanted=wanted):
-        step = {"this": question_id, "step": 1 if wanted else -1}
-        connection = session.connection()
-        votes = connection.execute(COUNT_VOTE, step).scalar_one()
-        revision, after = connection.execute(COUNT_CHANGE, {"talk": talk.slug}).one()
-        change.announce(VotesChanged(talk.slug, revision, after, question_id, votes))
-    viewer = Viewer(voter, frozenset({question_id} if wanted else ()))
-    return replace(card_of(question, viewer, talk.row), votes=votes), talk.rules.state
+        votes = _count(change, talk, question_id, 1 if wanted else -1)
+    return as_voter_sees(talk, question, voter, votes, wanted=wanted), talk.rules.state
+
+
+def _count(change: Change, talk: LockedTalk, question_id: int, step: int) -> int:
+    """Count a vote, or one taken back, and tell of it; return how many there are."""
+    connection = change.session.connection()
+    votes = connection.execute(COUNT_VOTE, {"this": question_id, "step": step}).scalar_one()
+    revision, after = connection.execute(COUNT_CHANGE, {"talk": talk.slug}).one()
+    change.announce(VotesChanged(talk.slug, revision, after, question_id, votes))
+    return int(votes)
+
+
+def as_voter_sees(
+    talk: LockedTalk, question: Question, voter: str, votes: int, *, wanted: bool
+) -> Card:
+    """Return a question as somebody sees it whose vote is as wanted."""
+    viewer = Viewer(voter, frozenset({question.id} if wanted else ()))
+    return replace(card_of(question, viewer, talk.row), votes=votes)
 
 
 def _is_kept_apart(
@@ -120,20 +139,31 @@ def _locked(session: Session, loader: TalkLoader, question_id: int) -> tuple[Loc
     found = session.connection().execute(TALK_AND_QUESTION, wanted).first() if known else None
     if found is None:
         raise Refused(GONE)
-    # They have all columns of their tables, and nobody looks at anything else.
+    row, question = as_rows(found)
+    return loader.with_locked(row), question
+
+
+def as_rows(found: sa.Row[Any]) -> tuple[Talk, Question]:
+    """Return a talk and a question that were read, neither as an object.
+
+    They have all columns of their tables, and nobody looks at anything else.
+    """
     row = TalkColumns._make(found[: len(TALKS.c)])
     question = QuestionColumns._make(found[len(TALKS.c) :])
-    return loader.with_locked(cast(Talk, row)), cast(Question, question)
+    return cast(Talk, row), cast(Question, question)
 
 
-def _refuse_voting(talk: LockedTalk, question: Question, voter: str) -> None:
+def refuse_voting(talk: LockedTalk, question: Question, voter: str) -> None:
+    """Raise Refused where somebody may not vote for a question, whosever it is."""
     if question.status not in PUBLIC and question.author != voter:
         raise Refused(GONE)
     talk.rules.refuse_when_closed()
     if question.status is Status.WAITING:
-        raise Refused("This question still waits for a moderator. Vote once it is on the board.")
+        raise Refused(
+            gettext("This question still waits for a moderator. Vote once it is on the board.")
+        )
     if question.status is not Status.OPEN:
-        raise Refused("This question takes no votes any more. Vote for one that is open.")
+        raise Refused(gettext("This question takes no votes any more. Vote for one that is open."))
 
 
 def tally(session: Session, slug: str, changed: Collection[int]) -> tuple[int, dict[str, int]]:

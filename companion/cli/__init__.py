@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from companion.errors import UnavailableError
+from companion.cli.failures import explanation
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # What each does, as `companion --help` says it without importing any of them.
 COMMANDS = {
@@ -16,18 +20,19 @@ COMMANDS = {
     "demo": "Serve a sample talk about to start, on a throw-away database, with people in it.",
     "talks": "Look at the talks' pages without serving them.",
     "links": "Print a talk's links: for attendees, speaker, moderators and the big screen.",
-    "export": "Write a talk's Q&A as a file.",
+    "organiser": "Invite organisers, list them, and let them in again.",
+    "export": "Write a talk's Q&A, or its wall, as a file.",
     "publish": "Write a talk's questions and answers into the talk's own page.",
+    "token": "Make, list and revoke tokens with which programs read what organisers' exports have.",
+    "webhook": "Have an address be told what happens: add, list, remove, rotate, test, log.",
     "backup": "Write everything that was asked into FILE, while people go on asking.",
     "restore": "Put the backup FILE in the database's place; what was there is kept.",
     "purge": "Delete what is personal of talks that are long over; what everybody saw stays.",
-    "doctor": "Say when the last backup was made, and what is wrong, with what to do about it.",
-    "db": "Migrate the database (Flask-Migrate).",
+    "doctor": "Say whether it is served, how old the last backup is, and all that is wrong.",
+    "completion": "Print what has SHELL complete commands, options and the talks' names.",
+    "db": "Migrate the database (Flask-Migrate), or copy it into another.",
 }
-UNSAVED = (
-    "nothing was changed: the database does not answer, is locked by another program, or its disk "
-    "is full; see that it can be written, and try again"
-)
+BROKEN_OFF = 130  # as shells have it for Ctrl-C
 
 
 class LazyGroup(click.Group):
@@ -44,15 +49,42 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of one that there is not, say which may be meant."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from companion.cli.completion import meant
+
+            ctx.fail(f"there is no command {args[0]}{meant(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, and the options, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=words)
+            for name, words in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the database cannot do ends it with one line."""
+        """Run a command; what the machine or the database cannot do ends it with one line."""
         logging.getLogger("companion").addHandler(logging.NullHandler())  # until `serve` sets one
         try:
             return super().invoke(ctx)
-        except UnavailableError:
+        except KeyboardInterrupt:
+            click.echo("\ncompanion: broken off", err=True)
+            sys.exit(BROKEN_OFF)
+        except Exception as error:  # what has no explanation goes on to Python's own
+            said = explanation(error)
+            if not said:
+                raise
             from companion.cli.options import refuse
 
-            refuse(UNSAVED)
+            refuse(said)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does."""

@@ -13,9 +13,12 @@ import urllib.request
 import uuid
 import webbrowser
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
+from urllib.parse import urlsplit
 
 import socketio
+from socketio.exceptions import SocketIOError
 
 from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 
@@ -37,6 +40,7 @@ class Person:
         self._socket.on("fragments", lambda sent: self._seen.update(_questions_in(sent["html"])))
         self._socket.connect(
             site,
+            socketio_path=f"{urlsplit(site).path}/socket.io",
             headers={"Cookie": cookie},
             auth={"talk": SLUG, "view": "board"},
             transports=["websocket"],
@@ -75,10 +79,11 @@ def _attend(site: str, people: int) -> None:
     for turn in count():
         person = random.choice(audience)  # noqa: S311
         question = next(to_ask, None) if turn % 6 == 3 else None
-        if question:
-            person.ask(*question)
-        else:
-            person.vote()
+        with suppress(SocketIOError):  # the server is away for a moment
+            if question:
+                person.ask(*question)
+            else:
+                person.vote()
         time.sleep(random.uniform(0.4, 1.6) + min(turn / 100, 4))  # noqa: S311
         if os.getppid() != parent:
             os._exit(0)  # the clients' threads would go on trying to reconnect
@@ -102,7 +107,10 @@ def main(site: str, people: int, *, open_browser: bool) -> None:
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(f"{site}/talks/{SLUG}",)).start()
     if people:
-        _attend(site, people)
+        try:
+            _attend(site, people)
+        except (SocketIOError, OSError):  # it stopped before all had come
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from companion.cli.options import refuse, settings_from, with_settings
+from companion.cli.progress import pages_of
 
 
 @click.command()
@@ -22,11 +23,15 @@ def backup(file: Path, **given: str | None) -> None:
     settings = settings_from(given)
     target, database = file.expanduser().resolve(), file_of(settings.database_url)
     if database and not database.is_file():
-        refuse(f"there is no database {database} to make a backup of")
+        refuse(
+            f"there is no database {database} to make a backup of; name the folder that has one, "
+            "with --data-folder"
+        )
     if database and target in (database, Path(f"{database}.key")):
         refuse(f"{file} is the database itself; name another file")
     try:
-        back_up(settings.database_url, target)
+        with pages_of("Saving") as report:
+            back_up(settings.database_url, target, report)
     except (Refused, ConfigError) as error:
         refuse(str(error))
     click.echo(f"Saved in {target}; put back with: companion restore {target}")

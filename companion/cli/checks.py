@@ -11,20 +11,25 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from companion.cli.settings_file import settings_file
 from companion.network.addresses import is_loopback
-from companion.settings import ConfigError, Settings, secret_key
+from companion.secret_key import secret_key
+from companion.settings import ConfigError, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from companion.talks import Programme
+
 Check = Callable[[Settings], Iterator[str]]
 STALE = timedelta(days=2)
-FEW_FILES = 1_024
+FEW_FILES, FEW_NAMES = 1_024, 3
 FAST = timedelta(minutes=2)  # what a clock may be ahead of another
 WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 # Without one of these, PostgreSQL says that a commit is saved before it is, or may lose all.
@@ -42,8 +47,13 @@ TURN_ON = {
     "command line": "take it out of the command that starts PostgreSQL",
 }
 TURN_ON_FOR_ALL = "run: ALTER SYSTEM SET {name} = on; then: SELECT pg_reload_conf()"
+ALLOWED = (
+    "SELECT current_setting('max_connections')::int, "
+    "current_setting('superuser_reserved_connections')::int"
+)
 MOMENTS = (("question", "asked_at"), ("vote", "voted_at"), ("action", "at"))
 ANSWER_SECONDS = 2.0
+BODIES_SECONDS = 2.0  # for pages that no server has rendered
 
 
 def troubles(settings: Settings) -> list[str]:
@@ -70,6 +80,25 @@ def about_backups(settings: Settings) -> str:
     hours = (datetime.now(UTC) - last[1]) // timedelta(hours=1)
     age = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
     return f"Backups: the last one is {age} old: {last[0]}"
+
+
+def about_server(settings: Settings) -> str:
+    """Return which process serves this database, as far as its lock says so."""
+    from companion.store.sqlite import server_of
+
+    path = _database(settings)
+    if path is None:
+        return "Server: with PostgreSQL this cannot be seen from here; ask its /healthz"
+    number = server_of(path)
+    return f"Server: process {number} serves {path}" if number else f"Server: none serves {path}"
+
+
+def _private_settings(_settings: Settings) -> Iterator[str]:
+    from companion.store.sqlite import OTHERS, mode_of
+
+    file = settings_file(os.environ)
+    if file and mode_of(file) & OTHERS:
+        yield f"others on this machine may read or change {file}; run: chmod go-rwx {file}"
 
 
 def _private_database(settings: Settings) -> Iterator[str]:
@@ -109,6 +138,40 @@ def _folders_of_our_own(settings: Settings) -> Iterator[str]:
             yield f"anybody on this machine may put files into {folder}; run: chmod o-w {folder}"
     if not os.access(settings.talks, os.R_OK | os.X_OK):
         yield f"{settings.talks} cannot be read; give it to the user who runs companion"
+
+
+def _pages(settings: Settings) -> Iterator[str]:
+    broken = {problem.path.name for problem in _read(settings).problems() if problem.fatal}
+    if broken:
+        named = ", ".join(sorted(broken)[:FEW_NAMES]) + (", …" if len(broken) > FEW_NAMES else "")
+        yield f"not on the programme, for they are broken: {named}; run: companion talks check"
+
+
+def _read(settings: Settings) -> Programme:
+    """Return the programme with the bodies that a server has rendered already, and the nearest.
+
+    All headers are read. What would take longer is for `companion talks check`.
+    """
+    from companion.talks import PageOptions, Programme
+    from companion.talks.kept import KeptPages
+
+    key = _known_key(settings)
+    database = _database(settings) if key else None
+    kept = KeptPages.beside(database, replace(settings, secret_key=key), writes=False)
+    programme = Programme(settings.talks, PageOptions.of(settings), kept=kept)
+    programme.refresh(BODIES_SECONDS)
+    return programme
+
+
+def _known_key(settings: Settings) -> str:
+    """Return the secret key if there is one to be read, and make none."""
+    path = _database(settings)
+    key = path and path.with_name(f"{path.name}.key")
+    if not settings.secret_key and not (key and key.exists() and key.stat().st_size):
+        return ""
+    with suppress(ConfigError):  # which another check says
+        return secret_key(settings)
+    return ""
 
 
 def _clock(settings: Settings) -> Iterator[str]:
@@ -182,9 +245,28 @@ def _revision(settings: Settings) -> Iterator[str]:
         if trouble:
             yield trouble
         with engine.connect() as connection:
-            yield from (_sqlite_settings if path else _postgres_settings)(connection)
+            if not trouble:
+                yield from _webhooks(connection)
+            if path:
+                yield from _sqlite_settings(connection)
+            else:
+                yield from _postgres_settings(connection, settings)
     finally:
         engine.dispose()
+
+
+def _webhooks(connection: Connection) -> Iterator[str]:
+    """Look which take nothing any more; their addresses may be secret, and are not said."""
+    from companion.store.deliveries import standing
+
+    for number, found in sorted(standing(connection).items()):
+        since = f", the oldest since {found.oldest_at:%Y-%m-%d %H:%M} UTC" if found.waiting else ""
+        if found.is_failing:
+            yield (
+                f"webhook {number} does not take what it is told ({found.waiting} to be sent"
+                f"{since}; {found.given_up} given up in the last week); see what it answers with: "
+                f"companion webhook log {number}; then try: companion webhook test {number}"
+            )
 
 
 def _sqlite_settings(connection: Connection) -> Iterator[str]:
@@ -198,12 +280,36 @@ def _sqlite_settings(connection: Connection) -> Iterator[str]:
             )
 
 
-def _postgres_settings(connection: Connection) -> Iterator[str]:
+def _postgres_settings(connection: Connection, settings: Settings) -> Iterator[str]:
+    yield from _too_few_connections(connection, settings.workers)
+    yield from _other_servers(connection, settings)
     for name, source, database, user in connection.exec_driver_sql(TURNED_OFF):
         fix = TURN_ON.get(source, TURN_ON_FOR_ALL).format(name=name, database=database, user=user)
         yield (
             f"PostgreSQL's {name} is off, so that what was acknowledged may be lost when its "
             f"machine or its server stops; {fix}"
+        )
+
+
+def _other_servers(connection: Connection, settings: Settings) -> Iterator[str]:
+    """Look in what the servers that run differ, and whether these settings have another key."""
+    from companion.store.other_servers import badges, differences, digest_of_key
+
+    seen = badges(connection)
+    own = [replace(badge, key=digest_of_key(settings.secret_key)) for badge in seen[:1]]
+    yield from (words for words, _values in differences(own + seen))
+
+
+def _too_few_connections(connection: Connection, workers: int) -> Iterator[str]:
+    from companion.store.engine import CONNECTIONS
+
+    [(allowed, reserved)] = connection.exec_driver_sql(ALLOWED)
+    needed = workers * CONNECTIONS
+    if allowed - reserved < needed:
+        yield (
+            f"PostgreSQL takes {allowed - reserved} connections, and COMPANION_WORKERS={workers} "
+            f"may need {needed}; run: ALTER SYSTEM SET max_connections = {needed + reserved + 10}; "
+            "then start it anew, or serve with fewer workers"
         )
 
 
@@ -273,6 +379,7 @@ def _asked(path: Path, sql: str) -> list[tuple[str, ...]]:
 
 
 CHECKS: tuple[Check, ...] = (
-    *(_private_database, _private_secret, _private_backups, _folders_of_our_own),
+    *(_private_settings, _private_database, _private_secret, _private_backups),
+    *(_folders_of_our_own, _pages),
     *(_clock, _room, _addresses, _proxies, _limits, _whole, _revision, _backups, _files, _redis),
 )

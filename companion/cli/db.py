@@ -1,4 +1,4 @@
-"""`companion db`: Flask-Migrate's commands, given our application."""
+"""`companion db`: Flask-Migrate's commands, given our application, and `copy`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,35 @@ from flask_migrate.cli import db as migrations
 from sqlalchemy.exc import DBAPIError
 
 from companion.app import build
-from companion.cli.options import refuse, settings_from
+from companion.cli.copy import copy as copy_command
+from companion.cli.options import prepare_environment, refuse, settings_from
 from companion.settings import ConfigError
 from companion.store.engine import db as database
-from companion.store.migrate import back_up_before, current_revision, prepare_migrations
+from companion.store.migrate import (
+    back_up_before,
+    current_revision,
+    prepare_migrations,
+    revision_trouble,
+    revisions,
+)
 
-CHANGING = ("upgrade", "downgrade")
+CHANGING, LOOKING = ("upgrade", "downgrade"), ("current", "check")
+
+
+def _use_folder(_ctx: click.Context, _param: click.Parameter, folder: str | None) -> None:
+    """Have the data folder count in all that is done from here on."""
+    if folder is not None:
+        prepare_environment({"data_folder": folder})
+
+
+# For the group: it makes the application before a command's own options are read.
+DATA_FOLDER = click.Option(
+    ["--data-folder"],
+    metavar="VALUE",
+    expose_value=False,
+    callback=_use_folder,
+    help="The folder of all that has to be kept.  [COMPANION_DATA_FOLDER; .]",
+)
 
 
 class Migrations(click.Group):
@@ -33,10 +56,10 @@ class Migrations(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command; what changes the database makes the backup that `serve` makes."""
         command = super().get_command(ctx, cmd_name)
-        if command is None or command.callback is None or cmd_name not in CHANGING:
+        if command is None or command.callback is None or cmd_name not in CHANGING + LOOKING:
             return command
         safe = copy(command)
-        safe.callback = partial(_change, command.callback)
+        safe.callback = partial(_change if cmd_name in CHANGING else _look, command.callback)
         return safe
 
 
@@ -47,12 +70,31 @@ def _new_app() -> Flask:
         refuse(str(error))
 
 
+def _look(command: Callable[..., Any], **given: Any) -> Any:
+    """Look at a database that this version knows."""
+    try:
+        with _new_app().app_context():
+            _known_revision()
+            database.engine.dispose()
+    except ConfigError as error:
+        refuse(str(error))
+    return command(**given)
+
+
+def _known_revision() -> str | None:
+    """Return the database's revision; raises ConfigError where a newer version has made it."""
+    current = current_revision()
+    if current is not None and current not in revisions():
+        raise ConfigError(revision_trouble(current))
+    return current
+
+
 def _change(command: Callable[..., Any], **given: Any) -> Any:
     """Change the database after a backup, of SQLite's; say in one line why it cannot be."""
     backup = ""
     try:
         with _new_app().app_context():
-            current = current_revision()
+            current = _known_revision()
             if current and database.engine.dialect.name == "sqlite":
                 backup = back_up_before(current)
                 click.echo(f"As it was before: {backup}")
@@ -67,8 +109,8 @@ def _change(command: Callable[..., Any], **given: Any) -> Any:
 
 db = Migrations(
     "db",
-    commands=migrations.commands,
-    params=migrations.params,
+    commands=migrations.commands | {"copy": copy_command},
+    params=[*migrations.params, DATA_FOLDER],
     callback=migrations.callback,
-    help="Migrate the database (Flask-Migrate).",
+    help="Migrate the database (Flask-Migrate), or copy it into another.",
 )

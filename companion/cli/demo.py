@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from companion import processes
+from companion.cli.folders import thrown_away
 from companion.cli.options import settings_from
 from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 from companion.cli.serve import greet, prepare
@@ -38,17 +39,15 @@ AUDIENCE = processes.python("companion.cli.audience")
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool) -> None:
     """Serve a sample talk about to start, on a throw-away database, with people in it."""
+    with thrown_away(set_up(starts_in)) as folder:
+        _serve(folder, port, audience, open_browser=open_browser)
+
+
+def _serve(folder: Path, port: str | None, audience: int, *, open_browser: bool) -> None:
     from companion import server  # before all else: it patches the standard library
     from companion.cli.links import links_of, tell_links
 
-    folder = set_up(starts_in)
-    given = {
-        "talks": str(folder / "talks"),
-        "database_url": f"sqlite:///{folder / 'companion.sqlite3'}",
-        "host": "127.0.0.1",
-        "port": port,
-    }
-    settings = settings_from(given)
+    settings = own_settings(folder, port)
     app = prepare(settings)
     seed(app)
     greet(settings, app)
@@ -56,6 +55,18 @@ def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool)
     sys.stdout.flush()
     start_audience(settings, audience, open_browser=open_browser)
     server.run(settings, app)
+
+
+def own_settings(folder: Path, port: str | None) -> Settings:
+    """Return the demo's settings; whatever is set on this machine is meant for another server."""
+    processes.forget_settings()
+    given = {
+        "talks": str(folder / "talks"),
+        "data_folder": str(folder),
+        "host": "127.0.0.1",
+        "port": port,
+    }
+    return settings_from(given)
 
 
 def set_up(starts_in: int) -> Path:
@@ -86,7 +97,7 @@ def seed(app: Flask) -> None:
 
 def start_audience(settings: Settings, people: int, *, open_browser: bool) -> None:
     """Start the audience in a process of its own, which ends with the one that started it."""
-    command = [*AUDIENCE, settings.origins[0], str(people)]
+    command = [*AUDIENCE, settings.site, str(people)]
     if open_browser and _has_screen():
         command.append("--open")
     if people or command[-1] == "--open":
@@ -95,6 +106,7 @@ def start_audience(settings: Settings, people: int, *, open_browser: bool) -> No
             stdin=subprocess.DEVNULL,
             cwd=processes.FOLDER,
             env=processes.environment(),
+            start_new_session=True,  # Ctrl-C is for the server, and the audience leaves with it
         )
 
 

@@ -14,18 +14,19 @@ from companion.settings import ConfigError, read_settings
 @click.command()
 @with_settings
 def doctor(**given: str | None) -> None:
-    """Say when the last backup was made, and what is wrong, with what to do about it.
+    """Say whether it is served, how old the last backup is, and all that is wrong.
 
     Exits with 1 when something is wrong. Nothing is changed, and the server may be running.
     """
-    from companion.cli.checks import about_backups, troubles
+    from companion.cli.checks import about_backups, about_server, troubles
 
-    put_into_environment(given)
     try:
+        put_into_environment(given)
         settings = read_settings(os.environ)
     except ConfigError as error:
         found = [str(error)]
     else:
+        click.echo(about_server(settings))
         click.echo(about_backups(settings))
         found = troubles(settings)
     for number, trouble in enumerate(found, 1):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from companion.cli.completion import meant
+from companion.cli.settings_file import add_settings
 from companion.settings import OPTIONS, ConfigError, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -32,19 +34,34 @@ def with_settings(command: F) -> F:
 
 def settings_from(given: dict[str, str | None]) -> Settings:
     """Return the settings, what was given before what the environment says; exits when wrong."""
-    put_into_environment(given)
     try:
+        put_into_environment(given)
         return read_settings(os.environ)
     except ConfigError as error:
         refuse(str(error))
 
 
+def prepare_environment(given: dict[str, str | None]) -> None:
+    """Have all that is set stand in the environment; exits when the file of settings is wrong."""
+    try:
+        put_into_environment(given)
+    except ConfigError as error:
+        refuse(str(error))
+
+
 def put_into_environment(given: dict[str, str | None]) -> None:
-    """Have what was given count as a setting, in the processes that are started as well."""
+    """Have what was given count as a setting, in the processes that are started as well.
+
+    So does what the data folder's file says of what is set nowhere else; raises ConfigError.
+    """
+    typed = set()
     for option in BY_FLAG:
         value = given.get(option.name)
         if value is not None:
+            os.environ.pop(option.file_env, None)
             os.environ[option.env] = value
+            typed.add(option.name)
+    add_settings(os.environ, typed)
 
 
 def refuse(message: str) -> NoReturn:
@@ -68,13 +85,16 @@ def up_to_date_app(settings: Settings) -> Flask:
     return app
 
 
-def open_app(settings: Settings) -> tuple[Flask, str]:
-    """Return the same, and the name of the backup where an upgrade has made one, else ""."""
+def open_app(settings: Settings, *, keeps_pages: bool = False) -> tuple[Flask, str]:
+    """Return the same, and the name of the backup where an upgrade has made one, else "".
+
+    Only who serves ``keeps_pages`` for the next start.
+    """
     from companion.app import build
     from companion.store.migrate import bring_up_to_date
 
     try:
-        app = build(settings)
+        app = build(settings, keeps_pages=keeps_pages)
         return app, bring_up_to_date(app)
     except ConfigError as error:
         refuse(str(error))
@@ -88,7 +108,9 @@ def moderation_of(app: Flask) -> ModerationService:
 
 def talk_with_board(app: Flask, slug: str) -> TalkPage:
     """Return the page of a talk that has a board; exits when there is none."""
-    page = moderation_of(app).boards.programme.find(slug)
+    programme = moderation_of(app).boards.programme
+    page = programme.find(slug)
     if page is None or not page.board:
-        refuse(f"there is no talk with a board called {slug}; run: companion talks list")
+        like = meant(slug, (other.slug for other in programme.pages() if other.board))
+        refuse(f"there is no talk with a board called {slug}{like}; run: companion talks list")
     return page

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from companion.cli.options import refuse
+from companion.errors import what_to_do
 
 STANDARD_OUTPUT = "-"
 
@@ -40,7 +41,9 @@ def _pass_on(made: BinaryIO, target: Path | None) -> None:
     except BrokenPipeError:
         raise  # whoever reads has read enough
     except OSError as error:
-        refuse(f"cannot write {target or 'to standard output'}: {error.strerror}")
+        refuse(
+            f"cannot write {target or 'to standard output'}: {error.strerror}; {what_to_do(error)}"
+        )
 
 
 @contextmanager
@@ -62,6 +65,6 @@ def _replaced(target: Path) -> Iterator[BinaryIO]:
             os.fsync(out.fileno())
         written.replace(target)
     except OSError as error:
-        refuse(f"cannot write {target}: {error.strerror}")
+        refuse(f"cannot write {target}: {error.strerror}; {what_to_do(error)}")
     finally:
         written.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from companion.cli.completion import talks_names
 from companion.cli.options import (
     moderation_of,
     refuse,
@@ -21,8 +22,10 @@ from companion.store.engine import db
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", shell_complete=talks_names)
 @click.option("--comments", is_flag=True, help="Publish comments as well as questions.")
+@click.option("--no-wall", is_flag=True, help="Leave out which question is in which cluster.")
+@click.option("--no-polls", is_flag=True, help="Leave out the polls and their results.")
 @click.option("--data", is_flag=True, help="Publish into a data file of Jekyll's instead.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--commit", is_flag=True, help="Commit the page in its git repository, alone.")
@@ -33,6 +36,8 @@ def publish(
     slug: str,
     *,
     comments: bool,
+    no_wall: bool,
+    no_polls: bool,
     data: bool,
     dry_run: bool,
     commit: bool,
@@ -50,7 +55,8 @@ def publish(
         refuse("choose one of --dry-run, --commit, --patch and -o")
     settings = settings_from(given)
     try:
-        publication = _prepared(settings, slug, comments=comments, is_data=data)
+        wanted = {"comments": comments, "wall": not no_wall, "polls": not no_polls}
+        publication = _prepared(settings, slug, is_data=data, **wanted)
         if dry_run or patch:
             put(patch or STANDARD_OUTPUT, lambda out: out.write(publication.patch()))
         elif output:
@@ -61,20 +67,19 @@ def publish(
         refuse(str(refusal))
 
 
-def _prepared(settings: Settings, slug: str, *, comments: bool, is_data: bool) -> Publication:
+def _prepared(settings: Settings, slug: str, *, is_data: bool, **wanted: bool) -> Publication:
     app = up_to_date_app(settings)
     page = talk_with_board(app, slug)
-    url = f"{settings.origins[0]}/talks/{slug}"
+    url = f"{settings.site}/talks/{slug}"
     is_data = is_data or settings.publish == "data"
     folder = folder_for(page.path, settings.publish_to) if is_data else None
     with app.app_context():
         now = moderation_of(app).now
-        session, talks = db.session(), settings.talks
-        return prepare(session, page, url, now, talks=talks, comments=comments, folder=folder)
+        return prepare(db.session(), page, url, now, talks=settings.talks, folder=folder, **wanted)
 
 
 def _publish(publication: Publication, *, commit: bool) -> None:
-    if not publication.entries and not publication.is_news:
+    if publication.is_empty and not publication.is_news:
         click.echo(f"{publication.path}: nothing to publish, nobody has asked anything yet")
         return
     committed = ""
@@ -83,6 +88,7 @@ def _publish(publication: Publication, *, commit: bool) -> None:
         committed = f", committed as {name}" if name else ", committed already"
     else:
         publication.write()
-    done = f"published, entries: {publication.entries}"
+    polls = f", polls: {publication.polls}" if publication.polls else ""
+    done = f"published, entries: {publication.entries}{polls}"
     said = done if publication.is_news else "up to date already"
     click.echo(f"{publication.path}: {said}{committed}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from companion.cli.options import refuse, settings_from, with_settings
+from companion.cli.progress import pages_of
 
 
 @click.command()
@@ -21,7 +22,8 @@ def restore(file: Path, **given: str | None) -> None:
 
     settings = settings_from(given)
     try:
-        kept = put_back(settings.database_url, file, datetime.now(UTC))
+        with pages_of("Putting back") as report:
+            kept = put_back(settings.database_url, file, datetime.now(UTC), report)
     except (Refused, ConfigError) as error:
         refuse(str(error))
     click.echo(f"{file} is the database now.")

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from companion.cli.checks import about_backups
-from companion.cli.options import open_app, refuse, settings_from, with_settings
+from companion.cli.folders import thrown_away
+from companion.cli.options import (
+    open_app,
+    prepare_environment,
+    refuse,
+    settings_from,
+    with_settings,
+)
 from companion.errors import UnavailableError
 from companion.processes import SHARED_METRICS
 
@@ -28,7 +35,8 @@ if TYPE_CHECKING:
 @with_settings
 def serve(**given: str | None) -> None:
     """Serve the talks of a folder."""
-    with _shared_metrics(given["workers"]):
+    prepare_environment(given)
+    with _shared_metrics():
         from companion import server  # before all else: it patches the standard library
 
         settings = settings_from(given)
@@ -40,31 +48,55 @@ def serve(**given: str | None) -> None:
 
 
 @contextmanager
-def _shared_metrics(workers: str | None) -> Iterator[None]:
+def _shared_metrics() -> Iterator[None]:
     """Have several workers count together, in a folder that is known before anything counts."""
     os.environ.pop(SHARED_METRICS, None)  # whoever has started us counts elsewhere
-    several = (workers or os.environ.get("COMPANION_WORKERS", "")).strip() not in ("", "1")
-    folder = tempfile.mkdtemp(prefix="companion-metrics-") if several else ""
-    if folder:
-        os.environ[SHARED_METRICS] = folder
-    owner = os.getpid()
-    try:
+    several = os.environ.get("COMPANION_WORKERS", "").strip() not in ("", "1")
+    if not several:
         yield
-    finally:
-        if folder and os.getpid() == owner:  # workers leave this way, too
-            shutil.rmtree(folder, ignore_errors=True)
+        return
+    with thrown_away(Path(tempfile.mkdtemp(prefix="companion-metrics-"))) as folder:
+        os.environ[SHARED_METRICS] = str(folder)
+        yield
 
 
 def prepare(settings: Settings) -> Flask:
     """Bring the database up to date and see that the port is free; exits when they are not."""
     hold_database(settings)
     look_at_redis(settings)
-    app, backup = open_app(settings)
+    app, backup = open_app(settings, keeps_pages=True)
+    refuse_another_key(settings, app)
     if backup:
         click.echo(f"The database has been brought up to date; as it was before: {backup}")
         click.echo(f"To put that back: companion restore {backup}")
+    if said := about_tables(settings):
+        click.echo(said)
     refuse_taken_port(settings)
     return app
+
+
+def about_tables(settings: Settings) -> str:
+    """Return how a database stands that others bring up to date, once it may be served."""
+    from companion.store.migrate import revisions
+    from companion.store.sqlite import file_of
+
+    if file_of(settings.database_url):
+        return ""
+    return f"PostgreSQL has this version's tables (revision {revisions()[-1]})."
+
+
+def refuse_another_key(settings: Settings, app: Flask) -> None:
+    """Exit when a server with another key works on the same database."""
+    from companion.store.engine import db
+    from companion.store.other_servers import DIFFERENCES, badges, digest_of_key
+    from companion.store.sqlite import file_of
+
+    if file_of(settings.database_url):
+        return
+    with app.app_context(), db.engine.connect() as connection:
+        keys = {badge.key for badge in badges(connection)}
+    if keys - {digest_of_key(app.config["SECRET_KEY"])}:
+        refuse(f"COMPANION_SECRET_KEY: {DIFFERENCES['key']}")
 
 
 def hold_database(settings: Settings) -> None:
@@ -84,7 +116,8 @@ def look_at_redis(settings: Settings) -> None:
     if not settings.redis_url:
         return
     from companion.realtime.redis import another_server
-    from companion.settings import ConfigError, secret_key
+    from companion.secret_key import secret_key
+    from companion.settings import ConfigError
 
     can_share = not settings.database_url.startswith("sqlite")
     try:
@@ -114,10 +147,9 @@ def refuse_taken_port(settings: Settings) -> None:
 
 def greet(settings: Settings, app: Flask) -> None:
     """Say where to go."""
-    from companion.cli.talks import when
-    from companion.talks import Phase
+    from companion.talks import Phase, when
 
-    here, boards = settings.origins[0], app.extensions["boards"]
+    here, boards = settings.site, app.extensions["boards"]
     now, programme = boards.clock(), boards.programme
     click.echo(f"Companion is at {here}/ (stop it with Ctrl-C)")
     coming = [page for page in programme.pages() if page.planned.phase(now) is not Phase.OVER]
@@ -146,5 +178,5 @@ def invite(settings: Settings, app: Flask) -> None:
             err=True,
         )
         return
-    click.echo(f"Organisers sign in once with: {settings.origins[0]}{entrance}")
+    click.echo(f"Organisers sign in once with: {settings.site}{entrance}")
     sys.stdout.flush()

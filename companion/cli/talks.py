@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from companion.board.plural import plural
+from companion.cli import site_report
 from companion.cli.options import settings_from, with_settings
 from companion.settings import Settings
-from companion.talks import PageOptions, Programme, TalkPage
+from companion.talks import PageOptions, Programme, TalkPage, when
 from companion.talks.files import hidden_talks
 
-COLUMNS = (
-    "FILE",
-    "ADDRESS",
-    "WHEN",
-    "TITLE",
-    "SPEAKER",
-    "PLACE",
-    "MEETING",
-    "READ FROM (key:line)",
-)
-WIDEST = 48
 OTHERS_NAMED = 6
 
 
@@ -49,40 +39,31 @@ def list_talks(**given: str | None) -> None:
 
 @talks.command("check")
 @click.argument("folder", required=False, metavar="[DIR]")
-def check_talks(folder: str | None) -> None:
-    """Report what is wrong in the pages and what was read from where; exit 1 when one is broken."""
-    settings = settings_from({"talks": folder})
-    programme = read_programme(settings)
-    problems = programme.problems()
+@click.option("--json", "as_json", is_flag=True, help="Say it for programs, as JSON.")
+@with_settings
+def check_talks(folder: str | None, *, as_json: bool, **given: str | None) -> None:
+    """Say what every page would show, and what is wrong with it; exit 1 when one is broken."""
+    settings = settings_from(given | ({"talks": folder} if folder else {}))
+    programme, now = read_programme(settings), datetime.now(UTC)
+    files, problems = site_report.reports(programme), programme.problems()
+    errors = sum(problem.fatal for problem in problems)
+    has_talks = bool(programme.all_pages())
+    if as_json:
+        report = site_report.as_json(programme, files, settings.path, now)
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        sys.exit(1 if errors or not has_talks else 0)
     for problem in problems:
         click.echo(str(problem))
-    pages = programme.all_pages()
-    if pages:
-        click.echo("\n".join(table(pages, settings.talks)))
-    for line in (*_others(programme), *_none_found(programme, pages)):
+    if files:
+        click.echo("\n".join(site_report.table(files, settings.path)))
+    for line in (*_others(programme), *_none_found(programme, programme.all_pages())):
         click.echo(line)
-    errors = sum(problem.fatal for problem in problems)
-    if pages or errors:
-        click.echo(summary(errors, len(problems) - errors), err=True)
-    sys.exit(1 if errors or not pages else 0)
-
-
-def table(pages: list[TalkPage], folder: Path) -> Iterator[str]:
-    """Write what was read of each page and from which keys, a line for each."""
-    rows = [COLUMNS, *(_row(page, folder) for page in pages)]
-    *short, _ = zip(*rows, strict=True)
-    widths = [min(WIDEST, max(map(len, column))) for column in short]
-    for row in rows:
-        *cells, last = row
-        yield "  ".join((*map(str.ljust, cells, widths), last)).rstrip()
-
-
-def _row(page: TalkPage, folder: Path) -> tuple[str, ...]:
-    meeting = page.meeting.url if page.meeting else ""
-    read = "; ".join(f"{item.fact}: {', '.join(item.keys)}" for item in page.read_from)
-    place = page.path.relative_to(folder).as_posix()
-    address = f"/talks/{page.slug}" if page.published else "(private)"
-    return place, address, when(page), page.title, page.speaker, page.location, meeting, read
+    if has_talks:
+        click.echo(site_report.in_words(site_report.totals(files, now)))
+    if has_talks or errors:
+        said = site_report.counted(errors, len(problems) - errors)
+        click.echo(said or "Every page is in order.", err=True)
+    sys.exit(1 if errors or not has_talks else 0)
 
 
 def _others(programme: Programme) -> Iterator[str]:
@@ -101,27 +82,9 @@ def _none_found(programme: Programme, pages: list[TalkPage]) -> Iterator[str]:
         yield f"There are pages in {programme.folder / name}: {count}; name that folder instead."
 
 
-def summary(errors: int, warnings: int) -> str:
-    """Count what was found, in words."""
-    counted = ((errors, "error"), (warnings, "warning"))
-    parts: Iterable[str] = (plural(n, word) for n, word in counted if n)
-    return ", ".join(parts) or "Every page is in order."
-
-
 def read_programme(settings: Settings) -> Programme:
     """Return the programme as it is read now."""
-    options = PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
+    options = PageOptions.of(settings)
     programme = Programme(settings.talks, options)
     programme.refresh()
     return programme
-
-
-def when(page: TalkPage) -> str:
-    """Return a talk's days and times in its own zone."""
-    starts, ends = page.starts.astimezone(page.zone), page.planned.ends.astimezone(page.zone)
-    if page.all_day:
-        last = page.last_day
-        days = f"{starts:%Y-%m-%d}" + (f" to {last:%Y-%m-%d}" if last > starts.date() else "")
-        return f"{days}, all day"
-    end = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{ends:%Y-%m-%d %H:%M}"
-    return f"{starts:%Y-%m-%d %H:%M} to {end}, {page.zone.key}"

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 
+from companion.board.poll_totals import OptionTotal, PollTotal
 from companion.exports.dataset import QuestionRecord, TalkRecord
 
 Value = int | str | datetime | tuple[str, ...] | None
-FIELDS: dict[str, Callable[[QuestionRecord], Value]] = {
+Columns = dict[str, Callable[[QuestionRecord], Value]]
+BOARD_FIELDS: Columns = {
     "number": attrgetter("number"),
     "kind": attrgetter("kind.value"),
     "text": attrgetter("text"),
@@ -28,11 +30,46 @@ FIELDS: dict[str, Callable[[QuestionRecord], Value]] = {
     "labels": attrgetter("labels"),
     "merged_into": attrgetter("merged_into"),
 }
+FIELDS: Columns = BOARD_FIELDS | {
+    "cluster": attrgetter("spot.title"),
+    "colour": attrgetter("spot.colour"),
+    "x": attrgetter("spot.x"),
+    "y": attrgetter("spot.y"),
+    "cluster_number": attrgetter("spot.number"),
+    "answers_to": attrgetter("answers_to"),
+}
+POLL_FIELDS: dict[str, Callable[[PollTotal], Value]] = {
+    "number": attrgetter("number"),
+    "kind": attrgetter("kind"),
+    "text": attrgetter("text"),
+    "several": attrgetter("several"),
+    "state": attrgetter("state"),
+    "shown": attrgetter("is_public"),
+    "opened_at": attrgetter("opened_at"),
+    "closed_at": attrgetter("closed_at"),
+    "answered_by": attrgetter("people"),
+}
+OPTION_FIELDS: dict[str, Callable[[OptionTotal], Value]] = {
+    "option": attrgetter("text"),
+    "votes": attrgetter("votes"),
+    "percent": attrgetter("percent"),
+    "right": attrgetter("is_right"),
+}
 
 
-def row(entry: QuestionRecord) -> dict[str, Value]:
+def poll_row(poll: PollTotal) -> dict[str, Value]:
+    """Return what is said of a poll, whatever was answered."""
+    return {name: value(poll) for name, value in POLL_FIELDS.items()}
+
+
+def option_row(option: OptionTotal) -> dict[str, Value]:
+    """Return what is said of an answer, but not of which poll it is."""
+    return {name: value(option) for name, value in OPTION_FIELDS.items()}
+
+
+def row(entry: QuestionRecord, columns: Columns = FIELDS) -> dict[str, Value]:
     """Return an entry's values by the names of their columns."""
-    return {name: value(entry) for name, value in FIELDS.items()}
+    return {name: value(entry) for name, value in columns.items()}
 
 
 def about(record: TalkRecord) -> dict[str, Value]:

@@ -7,6 +7,7 @@ something. Code, emphasis and links are written as HTML, which needs no second s
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -24,6 +25,8 @@ EMPTY_LINE = re.compile(r"\n(?=\n)")
 LISTS = ("bullet_list", "ordered_list")
 # kramdown takes a list that follows another for more of the same, unless told that one has ended.
 END_OF_LIST = "\n\n^\n\n"
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
+ISOLATED = "&#8296;{}&#8297;"
 
 
 def escape(text: str) -> str:
@@ -34,6 +37,13 @@ def escape(text: str) -> str:
 def line(text: str) -> str:
     """Return text as one line that shows as it is."""
     return escape(" ".join(text.split()))
+
+
+def isolated(text: str) -> str:
+    """Return one line that leaves the words around it where they are, whichever way it is read."""
+    turned = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
+    plain = line(text)
+    return ISOLATED.format(plain) if turned else plain
 
 
 def headline(text: str) -> str:

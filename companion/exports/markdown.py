@@ -8,12 +8,13 @@ from typing import BinaryIO
 from companion.board import richtext
 from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.exports.kramdown import blocks, headline, line, link
-from companion.exports.wording import counted, facts, place, sections, when
+from companion.exports.poll_markdown import results
+from companion.exports.wording import POLLS, counted, facts, place, poll_facts, sections, when
 
 
 def write(record: TalkRecord, out: BinaryIO) -> None:
     """Write a talk's Q&A as Markdown, under the talk's title."""
-    parts = (part for part in (*_head(record), *questions(record)) if part)
+    parts = (part for part in (*_head(record), *questions(record), *_polls(record)) if part)
     for at, part in enumerate(parts):
         out.write((f"\n{part}\n" if at else f"{part}\n").encode())
 
@@ -32,6 +33,15 @@ def questions(record: TalkRecord) -> Iterator[str]:
         yield f"## {heading}"
         for entry in entries:
             yield from _question(entry, record)
+
+
+def _polls(record: TalkRecord) -> Iterator[str]:
+    if record.polls:
+        yield f"## {POLLS}"
+    for poll in record.polls:
+        yield f"### {line(poll.text)}"
+        yield " · ".join(poll_facts(poll, record))
+        yield results(poll)
 
 
 def _question(entry: QuestionRecord, record: TalkRecord) -> Iterator[str]:

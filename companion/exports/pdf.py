@@ -6,47 +6,42 @@ ever taken for markup.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
-from importlib.util import find_spec
+from itertools import accumulate, chain, groupby
+from math import ceil
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
-
-import typst
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, NamedTuple
 
 from companion.board import recording
 from companion.board.plural import plural
+from companion.board.poll_totals import OptionTotal, PollTotal
 from companion.exports.dataset import QuestionRecord, TalkRecord
-from companion.exports.glyphs import (
-    Missing,
-    characters,
-    is_right_to_left,
-    missing_in,
-    pieces,
-)
+from companion.exports.glyphs import characters, is_right_to_left
 from companion.exports.markup import Say, answer_tree, detail_tree, headline
-from companion.exports.wording import NAMED_REASONS, sections, when
+from companion.exports.pdf_joining import joined, pages_of
+from companion.exports.pdf_typesetting import STANDARD, NotAllowedError, Standard, Typesetter
+from companion.exports.wording import (
+    NAMED_REASONS,
+    POLLS,
+    RIGHT,
+    answers,
+    poll_facts,
+    result,
+    sections,
+    when,
+)
 from companion.report import PLOTS, Figures, draw, in_words, series_of
 from companion.store.models import Kind, Status
 from companion.talks.phase import Phase
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
-FIRST_FONTS, LAST_FONTS = ("Libertinus Serif",), ("New Computer Modern", "DejaVu Sans Mono")
-# Packages of fonts for other scripts, taken where they are installed, with each one's family.
-MORE_FONTS = {
-    "fontpkg_amiri": "Amiri",
-    "noto_cjk_sans_jp_regular": "Noto Sans CJK JP",
-    "fontpkg_noto_sans_thai": "Noto Sans Thai",
-}
-STANDARD: Literal["ua-1"] = "ua-1"
-Standard = Literal["ua-1"] | None
-TRIES = 3
-PROBE = b"""#set document(title: "Probe")
-#set text(font: json(bytes(sys.inputs.fonts)))
-#for char in sys.inputs.characters.codepoints() [#char ]
-"""
+# In characters: what is longer is set in parts, for what typst lays out at once takes memory.
+WHOLE, PART = 200_000, 60_000
+TAGGED = 1_000_000  # joining longer ones with their tags would take twice the memory
+EACH = 300  # as much as a question takes besides what was written
 PHASES = {
     Phase.DOORS: "Doors",
     Phase.TALK: "Talk",
@@ -55,11 +50,11 @@ PHASES = {
 }
 
 
-class Fonts(NamedTuple):
-    """Which fonts a text is set in, the first that has a letter, and where they are besides."""
+class Item(NamedTuple):
+    """An entry, with the heading above it where it is a section's first."""
 
-    families: tuple[str, ...]
-    folders: tuple[str, ...]
+    heading: str
+    entry: QuestionRecord
 
 
 def write(record: TalkRecord, figures: Figures | None, out: BinaryIO) -> None:
@@ -67,79 +62,135 @@ def write(record: TalkRecord, figures: Figures | None, out: BinaryIO) -> None:
 
     It is PDF/UA, unless there is something in it that this standard does not allow at all.
     """
-    fonts = installed_fonts()
-    missing = _missing(characters(_texts(record)), fonts)
-    for _ in range(TRIES):
-        said = json.dumps(_document(record, figures, partial(pieces, missing=missing)))
-        try:
-            out.write(_compiled(said, record.exported_at, fonts, STANDARD))
-            return
-        except typst.TypstError as error:
-            found = missing_in(error.diagnostic) - missing
-            if not found:
-                break
-            missing |= found
-    out.write(_compiled(said, record.exported_at, fonts, None))
+    try:
+        _write(record, figures, STANDARD, out)
+    except NotAllowedError:
+        _write(record, figures, None, out)
 
 
-def installed_fonts() -> Fonts:
-    """Return the fonts of this installation; the system's own are none of them."""
-    specs = {name: find_spec(name) for name in MORE_FONTS}
-    found = {name: spec.origin for name, spec in specs.items() if spec and spec.origin}
-    families = (MORE_FONTS[name] for name in found)
-    folders = tuple(str(Path(origin).parent) for origin in found.values())
-    return Fonts(
-        ("Libertinus Serif", *families, "New Computer Modern", "DejaVu Sans Mono"), folders
-    )
+def _write(record: TalkRecord, figures: Figures | None, standard: Standard, out: BinaryIO) -> None:
+    typesetter = Typesetter(TEMPLATE.read_bytes(), record.exported_at, standard)
+    typesetter.look_at(characters(_texts(record)))
+    first, *more = _parts(record)
+    begin = typesetter.typeset(partial(_first_part, record, figures, first, not more))
+    if not more:
+        out.write(begin)
+        return
+    with TemporaryDirectory() as folder:
+        paths = _files(Path(folder), chain([begin], _behind(typesetter, record, more)))
+        pages = sum(map(pages_of, paths))
+        footers = typesetter.typeset(partial(_footers, record, pages))
+        typesetter.forget()
+        joined(paths, footers, out, tagged=_length(record) <= TAGGED)
+
+
+def _behind(typesetter: Typesetter, record: TalkRecord, parts: list[list[Item]]) -> Iterator[bytes]:
+    for items in parts:
+        typesetter.forget()
+        build = _last_part if items is parts[-1] else _part
+        yield typesetter.typeset(partial(build, record, items))
+
+
+def _files(folder: Path, parts: Iterable[bytes]) -> list[Path]:
+    """Return where each part is, once it is made: a long PDF's take much room together."""
+    paths = []
+    for at, part in enumerate(parts):
+        paths.append(folder / f"{at}.pdf")
+        paths[-1].write_bytes(part)
+    return paths
+
+
+def _parts(record: TalkRecord) -> list[list[Item]]:
+    """Return what there is to set at once, in parts of about the same length."""
+    items = [
+        Item("" if at else f"{title} ({len(entries)})", entry)
+        for title, entries in sections(record)
+        for at, entry in enumerate(entries)
+    ]
+    whole = _length(record)
+    if whole <= WHOLE:
+        return [items]
+    size = whole / ceil(whole / PART)
+    ends = accumulate((_length_of(entry) for _, entry in items), initial=0)
+    found = groupby(zip(items, ends, strict=False), lambda placed: placed[1] // size)
+    return [[item for item, _ in placed] for _, placed in found]
+
+
+def _length(record: TalkRecord) -> int:
+    return sum(map(_length_of, record.entries))
+
+
+def _length_of(entry: QuestionRecord) -> int:
+    return EACH + len(entry.text) + len(entry.detail) + len(entry.answer)
 
 
 def _texts(record: TalkRecord) -> Iterator[str]:
     yield from (record.title, record.speaker, record.url)
     for entry in record.entries:
         yield from (entry.text, entry.detail, entry.author, entry.answer)
+    for poll in record.polls:
+        yield from (poll.text, *(option.text for option in poll.options))
 
 
-def _missing(chars: str, fonts: Fonts) -> Missing:
-    """Return which characters no font has a letter for."""
-    try:
-        _compile(PROBE, {"characters": chars}, fonts, STANDARD, None)
-    except typst.TypstError as error:
-        return missing_in(error.diagnostic)
-    return frozenset()
-
-
-def _compiled(said: str, at: datetime, fonts: Fonts, standard: Standard) -> bytes:
-    return _compile(TEMPLATE.read_bytes(), {"record": said}, fonts, standard, at)
-
-
-def _compile(
-    source: bytes, inputs: dict[str, str], fonts: Fonts, standard: Standard, at: datetime | None
-) -> bytes:
-    known = typst.Fonts(include_system_fonts=False, font_paths=list(fonts.folders))
-    made = typst.Compiler(source, font_paths=known).compile(
-        source,
-        sys_inputs={**inputs, "fonts": json.dumps(fonts.families)},
-        format="pdf",
-        pdf_standards=standard,
-        timestamp=at and at.astimezone(UTC),
-    )
-    assert isinstance(made, bytes)  # noqa: S101 (as it is for one document without an output file)
-    return made
-
-
-def _document(record: TalkRecord, figures: Figures | None, say: Say) -> dict[str, Any]:
-    return {
-        "name": record.title,
+def _first_part(
+    record: TalkRecord, figures: Figures | None, items: list[Item], is_all: bool, say: Say
+) -> dict[str, Any]:
+    head = {
         "title": _line(record.title, say),
         "speaker": _line(record.speaker, say) if record.speaker else None,
         "when": when(record),
         "address": record.url,
         "recording": record.recording,
-        "made": _day_and_time(record.exported_at),
         "counts": _counts(record),
         "plots": list(_plots(figures)) if figures else [],
         "phases": list(_phases(figures)) if figures else [],
-        "sections": list(_sections(record, say)),
+    }
+    build = _last_part if is_all else _part
+    return build(record, items, say) | {"head": head, "numbered": is_all}
+
+
+def _part(record: TalkRecord, items: list[Item], say: Say) -> dict[str, Any]:
+    entries = [_entry(item, record, say) for item in items]
+    return _bare(record) | {"entries": entries}
+
+
+def _last_part(record: TalkRecord, items: list[Item], say: Say) -> dict[str, Any]:
+    polls = [_poll(poll, record, say) for poll in record.polls]
+    return _part(record, items, say) | {"polls": polls}
+
+
+def _poll(poll: PollTotal, record: TalkRecord, say: Say) -> dict[str, Any]:
+    return {
+        "text": _line(poll.text, say),
+        "about": " · ".join(poll_facts(poll, record)),
+        "options": [_option(poll, option, say) for option in poll.options],
+    }
+
+
+def _option(poll: PollTotal, option: OptionTotal, say: Say) -> dict[str, Any]:
+    said = result(poll, option)
+    return {
+        "text": _line(option.text, say),
+        "said": f"{said}, {RIGHT}" if option.is_right else said,
+        "share": option.votes / (poll.people or 1),
+    }
+
+
+def _footers(record: TalkRecord, pages: int, _say: Say) -> dict[str, Any]:
+    """Return pages with nothing on them but their footers."""
+    return _bare(record) | {"numbered": True, "pages": pages}
+
+
+def _bare(record: TalkRecord) -> dict[str, Any]:
+    return {
+        "name": record.title,
+        "made": _day_and_time(record.exported_at),
+        "head": None,
+        "numbered": False,
+        "entries": [],
+        "polls_heading": POLLS,
+        "polls": [],
+        "pages": 0,
     }
 
 
@@ -172,14 +223,10 @@ def _phases(figures: Figures) -> Iterator[list[str]]:
         yield [PHASES[phase], f"{moment:%H:%M}"]
 
 
-def _sections(record: TalkRecord, say: Say) -> Iterator[dict[str, Any]]:
-    for title, entries in sections(record):
-        said = [_entry(entry, record, say) for entry in entries]
-        yield {"title": title, "count": len(said), "entries": said}
-
-
-def _entry(entry: QuestionRecord, record: TalkRecord, say: Say) -> dict[str, Any]:
+def _entry(item: Item, record: TalkRecord, say: Say) -> dict[str, Any]:
+    entry = item.entry
     return {
+        "heading": item.heading,
         "headline": headline(entry.text, say),
         "rtl": is_right_to_left(entry.text),
         "detail": detail_tree(entry.detail, say) if entry.detail else [],
@@ -199,6 +246,8 @@ def _about(entry: QuestionRecord, record: TalkRecord, say: Say) -> Iterator[Any]
         yield f"asked by {entry.askers}"
     if entry.author:
         yield {"name": say(entry.author)}
+    if entry.answers_to:
+        yield {"name": say(answers(entry))}
     yield _moment(entry.asked_at, record)
     if entry.merged_into:
         yield f"merged into no. {entry.merged_into}"

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from companion.board.counts import Counts
 from companion.board.plural import plural
+from companion.board.poll_totals import AWAY, OptionTotal, PollTotal
 from companion.board.recording import in_words
 from companion.exports.dataset import QuestionRecord, TalkRecord
 from companion.store.models import COUNTED, HEADINGS, PUBLIC, Kind, Status
+from companion.store.polls import PollState
 
 NAMED_REASONS = {
     "off_topic": "off topic",
@@ -17,7 +19,8 @@ NAMED_REASONS = {
     "unclear": "not clear",
     "unkind": "unkind",
 }
-COMMENTS = "Comments"
+COMMENTS, POLLS, RIGHT = "Comments", "Polls", "the right answer"
+SEVERAL = "more than one could be chosen"
 Section = tuple[str, tuple[QuestionRecord, ...]]
 
 
@@ -48,6 +51,8 @@ def _is_public_comment(entry: QuestionRecord) -> bool:
 def facts(entry: QuestionRecord, record: TalkRecord) -> list[str]:
     """Return what is known of a question besides its words."""
     found = [plural(entry.votes, "vote")]
+    if entry.answers_to:
+        found.append(answers(entry))
     if entry.author:
         found.append(f"from {' '.join(entry.author.split())}")
     if entry.askers > 1:
@@ -61,6 +66,11 @@ def facts(entry: QuestionRecord, record: TalkRecord) -> list[str]:
     if entry.answered_at:
         found.append(f"answered {_moment(entry.answered_at, record)}")
     return found
+
+
+def answers(entry: QuestionRecord) -> str:
+    """Return which prompt an entry answers, on one line."""
+    return f"answer to “{' '.join(entry.answers_to.split())}”"
 
 
 def _moment(moment: datetime, record: TalkRecord) -> str:
@@ -77,6 +87,29 @@ def _named(number: int, entries: Iterable[QuestionRecord]) -> str:
 def place(entry: QuestionRecord) -> str:
     """Return where in the recording a question was taken up, "" if that is not known."""
     return f"at {in_words(entry.offset)} in the recording" if entry.offset is not None else ""
+
+
+def answered(poll: PollTotal) -> str:
+    """Return how many have answered a poll: "41 people answered"."""
+    return f"{poll.people} {'person' if poll.people == 1 else 'people'} answered"
+
+
+def result(poll: PollTotal, option: OptionTotal) -> str:
+    """Return how many have given an answer: "12 of 41, 29 %"."""
+    share = "" if option.percent is None else f", {option.percent} %"
+    return f"{option.votes} of {poll.people}{share}"
+
+
+def poll_facts(poll: PollTotal, record: TalkRecord) -> list[str]:
+    """Return what is known of a poll besides its words and results."""
+    found = [answered(poll), f"opened {_moment(poll.opened_at, record)}"]
+    if poll.several:
+        found.append(SEVERAL)
+    if poll.state == AWAY:
+        found.append("put away")
+    elif poll.state == PollState.OPEN:
+        found.append("still open" if poll.is_public else "still open, results not shown yet")
+    return found
 
 
 def when(record: TalkRecord) -> str:

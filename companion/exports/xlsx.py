@@ -1,4 +1,4 @@
-"""A workbook for Excel, LibreOffice and Google Sheets: one sheet of questions, one on the talk."""
+"""A workbook for Excel, LibreOffice and Google Sheets: a sheet of questions, and others beside."""
 
 from __future__ import annotations
 
@@ -9,8 +9,19 @@ from typing import BinaryIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from companion.board.rating_counts import RatingCounts
 from companion.exports.dataset import VERSION, TalkRecord
-from companion.exports.fields import FIELDS, Value, about, row
+from companion.exports.fields import (
+    FIELDS,
+    OPTION_FIELDS,
+    POLL_FIELDS,
+    Value,
+    about,
+    option_row,
+    poll_row,
+    row,
+)
+from companion.exports.rating import rows as rows_of_rating
 
 OPTIONS = {
     "constant_memory": True,
@@ -22,9 +33,18 @@ OPTIONS = {
 CELL = 32_767
 URL = 2_079
 CUT = " […] Cut here: a cell holds no more."
-WIDTHS = {"text": 60, "detail": 40, "answer": 50, "link": 40, "asked_at": 17, "answered_at": 17}
+WIDTHS = {
+    "text": 60,
+    "detail": 40,
+    "answer": 50,
+    "link": 40,
+    "cluster": 24,
+    "option": 40,
+    "answers_to": 40,
+}
 WIDTH = 11
-TIMES = ("asked_at", "answered_at")
+TIMES = ("asked_at", "answered_at", "opened_at", "closed_at")
+WIDTHS |= dict.fromkeys(TIMES, 17)
 
 
 class Styles:
@@ -46,6 +66,12 @@ def write(record: TalkRecord, out: BinaryIO) -> None:
     rows = [row(entry) for entry in record.entries]
     _write_rows(rows, FIELDS, record.zone, book.add_worksheet("Questions"), styles)
     _write_talk(record, book.add_worksheet("Talk"), styles)
+    answers = [poll_row(poll) | option_row(each) for poll in record.polls for each in poll.options]
+    if answers:
+        names = (*POLL_FIELDS, *OPTION_FIELDS)
+        _write_rows(answers, names, record.zone, book.add_worksheet("Polls"), styles)
+    if record.rating:
+        _write_rating(record.rating, book.add_worksheet("Rating"), styles)
     book.close()
 
 
@@ -102,9 +128,21 @@ def _write_talk(record: TalkRecord, sheet: Worksheet, styles: Styles) -> None:
         _write_cell(sheet, line, 1, value, styles)
 
 
+def _write_rating(rating: RatingCounts, sheet: Worksheet, styles: Styles) -> None:
+    sheet.set_column(0, 2, WIDTHS["asked_at"])
+    for column, name in enumerate(("question", "answer", "people")):
+        sheet.write_string(0, column, name, styles.head)
+    for line, (question, answer, people) in enumerate(rows_of_rating(rating), start=1):
+        sheet.write_string(line, 0, question, styles.text)
+        sheet.write_string(line, 1, answer, styles.text)
+        sheet.write_number(line, 2, people, styles.number)
+
+
 def _write_cell(sheet: Worksheet, line: int, column: int, value: Value, styles: Styles) -> None:
     if isinstance(value, datetime):
         sheet.write_datetime(line, column, _naive(value), styles.moment)
+    elif isinstance(value, bool):
+        sheet.write_boolean(line, column, value, styles.number)
     elif isinstance(value, int):
         sheet.write_number(line, column, value, styles.number)
     elif value:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 from companion.errors import Refused
 from companion.exports.csv import unguarded
-from companion.exports.fields import FIELDS
+from companion.exports.fields import BOARD_FIELDS
 from companion.imports import columns as named
 from companion.imports import guess
 from companion.imports.rows import LINES, TABLE, Found, ParsedList
+from companion.messages import gettext
 
 SEPARATORS = "\t;,|"
 EXCEL_SAYS = re.compile(r"sep=(.)\n", re.IGNORECASE)
@@ -25,9 +26,11 @@ HEADER_WITHIN = 40  # some boards write a few lines about the event above it
 LOOKED_AT = 4_000  # letters; names of columns may be on several lines
 LABEL = 60
 QUOTED_CELL = re.compile(r'(?:^|[\t;,|])"|"(?:[\t;,|]|$)', re.MULTILINE)
-TOO_WIDE = "It has more columns than the header. Put quotes around what holds a separator."
-TORN = "It has fewer columns than the header, and a line ends in it: a quote may be missing."
-DAMAGED = (
+TOO_WIDE = gettext("It has more columns than the header. Put quotes around what holds a separator.")
+TORN = gettext(
+    "It has fewer columns than the header, and a line ends in it: a quote may be missing."
+)
+DAMAGED = gettext(
     "This table is damaged: one of its quotes is never closed, or stands inside a cell. "
     "Save it once more as CSV."
 )
@@ -209,7 +212,7 @@ def _chosen(known: Mapping[str, int], picks: Mapping[str, int], width: int) -> d
 def _reading(
     rows: Sequence[Row], places: Mapping[str, int], names: Sequence[str], shift: int
 ) -> ParsedList:
-    is_ours = set(names) >= FIELDS.keys()
+    is_ours = set(names) >= BOARD_FIELDS.keys()
     found = [
         _found(number + shift, row, places, len(names), is_ours=is_ours) for number, row in rows
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from companion.errors import Refused
 from companion.imports.encodings import NAMES, guessed
+from companion.messages import gettext
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,7 +20,7 @@ ZIPPED, PDF, OLD_OFFICE = b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"
 LOOKED_AT = 200
 NO_LETTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 FEW, SHARE = 4, 0.02  # of these, beside letters, are in a text that is damaged a little
-NO_TEXT = "This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that."
+NO_TEXT = gettext("This is no text. In Excel, choose Save as, then “CSV UTF-8”, and send that.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def read_as(text: str, guess: str, encoding: str) -> DecodedText:
         data = text.encode(guess)
         return DecodedText(plain(data.decode(encoding)), encoding)
     except (UnicodeError, LookupError):
-        raise Refused(f"It cannot be read as {NAMES[encoding]}. Choose another.") from None
+        raise Refused(
+            gettext("It cannot be read as %(letters)s. Choose another.", letters=NAMES[encoding])
+        ) from None
 
 
 def _text(data: bytes) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.input import Draft, one_line, read_draft
-from companion.board.plural import plural
 from companion.board.similarity import alike
 from companion.errors import Refused
 from companion.imports.encodings import NAMES
 from companion.imports.guess import is_datum
+from companion.imports.prepared_wall import PreparedWall
 from companion.imports.private import LEFT_OUT, name_without_address, without_addresses
+from companion.imports.putting_up import PlannedWall
 from companion.imports.rows import LIST, Found, ParsedList
+from companion.messages import Message, gettext, ngettext
 from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status, Talk
 
 COMPARED = 500
@@ -32,18 +34,18 @@ NO_QUESTIONS = frozenset(
         *("umfrage", "réponse", "sondage", "respuesta", "encuesta", "回答", "返信", "ateb"),
     )
 )
-CHOOSE = (
+CHOOSE = gettext(
     "It is not clear which column has the questions, so nothing is ticked. Choose the columns, "
     "then press “Read these columns”."
 )
-PREPARED = "the organisers"
+PREPARED = gettext("the organisers")
 # What was not shown to everybody where it comes from.
 HIDDEN = {*(set(Status) - set(PUBLIC)), "archived", "dismissed", "rejected"}
 Known = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
-class Choice:
+class RowDefaults:
     """What somebody chose for the rows that do not say it themselves."""
 
     status: Status = Status.OPEN
@@ -71,10 +73,11 @@ class Preview:
 
     rows: tuple[PreviewRow, ...]
     shape: str
-    unit: str
+    place: Callable[[int], Message]
     notes: tuple[str, ...]
     columns: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
+    wall: PreparedWall | None = None
 
     @property
     def columns_stamp(self) -> str:
@@ -91,7 +94,7 @@ def look(
     session: Session,
     slug: str,
     reading: ParsedList,
-    choice: Choice,
+    choice: RowDefaults,
     token: str,
     ticked: Collection[int] | None = None,
     guess: str = "",
@@ -105,10 +108,11 @@ def look(
     if ticked is not None:
         rows = tuple(replace(row, ticked=row.found.number in ticked) for row in rows)
     notes = tuple(_notes(reading, guess))
-    return Preview(rows, reading.shape, reading.unit, notes, reading.columns, reading.places)
+    columns = reading.columns, reading.places
+    return Preview(rows, reading.shape, reading.place, notes, *columns, reading.wall)
 
 
-def draft_of(found: Found, choice: Choice, token: str) -> Draft:
+def draft_of(found: Found, choice: RowDefaults, token: str) -> Draft:
     """Return a row as a draft; raises Refused when the board would not take it.
 
     The same row under the same token has the same key, so bringing it in twice is once.
@@ -121,9 +125,24 @@ def draft_of(found: Found, choice: Choice, token: str) -> Draft:
         "detail": without_addresses(found.detail),
         "name": choice.name if _is_nobody(name) else name,
         "kind": _kind(found, choice),
-        "key": stamp(token, str(found.number), found.text, found.detail)[:32],
+        "key": key_of(found, token),
     }
     return read_draft(fields)
+
+
+def key_of(found: Found, token: str) -> str:
+    """Return the key of a row's draft under a token."""
+    return stamp(token, str(found.number), found.text, found.detail)[:32]
+
+
+def planned_wall(reading: ParsedList, token: str) -> PlannedWall | None:
+    """Return the wall of a reading as it is put up with its drafts, None where it has none."""
+    wall = reading.wall
+    if wall is None:
+        return None
+    keys = [stamp(token, "cluster", str(at))[:32] for at in range(len(wall.clusters))]
+    found = [each for each in reading.rows if each.number in wall.spots]
+    return PlannedWall(wall, keys, {key_of(each, token): wall.spots[each.number] for each in found})
 
 
 def stamp(*parts: str) -> str:
@@ -135,7 +154,7 @@ def _is_nobody(name: str) -> bool:
     return not name or name.casefold() in NOBODY or NAMELESS.match(name) is not None
 
 
-def _kind(found: Found, choice: Choice) -> str:
+def _kind(found: Found, choice: RowDefaults) -> str:
     said = found.kind.strip().casefold()
     return said if said in set(Kind) else choice.kind
 
@@ -147,7 +166,7 @@ def _on_board(session: Session, slug: str) -> list[str]:
 
 
 def _judged(
-    reading: ParsedList, choice: Choice, token: str, known: Known, *, is_sure: bool
+    reading: ParsedList, choice: RowDefaults, token: str, known: Known, *, is_sure: bool
 ) -> Iterator[PreviewRow]:
     before: Known = []
     for found in reading.rows:
@@ -155,7 +174,7 @@ def _judged(
         try:
             draft = draft_of(found, choice, token)
         except Refused as refusal:
-            yield PreviewRow(found, None, str(refusal), "", ticked=False)
+            yield PreviewRow(found, None, refusal.message, "", ticked=False)
             continue
         doubt = _doubt(found, draft, known, before) or _doubt_of_letters(draft, is_sure=is_sure)
         yield PreviewRow(found, draft, "", doubt, ticked=not doubt and not reading.is_guessed)
@@ -166,29 +185,33 @@ def _doubt(found: Found, draft: Draft, known: Known, before: Known) -> str:
     """Say why a row is likely not wanted, "" when nothing speaks against it."""
     on_board = _same(draft.text, known)
     if on_board:
-        return _said("On the board already", draft.text, on_board)
+        if _is_same(draft.text, on_board):
+            return gettext("On the board already.")
+        return gettext("On the board already: “%(question)s”", question=on_board)
     in_file = _same(draft.text, before)
     if in_file:
-        return _said("Further up already", draft.text, in_file)
+        if _is_same(draft.text, in_file):
+            return gettext("Further up already.")
+        return gettext("Further up already: “%(question)s”", question=in_file)
     for said, unwanted in ((found.status, HIDDEN), (found.kind, NO_QUESTIONS)):
         word = said.strip().casefold()
         if word in unwanted:
-            return f"It is {word} where it comes from."
+            return gettext("It is %(word)s where it comes from.", word=word)
     if LEFT_OUT in f"{draft.text}{draft.detail}":
-        return "An e-mail address stood in it."
-    return "It is a number, a time or an address." if is_datum(draft.text) else ""
+        return gettext("An e-mail address stood in it.")
+    return gettext("It is a number, a time or an address.") if is_datum(draft.text) else ""
 
 
 def _doubt_of_letters(draft: Draft, *, is_sure: bool) -> str:
     is_plain = is_sure or f"{draft.text}{draft.detail}{draft.name}".isascii()
-    return "" if is_plain else "Are its letters right? The file does not say how to read them."
+    if is_plain:
+        return ""
+    return gettext("Are its letters right? The file does not say how to read them.")
 
 
-def _said(where: str, text: str, other: str) -> str:
-    """Say what is alike, unless that would say the same once more."""
-    if other.casefold() == text.casefold():
-        return f"{where}."
-    return f"{where}: “{other}”"
+def _is_same(text: str, other: str) -> bool:
+    """Whether to say what is alike would say the same once more."""
+    return other.casefold() == text.casefold()
 
 
 def _same(text: str, others: Known) -> str:
@@ -200,9 +223,10 @@ def _same(text: str, others: Known) -> str:
 
 def _notes(reading: ParsedList, guess: str) -> Iterator[str]:
     if guess:
-        yield (
-            f"This file is not UTF-8, and does not say what it is. It was read as {NAMES[guess]}: "
-            "if letters are wrong, choose another."
+        yield gettext(
+            "This file is not UTF-8, and does not say what it is. It was read as %(letters)s: "
+            "if letters are wrong, choose another.",
+            letters=NAMES[guess],
         )
     if reading.is_guessed:
         yield CHOOSE
@@ -211,14 +235,24 @@ def _notes(reading: ParsedList, guess: str) -> Iterator[str]:
 
 def _what_is_left_out(reading: ParsedList) -> Iterator[str]:
     if reading.empty:
-        yield f"Left out, with no question in it: {plural(reading.empty, 'row')}."
+        yield ngettext(
+            "Left out, with no question in it: %(num)s row.",
+            "Left out, with no question in it: %(num)s rows.",
+            reading.empty,
+        )
     if reading.below:
-        yield f"Left out, from another table or list: {plural(reading.below, 'row')}."
+        yield ngettext(
+            "Left out, from another table or list: %(num)s row.",
+            "Left out, from another table or list: %(num)s rows.",
+            reading.below,
+        )
     if reading.has_votes:
-        yield "Votes are not taken over: they were given elsewhere, and nobody has voted here yet."
+        yield gettext(
+            "Votes are not taken over: they were given elsewhere, and nobody has voted here yet."
+        )
     if reading.left_out:
-        yield f"Not taken over: {', '.join(reading.left_out)}."
+        yield gettext("Not taken over: %(columns)s.", columns=", ".join(reading.left_out))
     if reading.above:
-        yield "What stands above the row with the columns' names is left out."
+        yield gettext("What stands above the row with the columns' names is left out.")
     if reading.shape == LIST:
-        yield "What stands between the lists is left out."
+        yield gettext("What stands between the lists is left out.")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from companion.imports.prepared_wall import PreparedWall
+from companion.messages import Message, gettext
+
 MOST = 500
 LIST, TABLE, LINES, EXPORT = "list", "table", "lines", "export"
 SHAPES = {
-    LIST: "a list",
-    TABLE: "a table",
-    LINES: "lines of text",
-    EXPORT: "Companion's JSON export",
+    LIST: gettext("a list"),
+    TABLE: gettext("a table"),
+    LINES: gettext("lines of text"),
+    EXPORT: gettext("Companion's JSON export"),
 }
 
 
@@ -39,7 +42,8 @@ class ParsedList:
     taken over, ``has_votes`` whether votes are among them, and ``above`` how many lines stand above
     its header, ``below`` how many rows are of something else, ``empty`` how many have no question.
     A table has the ``columns`` one may choose from, and the ``places`` of those that are taken.
-    ``is_guessed`` says that nothing in it tells which column has the questions.
+    ``is_guessed`` says that nothing in it tells which column has the questions, and ``wall`` is one
+    that was prepared in it.
     """
 
     shape: str
@@ -53,8 +57,10 @@ class ParsedList:
     columns: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     is_guessed: bool = False
+    wall: PreparedWall | None = None
 
-    @property
-    def unit(self) -> str:
-        """Return what its rows are called."""
-        return "Row" if self.shape in (TABLE, EXPORT) else "Line"
+    def place(self, number: int) -> Message:
+        """Return what one of its rows is called."""
+        if self.shape in (TABLE, EXPORT):
+            return gettext("Row %(number)s", number=number)
+        return gettext("Line %(number)s", number=number)

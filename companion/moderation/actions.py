@@ -6,14 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from companion.board import merges
+from companion.board import merges, too_long
 from companion.board.cards import OTHER, REASONS
 from companion.board.input import Draft, one_line, read_draft, read_text
 from companion.board.rows import free_slots
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation import merging, now_and_next
 from companion.moderation.context import ActionContext, author_tag, set_mute
-from companion.moderation.outcomes import Outcome
+from companion.moderation.outcomes import Outcome, put_aside
+from companion.moderation.sayings import (
+    APPROVING,
+    DECLINED_AND_MUTED,
+    DECLINED_SOME,
+    DELETED_FROM_ROOM,
+    DELETED_ONE,
+    MUTED,
+    SAYINGS,
+    UNMUTED,
+)
 from companion.store.models import ACTIVE, PUBLIC, Kind, Question, Status
 
 LABEL_MAX, LABELS_MAX, MOST_AT_ONCE, WORDS_MAX = 20, 20, 500, 200
@@ -31,9 +42,8 @@ def apply(
     """
     words = _reason_words(words)
     if do not in ACTIONS or not ids or len(ids) > MOST_AT_ONCE:
-        raise Refused("Choose at least one question, and what to do with it.")
-    action, done = ACTIONS[do]
-    outcome, approves = Outcome(), False
+        raise Refused(gettext("Choose at least one question, and what to do with it."))
+    action, outcome, approves = ACTIONS[do], Outcome(), False
     for id in dict.fromkeys(ids):
         try:
             question = context.question(id)
@@ -46,18 +56,18 @@ def apply(
             outcome.refused.append(refusal)
     if not outcome.seen:
         raise outcome.refused[0]
-    done = f"approved and {done}" if approves else done
-    context.record(done, ids[0] if len(set(ids)) == 1 else None)
-    return outcome.in_words(done)
+    saying = APPROVING[do] if approves else SAYINGS[do]
+    context.record(saying.log, ids[0] if len(set(ids)) == 1 else None)
+    return outcome.in_words(saying)
 
 
 def _reason_words(typed: str) -> str:
-    return read_text(typed, WORDS_MAX, "A reason")
+    return read_text(typed, WORDS_MAX, too_long.reason)
 
 
 def _approve(context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status is Status.MERGED:
-        raise Refused("It was merged into another question. Take them apart first.")
+        raise Refused(gettext("It was merged into another question. Take them apart first."))
     if question.status in PUBLIC:
         return False
     question.status, question.reason, question.handled_by = Status.OPEN, "", context.who
@@ -78,9 +88,9 @@ def _restore(context: ActionContext, question: Question, reason: str) -> bool:
 
 def _decline(context: ActionContext, question: Question, reason: str) -> bool:
     if reason not in REASONS:
-        raise Refused("Choose a reason from the list.")
+        raise Refused(gettext("Choose a reason from the list."))
     if question.status is Status.MERGED:
-        raise Refused("It was merged into another question. Take them apart first.")
+        raise Refused(gettext("It was merged into another question. Take them apart first."))
     if question.status in PUT_ASIDE:
         return False
     aside = Status.ARCHIVED if reason == NO_TIME else Status.DECLINED
@@ -135,12 +145,12 @@ def _not_next(context: ActionContext, question: Question, _reason: str) -> bool:
 
 def _refuse_unless_here(question: Question) -> None:
     if question.status not in ACTIVE:
-        raise Refused(f"It has been {question.status} by {question.handled_by}. Restore it first.")
+        raise put_aside(question)
 
 
 def _pin(_context: ActionContext, question: Question, _reason: str) -> bool:
     if question.status not in PUBLIC:
-        raise Refused("Only what everybody sees can be pinned. Approve it first.")
+        raise Refused(gettext("Only what everybody sees can be pinned. Approve it first."))
     was, question.pinned = question.pinned, True
     return not was
 
@@ -164,29 +174,30 @@ def _unmerge(context: ActionContext, question: Question, _reason: str) -> bool:
 
 def _delete(context: ActionContext, question: Question, _reason: str) -> bool:
     if merges.merged_into(context.session, question.id):
-        raise Refused("Others are merged into it. Take them apart first.")
+        raise Refused(gettext("Others are merged into it. Take them apart first."))
     context.delete(question)
     if question.merged_into:
         merges.recount(context.session, context.question(question.merged_into))
-    context.log(f"deleted one from {author_tag(question.author)}", question.id)
+    who = author_tag(question.author)
+    context.log(DELETED_ONE.about(who=who) if who else DELETED_FROM_ROOM, question.id)
     return True
 
 
-ACTIONS: dict[str, tuple[QuestionAction, str]] = {
-    "approve": (_approve, "approved"),
-    "decline": (_decline, "declined"),
-    "archive": (_archive, "archived"),
-    "restore": (_restore, "restored"),
-    "answered": (_answered, "answered"),
-    "now": (_now, "taken up"),
-    "next": (_next, "put next"),
-    "unnext": (_not_next, "put back"),
-    "pin": (_pin, "pinned"),
-    "unpin": (_unpin, "unpinned"),
-    "question": (_kind(Kind.QUESTION), "made a question"),
-    "comment": (_kind(Kind.COMMENT), "made a comment"),
-    "unmerge": (_unmerge, "taken apart"),
-    "delete": (_delete, "deleted"),
+ACTIONS: dict[str, QuestionAction] = {
+    "approve": _approve,
+    "decline": _decline,
+    "archive": _archive,
+    "restore": _restore,
+    "answered": _answered,
+    "now": _now,
+    "next": _next,
+    "unnext": _not_next,
+    "pin": _pin,
+    "unpin": _unpin,
+    "question": _kind(Kind.QUESTION),
+    "comment": _kind(Kind.COMMENT),
+    "unmerge": _unmerge,
+    "delete": _delete,
 }
 # What a question's row knows the doer of: it keeps who brought it to its status.
 NAMED = frozenset({"approve", "decline", "archive", "restore", "answered"})
@@ -197,11 +208,15 @@ def label(context: ActionContext, question_id: int, labels: str) -> str:
     wanted = dict.fromkeys(filter(None, (one_line(part) for part in labels[:1_000].split(","))))
     if len(wanted) > LABELS_MAX or any(len(part) > LABEL_MAX for part in wanted):
         raise Refused(
-            f"Write at most {LABELS_MAX} labels of {LABEL_MAX} characters each, with commas."
+            gettext(
+                "Write at most %(most)s labels of %(length)s characters each, with commas.",
+                most=LABELS_MAX,
+                length=LABEL_MAX,
+            )
         )
     context.question(question_id).labels = ", ".join(wanted)
-    context.record("labelled", question_id)
-    return "Labelled."
+    context.record(gettext("labelled"), question_id)
+    return gettext("Labelled.")
 
 
 def room(context: ActionContext, fields: Mapping[str, object]) -> str:
@@ -209,7 +224,7 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
     draft = read_draft(fields)
     known = sa.select(Question.id).filter_by(talk_id=context.row.id, key=draft.key)
     if context.session.scalar(known):
-        return "It is there already."
+        return gettext("It is there already.")
     question = authorless(context, draft, Status.OPEN, asked_aloud=True)
     context.session.add(question)
     context.session.flush()
@@ -220,8 +235,8 @@ def room(context: ActionContext, fields: Mapping[str, object]) -> str:
         now_and_next.begin(context, question)
     elif context.row.next_id is None:
         context.row.next_id = question.id
-    context.record("took from the room", question.id)
-    return "Added."
+    context.record(gettext("took from the room"), question.id)
+    return gettext("Added.")
 
 
 def authorless(
@@ -247,12 +262,12 @@ def mute(context: ActionContext, question_id: int, *, wanted: bool) -> str:
     """Have what the author of a question posts be held from now on, or no longer."""
     author = context.question(question_id).author
     if not author:
-        raise Refused("That was asked in the room. Speak to whoever asked it.")
-    done = "muted" if wanted else "unmuted"
+        raise Refused(gettext("That was asked in the room. Speak to whoever asked it."))
     if not set_mute(context, author, wanted):
-        return f"Already {done}."
-    context.record(f"{done} {author_tag(author)}", question_id, {"mute": [author, not wanted]})
-    return f"{done.capitalize()}."
+        return gettext("Already muted.") if wanted else gettext("Already unmuted.")
+    said = (MUTED if wanted else UNMUTED).about(who=author_tag(author))
+    context.record(said, question_id, {"mute": [author, not wanted]})
+    return gettext("Muted.") if wanted else gettext("Unmuted.")
 
 
 def decline_and_mute(context: ActionContext, question_id: int) -> str:
@@ -260,14 +275,14 @@ def decline_and_mute(context: ActionContext, question_id: int) -> str:
     question = context.question(question_id)
     author = question.author
     if not author:
-        raise Refused("That was asked in the room. Choose another of the reasons instead.")
+        raise Refused(gettext("That was asked in the room. Choose another of the reasons instead."))
     is_declined = _decline(context, question, "other")
     is_muted = set_mute(context, author, True)
     if not is_declined and not is_muted:
-        return "Already declined and muted."
+        return gettext("Already declined and muted.")
     more = {"mute": [author, False]} if is_muted else None
-    context.record(f"declined and muted {author_tag(author)}", question_id, more)
-    return "Declined and muted."
+    context.record(DECLINED_AND_MUTED.about(who=author_tag(author)), question_id, more)
+    return gettext("Declined and muted.")
 
 
 def decline_burst(context: ActionContext, question_id: int, reason: str) -> str:
@@ -279,5 +294,6 @@ def decline_burst(context: ActionContext, question_id: int, reason: str) -> str:
     found = list(context.session.scalars(waiting)) if author else []
     for question in found:
         _decline(context, context.track(question), reason or "other")
-    context.record(f"declined {len(found)} from {author_tag(author)}", question_id)
-    return f"Declined {len(found)}."
+    said = DECLINED_SOME.about(num=len(found), who=author_tag(author))
+    context.record(said, question_id)
+    return SAYINGS["decline"].several.about(num=len(found))

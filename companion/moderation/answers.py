@@ -7,19 +7,21 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from companion.board import history
+from companion.board import history, too_long
 from companion.board.content_hash import changed_meanwhile, content_hash
 from companion.board.input import read_text
 from companion.board.rows import GONE
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation.context import ActionContext, Diffs
 from companion.moderation.now_and_next import NOT_ALLOWED, finish
-from companion.moderation.roles import Actor
+from companion.moderation.outcomes import put_aside
+from companion.moderation.roles import Actor, as_begins
 from companion.store.models import PUBLIC, Action, Question, Role, Status
 
 WRITTEN_MAX = 4_000
 SKIPPED = "skipped"
-WROTE = "answered in writing"
+WROTE = gettext("answered in writing")
 
 
 def answer(
@@ -35,9 +37,9 @@ def answer(
     """
     question = context.question(question_id)
     if question.status is Status.WAITING:
-        raise Refused("Approve it first.")
+        raise Refused(gettext("Approve it first."))
     if question.status not in PUBLIC:
-        raise Refused(f"It has been {question.status} by {question.handled_by}. Restore it first.")
+        raise put_aside(question)
     return _write(context, question, text, expected_version)
 
 
@@ -66,7 +68,9 @@ def _refuse_speaker(context: ActionContext, how: str) -> None:
         return
     if how != "done":
         raise Refused(
-            "Once the talk is over you can answer in writing what stayed open. Wait until then."
+            gettext(
+                "Once the talk is over you can answer in writing what stayed open. Wait until then."
+            )
         )
     if not context.row.speaker_may_advance:
         raise Refused(NOT_ALLOWED)
@@ -75,9 +79,13 @@ def _refuse_speaker(context: ActionContext, how: str) -> None:
 def _write(
     context: ActionContext, question: Question, typed: str, expected_version: str | None
 ) -> str:
-    text = read_text(typed, WRITTEN_MAX, "An answer", lines=True)
+    text = read_text(typed, WRITTEN_MAX, too_long.answer, lines=True)
     if text == question.answer:
-        return "The board says that already." if text else "There is no answer to take back."
+        return (
+            gettext("The board says that already.")
+            if text
+            else gettext("There is no answer to take back.")
+        )
     if expected_version is not None and expected_version != content_hash(question.answer):
         raise changed_meanwhile("answer", _last_writer(context, question))
     question.answer = text
@@ -86,7 +94,7 @@ def _write(
     if question.status is not Status.ANSWERED:
         finish(context, question)
     context.record(WROTE, question.id)
-    return "The answer is on the board."
+    return gettext("The answer is on the board.")
 
 
 def _take_back(context: ActionContext, question: Question) -> str:
@@ -95,13 +103,13 @@ def _take_back(context: ActionContext, question: Question) -> str:
     was_aloud = move is not None and move.what != WROTE
     if question.status is Status.ANSWERED and question.now_at is None and not was_aloud:
         question.status, question.answered_at = Status.OPEN, None
-    context.record("took back the answer to", question.id)
-    return "The answer is taken back."
+    context.record(gettext("took back the answer to"), question.id)
+    return gettext("The answer is taken back.")
 
 
 def _last_writer(context: ActionContext, question: Question) -> str:
     written = (who for who, diffs in actions_on(context, question.id) if "answer" in diffs)
-    return next(written, "somebody")
+    return next(written, gettext("Somebody"))
 
 
 def actions_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, Diffs]]:
@@ -111,19 +119,19 @@ def actions_on(context: ActionContext, question_id: int) -> Iterator[tuple[str, 
         actions.where(Action.before != "").order_by(Action.id.desc())
     ):
         diffs = json.loads(action.before)["questions"].get(str(question_id), {})
-        yield Actor(action.who, action.role).called, diffs
+        yield as_begins(Actor(action.who, action.role).called), diffs
 
 
 def _mark_answered(context: ActionContext, question: Question) -> str:
     if question.status is not Status.ANSWERED:
         finish(context, question)
-    context.record("answered", question.id)
-    return "Marked as answered."
+    context.record(gettext("answered"), question.id)
+    return gettext("Marked as answered.")
 
 
 def _skip(context: ActionContext, question: Question, *, wanted: bool) -> str:
     if question.status is Status.ANSWERED:
-        return "It is answered already."
+        return gettext("It is answered already.")
     question.reason = SKIPPED if wanted else ""
-    context.record("skipped" if wanted else "took up again", question.id)
-    return "Skipped." if wanted else "It is in the list again."
+    context.record(gettext("skipped") if wanted else gettext("took up again"), question.id)
+    return gettext("Skipped.") if wanted else gettext("It is in the list again.")

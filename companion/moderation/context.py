@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from companion.board.events import (
     BoardChanged,
     DeskChanged,
     MessageChanged,
+    PollsChanged,
     QuestionChanged,
     QuestionHidden,
     QuestionOpened,
@@ -28,9 +30,12 @@ from companion.board.rows import (
     free_slots,
 )
 from companion.board.talk_state import LockedTalk, effective_schedule
+from companion.board.wall_changes import Arranger
 from companion.errors import Refused
-from companion.moderation.roles import Actor
+from companion.moderation.roles import SCHEDULE, Actor
+from companion.store import deliveries
 from companion.store.models import PUBLIC, Action, Mute, Question, Role, Status, Talk
+from companion.store.polls import Poll
 from companion.store.writer import Change
 from companion.talks.phase import Phase, Schedule
 
@@ -38,18 +43,35 @@ SHOWN = ("status", "kind", "text", "detail", "pinned", "answer", "askers", "edit
 OWN = ("reason", "reason_words", "handled_by", "labels", "original_text", "original_detail")
 TIMES = ("answered_at", "now_at", "merged_into")
 QUESTION = (*SHOWN, *OWN, *TIMES)
-RULES = ("board", "approve_first", "requires_name", "requires_code", "slow_until")
+WALL = ("wall", "wall_pen")
+RULES = (
+    "board",
+    "approve_first",
+    "requires_name",
+    "requires_code",
+    "slow_until",
+    "rating",
+    "pulse",
+    *WALL,
+)
 HOURS = ("qa_began_at", "ended_at", "extra_minutes", "recorded_from")
 VIEWS = ("ranked", "speaker_may_advance", "code_number")
 SLOTS = ("now_id", "next_id")
+POLLS = ("polls",)
 MESSAGE = ("message", "message_at", "message_read_at")
-TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE)
+TALK = (*RULES, *HOURS, *VIEWS, *SLOTS, *MESSAGE, *POLLS)
 TAG_LENGTH = 4
-BY_SCHEDULE = Actor("the schedule", Role.MODERATOR)
-TOLD = ("status", "reason", "answer", "text", "detail")  # to whoever asked
+BY_SCHEDULE = Actor(str(SCHEDULE), Role.MODERATOR)
+TOLD = ("status", "reason", "answer", "text", "detail", "merged_into")  # to whoever asked
+UNAPPROVED = (Status.WAITING, Status.DECLINED)
 MANY = 20  # more at once are read anew by everybody, which is less than telling of each
 Fields = dict[str, Any]
 Diffs = dict[str, list[Any]]
+
+
+def arranger_of(actor: Actor) -> Arranger:
+    """Return somebody who runs a talk as its wall knows them."""
+    return Arranger(str(actor.called), sign_in=actor.sign_in)
 
 
 class ActionContext:
@@ -74,7 +96,12 @@ class ActionContext:
     @property
     def who(self) -> str:
         """Return what the others know the actor by."""
-        return self.actor.called
+        return str(self.actor.called)
+
+    @property
+    def arranger(self) -> Arranger:
+        """Return the actor as the wall knows them."""
+        return arranger_of(self.actor)
 
     @property
     def schedule(self) -> Schedule:
@@ -128,7 +155,14 @@ class ActionContext:
             self._stood[now] = history.statuses_before(self.session, [self.row.id], now)
         return self._stood[now].get(question.id, Status.WAITING)
 
-    def record(self, what: str, question_id: int | None = None, more: Fields | None = None) -> bool:
+    def record(
+        self,
+        what: str,
+        question_id: int | None = None,
+        more: Fields | None = None,
+        *,
+        can_undo: bool = True,
+    ) -> bool:
         """Log the action and announce what it changed; return whether it changed anything."""
         self._keep_slots_open()
         if self.is_over:
@@ -142,8 +176,10 @@ class ActionContext:
             question_id = next(iter(questions))
         before: Fields = {"questions": questions, "talk": talk, **(more or {})}
         if not self._has_deleted:  # what was deleted is logged already, and stays so
-            self.log(what, question_id, json.dumps(before))
+            self.log(what, question_id, json.dumps(before) if can_undo else "")
         self._announce(questions, talk)
+        told = [(event, id) for id, diffs in questions.items() for event in self._told(id, diffs)]
+        deliveries.queue(self.session, self.row.slug, told, self.now)
         return True
 
     def _keep_slots_open(self) -> None:
@@ -165,7 +201,7 @@ class ActionContext:
         if question is not None:
             self.track(question)
             question.status, question.answered_at = Status.ANSWERED, self.schedule.ends
-            question.reason, question.handled_by = "", BY_SCHEDULE.called
+            question.reason, question.handled_by = "", BY_SCHEDULE.name
         self.row.now_id = self.row.next_id = None
 
     def log(self, what: str, question_id: int | None, before: str = "") -> None:
@@ -175,7 +211,7 @@ class ActionContext:
             at=self.now,
             who=self.actor.name,
             role=self.actor.role,
-            what=what,
+            what=str(what),
             question_id=question_id,
             before=before,
             sign_in=self.actor.sign_in,
@@ -185,10 +221,23 @@ class ActionContext:
     def _diffs(self, id: int) -> Diffs:
         return _diffs(self._before[id], fields_of(self._rows[id], QUESTION))
 
+    def _told(self, id: int, diffs: Diffs) -> Iterator[str]:
+        """Give what webhooks are told of a question; what was not there before was withdrawn."""
+        before, after = diffs.get("status", [None, None])
+        if before == Status.WITHDRAWN:
+            yield deliveries.ASKED
+        elif before in UNAPPROVED and after == Status.OPEN:
+            yield deliveries.APPROVED
+        is_answered = self._rows[id].status is Status.ANSWERED
+        if after == Status.ANSWERED or (is_answered and "answer" in diffs):
+            yield deliveries.ANSWERED
+
     def _announce(self, questions: dict[int, Diffs], talk: Diffs) -> None:
         before = len(self.change.happened)
         if talk.keys() & {*RULES, *HOURS}:
             self.change.announce(RulesChanged(*count_public_change(self.session, self.row)))
+        elif talk.keys() & set(POLLS):
+            self.change.announce(PollsChanged(*count_public_change(self.session, self.row)))
         moved = {id for slot in SLOTS for id in talk.get(slot, []) if id}
         self._announce_questions(questions, moved)
         for fields, event in ((VIEWS, ViewsChanged), (MESSAGE, MessageChanged)):
@@ -201,11 +250,24 @@ class ActionContext:
 
     def _announce_questions(self, questions: dict[int, Diffs], moved: set[int]) -> None:
         ids = sorted(moved | questions.keys() | self._recounted())
-        if sum(self._is_shown(id, questions.get(id, {})) for id in ids) > MANY:
+        shown = sum(self._is_shown(id, questions.get(id, {})) for id in ids)
+        if shown > MANY or self._moves_unseen_votes(questions):
             self.change.announce(BoardChanged(*count_public_change(self.session, self.row)))
             return
         for id in ids:
             self._announce_question(id, questions.get(id, {}), moved=id in moved)
+
+    def _moves_unseen_votes(self, questions: dict[int, Diffs]) -> bool:
+        """Whether votes for what nobody sees come to another question, or leave it.
+
+        Whose they are is not known here, and no card that goes or comes tells their browsers.
+        """
+        return any(
+            "merged_into" in diffs
+            and self._rows[id].votes > 0
+            and diffs.get("status", [Status.MERGED])[0] not in PUBLIC
+            for id, diffs in questions.items()
+        )
 
     def _recounted(self) -> set[int]:
         return {id for id, row in self._rows.items() if row.votes != self._votes[id]}
@@ -250,8 +312,8 @@ class ActionContext:
 
 
 def author_tag(author: str) -> str:
-    """Return what tells authors apart at the desk without saying who they are."""
-    return author[:TAG_LENGTH] or "the room"
+    """Return what tells authors apart at the desk without saying who they are; "" for the room."""
+    return author[:TAG_LENGTH]
 
 
 def set_mute(context: ActionContext, author: str, wanted: bool) -> bool:
@@ -268,7 +330,7 @@ def set_mute(context: ActionContext, author: str, wanted: bool) -> bool:
     return True
 
 
-def fields_of(row: Question | Talk, names: tuple[str, ...]) -> Fields:
+def fields_of(row: Question | Talk | Poll, names: tuple[str, ...]) -> Fields:
     """Return fields as they are kept in an action."""
     return {name: _plain(getattr(row, name)) for name in names}
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from companion.board import room_code
+from companion.board import room_code, too_long
+from companion.board.drawing import Pen, pen_of
 from companion.board.input import read_text
 from companion.board.rules import SLOW_MINUTES, SLOW_SPAN, BoardState
 from companion.board.talk_state import TalkState, is_moved
+from companion.board.wall import WallMode, mode_of
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation import ending
 from companion.moderation.context import ActionContext
 from companion.talks.phase import Phase
@@ -20,25 +23,40 @@ EXTRA = 5
 MOST_EXTRA = 120
 # What the log says of each switch, and of each way it can be set.
 SAID = {
-    ("board", ""): "had the board follow the schedule",
-    ("board", "open"): "opened the board",
-    ("board", "votes"): "had the board take votes only",
-    ("board", "closed"): "closed the board",
-    ("approve_first", "1"): "had new questions wait for approval",
-    ("approve_first", "0"): "had new questions appear at once",
-    ("requires_name", "1"): "asked for names",
-    ("requires_name", "0"): "allowed asking without a name",
-    ("requires_code", "1"): "asked for the room code",
-    ("requires_code", "0"): "no longer asked for the room code",
-    ("new_code", "1"): "made a new room code",
-    ("ranked", "1"): "had the screen list the most wanted",
-    ("ranked", "0"): "had the screen show the current one",
-    ("speaker_may_advance", "1"): "let the speaker press “next”",
-    ("speaker_may_advance", "0"): "kept “next” to the desk",
-    ("slow", "1"): "began slow mode",
-    ("slow", "0"): "ended slow mode",
+    ("board", ""): gettext("had the board follow the schedule"),
+    ("board", "open"): gettext("opened the board"),
+    ("board", "votes"): gettext("had the board take votes only"),
+    ("board", "closed"): gettext("closed the board"),
+    ("approve_first", "1"): gettext("had new questions wait for approval"),
+    ("approve_first", "0"): gettext("had new questions appear at once"),
+    ("requires_name", "1"): gettext("asked for names"),
+    ("requires_name", "0"): gettext("allowed asking without a name"),
+    ("requires_code", "1"): gettext("asked for the room code"),
+    ("requires_code", "0"): gettext("no longer asked for the room code"),
+    ("new_code", "1"): gettext("made a new room code"),
+    ("ranked", "1"): gettext("had the screen list the most wanted"),
+    ("ranked", "0"): gettext("had the screen show the current one"),
+    ("speaker_may_advance", "1"): gettext("let the speaker press “next”"),
+    ("speaker_may_advance", "0"): gettext("kept “next” to the desk"),
+    ("wall", "off"): gettext("put the wall away"),
+    ("wall", "shown"): gettext("had moderators alone arrange the wall"),
+    ("wall", "open"): gettext("let everybody arrange the wall"),
+    ("wall_pen", "staff"): gettext("kept drawing on the wall to those who run the talk"),
+    ("wall_pen", "all"): gettext("let everybody draw on the wall"),
+    ("rating", "1"): gettext("had people rate the talk"),
+    ("rating", "0"): gettext("had nobody rate the talk"),
+    ("pulse", "1"): gettext("let people say how they follow"),
+    ("pulse", "0"): gettext("no longer asked how people follow"),
+    ("slow", "1"): gettext("began slow mode"),
+    ("slow", "0"): gettext("ended slow mode"),
 }
 SWITCHES = frozenset(name for name, _ in SAID)
+WHICH_WAY = gettext(
+    "Choose whether the board is open, for votes only, closed, or as the schedule says."
+)
+WHO_ARRANGES = gettext("Choose who sees the wall, and who arranges it.")
+WHO_DRAWS = gettext("Choose whether everybody draws on the wall.")
+IN_WORDS = ("board", "wall", "wall_pen")
 
 
 @dataclass(frozen=True)
@@ -53,9 +71,13 @@ class Switches:
     room_code: str
     ranked: bool
     speaker_may_advance: bool
+    wall: WallMode
+    wall_pen: Pen
+    pulse: bool
     slow: bool
     slow_minutes: int
     moved: bool
+    rating: bool
 
 
 @dataclass(frozen=True)
@@ -87,9 +109,13 @@ def switches_of(talk: TalkState) -> Switches:
         room_code=room_code.code_of(row) if row and rules.requires_code else "",
         ranked=bool(row and row.ranked),
         speaker_may_advance=bool(row and row.speaker_may_advance),
+        wall=mode_of(talk),
+        wall_pen=pen_of(talk),
+        pulse=rules.pulse,
         slow=rules.slow,
         slow_minutes=SLOW_MINUTES,
         moved=bool(row and is_moved(row)),
+        rating=rules.rating,
     )
 
 
@@ -98,24 +124,25 @@ def switch(context: ActionContext, wanted: Mapping[str, str]) -> str:
     named = [(name, wanted[name]) for name in SWITCHES & wanted.keys()]
     for name, value in named:
         _set(context, name, value)
-    changed = context.record(SAID[named[0]] if len(named) == 1 else "changed the settings")
-    return "Changed." if changed else "It was so already."
+    changed = context.record(SAID[named[0]] if len(named) == 1 else gettext("changed the settings"))
+    return gettext("Changed.") if changed else gettext("It was so already.")
 
 
 def _set(context: ActionContext, name: str, value: str) -> None:
     talk = context.row
-    if name == "board":
-        if value not in ("", *BoardState):
-            raise Refused(
-                "Choose whether the board is open, for votes only, closed, or as the schedule says."
-            )
-        talk.board = value
-        return
-    if value not in ("0", "1"):
-        raise Refused("Choose on or off.")
+    if (name, value) not in SAID:
+        if name == "board":
+            raise Refused(WHICH_WAY)
+        if name == "wall":
+            raise Refused(WHO_ARRANGES)
+        if name == "wall_pen":
+            raise Refused(WHO_DRAWS)
+        raise Refused(gettext("Choose on or off."))
     is_on = value == "1"
-    if name == "new_code":
-        talk.code_number += is_on
+    if name in IN_WORDS:
+        setattr(talk, name, value)
+    elif name == "new_code":
+        talk.code_number += 1
     elif name == "slow":
         talk.slow_until = context.now + SLOW_SPAN if is_on else None
     else:
@@ -125,35 +152,41 @@ def _set(context: ActionContext, name: str, value: str) -> None:
 def time(context: ActionContext, do: str) -> str:
     """Begin the questions now, end the talk, let it run over, or go back to the schedule."""
     if do not in TIMES:
-        raise Refused("Choose what to do about the time.")
+        raise Refused(gettext("Choose what to do about the time."))
     TIMES[do](context, context.talk.phase)
     changed = context.record(WORDS[do])
-    return "Changed." if changed else "It was so already."
+    return gettext("Changed.") if changed else gettext("It was so already.")
 
 
 def _begin_qa(context: ActionContext, phase: Phase) -> None:
     if phase not in (Phase.TALK, Phase.QA):
-        raise Refused("Start the questions once the talk has begun, and before it is over.")
+        raise Refused(
+            gettext("Start the questions once the talk has begun, and before it is over.")
+        )
     if phase is Phase.TALK:
         context.row.qa_began_at = context.now
 
 
 def _end(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
-        raise Refused("The talk has not begun yet. Change its times in the talk's own page.")
+        raise Refused(
+            gettext("The talk has not begun yet. Change its times in the talk's own page.")
+        )
     if phase is not Phase.OVER:
         context.row.ended_at = context.now
 
 
 def _extend(context: ActionContext, phase: Phase) -> None:
     if phase in (Phase.UPCOMING, Phase.DOORS):
-        raise Refused("The talk has not begun yet. Change its times in the talk's own page.")
+        raise Refused(
+            gettext("The talk has not begun yet. Change its times in the talk's own page.")
+        )
     row, planned = context.row, context.talk.page.planned
     ends = planned.ends + timedelta(minutes=row.extra_minutes)
     late = max(0, -int((ends - context.now).total_seconds() // 60))
     extra = row.extra_minutes + late + EXTRA
     if extra > MOST_EXTRA:
-        raise Refused("Change the end in the talk's own page for so much more time.")
+        raise Refused(gettext("Change the end in the talk's own page for so much more time."))
     if row.qa_began_at is None and phase is not Phase.TALK:
         row.qa_began_at = planned.qa_at
     row.ended_at, row.extra_minutes = None, extra
@@ -170,20 +203,20 @@ def _resume(context: ActionContext, phase: Phase) -> None:
 
 TIMES = {"qa": _begin_qa, "end": _end, "extend": _extend, "resume": _resume}
 WORDS = {
-    "qa": "began the questions",
+    "qa": gettext("began the questions"),
     "end": ending.BY_DESK,
-    "extend": "let the talk run over",
-    "resume": "went back to the schedule",
+    "extend": gettext("let the talk run over"),
+    "resume": gettext("went back to the schedule"),
 }
 
 
 def message(context: ActionContext, typed: str) -> str:
     """Say something to the speaker, which stays until it is acknowledged; "" takes it back."""
-    text = read_text(typed, MESSAGE_MAX, "A message")
+    text = read_text(typed, MESSAGE_MAX, too_long.message)
     context.row.message, context.row.message_read_at = text, None
     context.row.message_at = context.now if text else None
-    context.record("wrote to the speaker" if text else "took the message back")
-    return "Sent." if text else "Taken back."
+    context.record(gettext("wrote to the speaker") if text else gettext("took the message back"))
+    return gettext("Sent.") if text else gettext("Taken back.")
 
 
 def read_message(context: ActionContext, at: int) -> str:
@@ -192,8 +225,8 @@ def read_message(context: ActionContext, at: int) -> str:
     if talk.message_at is None:
         return ""
     if abs(talk.message_at.timestamp() * 1000 - at) >= 1:
-        return "There is a newer message."
+        return gettext("There is a newer message.")
     if talk.message_read_at is None:
         talk.message_read_at = context.now
-        context.record("read the message")
+        context.record(gettext("read the message"))
     return ""

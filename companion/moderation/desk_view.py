@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from companion.board.polls import records
 from companion.board.provisional import Held, held
 from companion.board.talk_state import TalkState
 from companion.moderation.audit import LogEntry, log_of
 from companion.moderation.controls import Message, Switches, message_of, switches_of
-from companion.moderation.desk_cards import (
-    FOLDED,
-    SHOWN,
-    CardBuilder,
-    DeskCard,
-    Filters,
-    labels_of,
-)
+from companion.moderation.desk_cards import CardBuilder, DeskCard
+from companion.moderation.desk_filters import SHOWN, Filters
+from companion.moderation.desk_polls import DeskPoll, desk_polls
+from companion.moderation.desk_snapshot import DeskSnapshot
 from companion.moderation.roles import Actor
-from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import TABS, Question, Status, Tab
+from companion.store.models import Tab
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,7 @@ class Desk:
     shown: int
     hidden: int
     targets: tuple[tuple[int, str], ...]
+    polls: tuple[DeskPoll, ...]
 
     @property
     def widened(self) -> int | None:
@@ -70,23 +66,17 @@ class Desk:
 
 def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk:
     """Return the desk as a moderator sees it."""
-    snapshot = BoardSnapshot(session, talk)
-    builder = CardBuilder(snapshot)
+    snapshot = DeskSnapshot(session, talk, filters)
+    builder, ranked = CardBuilder(snapshot), snapshot.ranked()
     log = log_of(snapshot, me)
-    counts = Counter(TABS[row.status] for row in snapshot.rows.values() if row.status in TABS)
-    tab = filters.tab or _first_tab(snapshot)
-    ranked = snapshot.ranked()
-    found, folded = _apart(snapshot, tab, builder.found(tab, filters))
-    labels = {label for row in snapshot.rows.values() for label in labels_of(row)}
-    folds = max(filters.shown - len(found), filters.shown - SHOWN + FOLDED)
     newest = next((line for line in log if line.undoable), None)
     return Desk(
         revision=talk.revision,
-        tab=tab,
-        counts={tab: counts[tab] for tab in Tab},
-        cards=builder.cards(found[: filters.shown]),
-        folded=builder.cards(folded[:folds]),
-        muted=len(folded),
+        tab=snapshot.tab,
+        counts=snapshot.counts,
+        cards=builder.cards(snapshot.listed(snapshot.shown)),
+        folded=builder.cards(snapshot.listed(snapshot.folds)),
+        muted=len(snapshot.folded),
         now=builder.card(snapshot.slot("now_id")),
         next=builder.card(snapshot.slot("next_id")),
         top=builder.card(ranked[0] if ranked else None),
@@ -95,26 +85,13 @@ def desk(session: Session, talk: TalkState, filters: Filters, me: Actor) -> Desk
         newcomers=held(session, talk.row.id) if talk.row else Held(),
         log=log,
         undo=newest,
-        labels=tuple(sorted(labels, key=str.casefold)),
+        labels=tuple(sorted(snapshot.labels(), key=str.casefold)),
         find=filters.find,
         filters=filters.more,
         me=me.name,
         true_until=talk.rules.slow_until,
         shown=filters.shown,
-        hidden=len(found[filters.shown :]),
+        hidden=len(snapshot.found) - len(snapshot.shown),
         targets=builder.targets(),
+        polls=desk_polls(talk, records(session, talk.row)),
     )
-
-
-def _apart(
-    snapshot: BoardSnapshot, tab: Tab, rows: list[Question]
-) -> tuple[list[Question], list[Question]]:
-    """Return what is listed, and what waits from people who are muted."""
-    muted = snapshot.muted if tab is Tab.INCOMING else frozenset()
-    return [row for row in rows if row.id not in muted], [row for row in rows if row.id in muted]
-
-
-def _first_tab(snapshot: BoardSnapshot) -> Tab:
-    """Return where there is most likely something to do."""
-    waits = snapshot.talk.rules.moderated or snapshot.of(Status.WAITING)
-    return Tab.INCOMING if waits else Tab.OPEN

@@ -7,13 +7,14 @@ import json
 import sqlalchemy as sa
 
 from companion.board.talk_state import LockedTalk, TalkState
+from companion.messages import gettext
 from companion.moderation.context import BY_SCHEDULE, ActionContext
 from companion.moderation.undo import put_back
 from companion.store.models import Action, Question
 from companion.store.writer import Change
 
-ENDED = "counted as answered, as the talk ended,"
-BY_DESK = "ended the talk"
+ENDED = gettext("counted as answered, as the talk ended,")
+BY_DESK = gettext("ended the talk")
 
 
 def is_due(talk: TalkState) -> bool:
@@ -27,13 +28,13 @@ def settle(change: Change, talk: LockedTalk) -> None:
     if is_due(talk):
         context.record(ENDED)
     elif not talk.is_over and reopen(context):
-        context.record("taken up again, as the talk goes on,")
+        context.record(gettext("taken up again, as the talk goes on,"))
 
 
 def reopen(context: ActionContext) -> bool:
     """Have what the end alone has answered be Now again; return whether there was such a thing."""
     ends = sa.select(Action).filter_by(talk_id=context.row.id, undone=False)
-    wanted = ends.where(Action.what.in_((ENDED, BY_DESK)), Action.before != "")
+    wanted = ends.where(Action.what.in_((str(ENDED), str(BY_DESK))), Action.before != "")
     last = context.session.scalar(wanted.order_by(Action.id.desc()).limit(1))
     if last is None or context.row.now_id:
         return False

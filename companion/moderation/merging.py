@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from companion.board import merges
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation.context import ActionContext
+from companion.moderation.roles import as_called
 from companion.store.models import ACTIVE, MERGEABLE, Question, Status
 
 
@@ -14,7 +16,7 @@ def merge(context: ActionContext, question_id: int, into: int) -> str:
     if target.status is Status.MERGED and target.merged_into:
         target = context.question(target.merged_into)
     if question.status is Status.MERGED and question.merged_into == target.id:
-        return f"Already merged by {question.handled_by}."
+        return gettext("Already merged by %(who)s.", who=as_called(question.handled_by))
     _refuse_merging(question, target)
     for other in (question, *merges.merged_into(context.session, question.id)):
         context.track(other)
@@ -23,8 +25,8 @@ def merge(context: ActionContext, question_id: int, into: int) -> str:
     _hand_slots_over(context, question, target)
     merges.recount(context.session, question)
     merges.recount(context.session, target)
-    context.record("merged", question.id)
-    return "Merged."
+    context.record(gettext("merged"), question.id)
+    return gettext("Merged.")
 
 
 def can_merge(question: Status, target: Status) -> bool:
@@ -39,13 +41,15 @@ def _is_unapproved(question: Status, target: Status) -> bool:
 
 def _refuse_merging(question: Question, target: Question) -> None:
     if question.id == target.id:
-        raise Refused("Choose another question to merge it with.")
+        raise Refused(gettext("Choose another question to merge it with."))
     if question.status not in MERGEABLE:
-        raise Refused("Only a question that waits or is open can be merged. Restore it first.")
+        raise Refused(
+            gettext("Only a question that waits or is open can be merged. Restore it first.")
+        )
     if target.status not in ACTIVE:
-        raise Refused("The other question is not there any more. Choose another one.")
+        raise Refused(gettext("The other question is not there any more. Choose another one."))
     if _is_unapproved(question.status, target.status):
-        raise Refused("Approve the other question first, or merge it into this one.")
+        raise Refused(gettext("Approve the other question first, or merge it into this one."))
 
 
 def _hand_slots_over(context: ActionContext, question: Question, target: Question) -> None:
@@ -61,9 +65,9 @@ def _hand_slots_over(context: ActionContext, question: Question, target: Questio
 def unmerge(context: ActionContext, question_id: int) -> str:
     """Have a question that was merged away stand for itself again, as it was before."""
     if not take_apart(context, context.question(question_id)):
-        return "It stands for itself already."
-    context.record("took apart", question_id)
-    return "Taken apart."
+        return gettext("It stands for itself already.")
+    context.record(gettext("took apart"), question_id)
+    return gettext("Taken apart.")
 
 
 def take_apart(context: ActionContext, question: Question) -> bool:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from companion.board import merges
+from companion.board.ballots import answered_by
+from companion.board.events import BallotsChanged
+from companion.board.rows import count_change
 from companion.errors import Refused
+from companion.messages import gettext, ngettext
 from companion.moderation.context import ActionContext
+from companion.moderation.sayings import EXCLUDED, LET_IN
 from companion.store.engine import insert_once
 from companion.store.models import (
     HeldPerson,
@@ -19,13 +24,22 @@ from companion.store.models import (
 )
 
 DECISIONS = {"let_in": HeldState.LET_IN, "exclude": HeldState.EXCLUDED}
-SAID = {HeldState.LET_IN: "let in", HeldState.EXCLUDED: "excluded"}
+SAID = {
+    HeldState.LET_IN: (
+        LET_IN,
+        ngettext("Let in %(num)s new person.", "Let in %(num)s new people.", 0),
+    ),
+    HeldState.EXCLUDED: (
+        EXCLUDED,
+        ngettext("Excluded %(num)s new person.", "Excluded %(num)s new people.", 0),
+    ),
+}
 
 
 def decide(context: ActionContext, do: str) -> str:
     """Let all new people in who are held, or exclude them; raises Refused."""
     if do not in DECISIONS:
-        raise Refused("Choose whether the new people are let in or excluded.")
+        raise Refused(gettext("Choose whether the new people are let in or excluded."))
     state, talk_id = DECISIONS[do], context.row.id
     batch = 1 + (
         context.session.scalar(sa.select(sa.func.max(HeldPerson.batch)).filter_by(talk_id=talk_id))
@@ -34,12 +48,12 @@ def decide(context: ActionContext, do: str) -> str:
     waiting = sa.update(HeldPerson).filter_by(talk_id=talk_id, state=HeldState.HELD)
     people = context.session.scalars(waiting.values(batch=batch).returning(HeldPerson.author)).all()
     if not people:
-        return "Nobody is held any more."
+        return gettext("Nobody is held any more.")
     _sort_questions(context, batch, state)
     move(context, batch, state)
-    said = f"{SAID[state]} {len(people):,} new {'person' if len(people) == 1 else 'people'}"
-    context.record(said, None, {"newcomers": batch})
-    return f"{said.capitalize()}."
+    log, said = SAID[state]
+    context.record(log.about(num=len(people)), None, {"newcomers": batch})
+    return said.about(num=len(people))
 
 
 def _sort_questions(context: ActionContext, batch: int, state: HeldState) -> None:
@@ -64,7 +78,7 @@ def _sort_questions(context: ActionContext, batch: int, state: HeldState) -> Non
 
 
 def move(context: ActionContext, batch: int, state: HeldState) -> None:
-    """Have some people be let in, excluded, or held again, and their votes count or not."""
+    """Have some people be let in, excluded, or held again: they count then, or do not."""
     people = _people(context, batch)
     here = sa.select(Question.id).filter_by(talk_id=context.row.id)
     old, new = (HeldVote, Vote) if state is HeldState.LET_IN else (Vote, HeldVote)
@@ -78,6 +92,9 @@ def move(context: ActionContext, batch: int, state: HeldState) -> None:
     decided = sa.update(HeldPerson).filter_by(talk_id=context.row.id, batch=batch)
     context.session.execute(decided.values(state=state))
     _recount(context, questions)
+    for poll in answered_by(context.session, context.row, people):
+        where = count_change(context.session, context.row)
+        context.change.announce(BallotsChanged(*where, poll))
 
 
 def _people(context: ActionContext, batch: int) -> sa.Select[str]:

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from companion.board import history
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation.context import ActionContext
 from companion.store.models import PUBLIC, Kind, Question, Role, Status
 
 TAKEN_UP = ("taken up", "put next")
 
-NOT_ALLOWED = "The moderator moves on from one question to the next on this talk. Ask them for it."
+NOT_ALLOWED = gettext(
+    "The moderator moves on from one question to the next on this talk. Ask them for it."
+)
 
 
 def top(context: ActionContext) -> Question | None:
@@ -39,7 +42,7 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
         raise Refused(NOT_ALLOWED)
     refuse_when_over(context)
     if seen != context.row.now_id:
-        return "Somebody has gone on to the next one already."
+        return gettext("Somebody has gone on to the next one already.")
     if context.row.now_id:
         finish(context, context.question(context.row.now_id))
     following = _still_open(context, context.row.next_id or 0) or _still_open(context, offered or 0)
@@ -49,14 +52,16 @@ def advance(context: ActionContext, seen: int | None, offered: int | None = None
         following = first.id if first and seen is None else None
     if following:
         begin(context, context.question(following))
-    context.record("went on to" if following else "answered", following or seen)
-    return "" if following or seen else "There is no open question."
+    context.record(gettext("went on to") if following else gettext("answered"), following or seen)
+    return "" if following or seen else gettext("There is no open question.")
 
 
 def refuse_when_over(context: ActionContext) -> None:
     """Raise Refused where the talk has ended: nobody would end what was taken up after that."""
     if context.is_over:
-        raise Refused("The talk is over. Give it 5 minutes more first, or answer in writing.")
+        raise Refused(
+            gettext("The talk is over. Give it 5 minutes more first, or answer in writing.")
+        )
 
 
 def _still_open(context: ActionContext, question_id: int) -> int | None:
@@ -91,6 +96,6 @@ def answer_again(context: ActionContext, question: Question) -> None:
 def finish(context: ActionContext, question: Question) -> None:
     """Have a question be answered, and note when; raises Refused for what nobody approved."""
     if question.status not in PUBLIC:
-        raise Refused("Approve it first.")
+        raise Refused(gettext("Approve it first."))
     question.status, question.answered_at = Status.ANSWERED, context.now
     question.reason, question.handled_by = "", context.who

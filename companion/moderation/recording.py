@@ -12,6 +12,7 @@ from companion.board import recording
 from companion.board.recording import Moment
 from companion.board.talk_state import TalkState
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.moderation.context import ActionContext
 from companion.moderation.snapshot import BoardSnapshot
 from companion.store.models import Kind, Question, Status
@@ -71,16 +72,22 @@ def record_from(context: ActionContext, said: StartInput) -> str:
     """Note when the recording starts; raises Refused."""
     starts = _start(BoardSnapshot(context.session, context.talk), said)
     context.row.recorded_from = starts
-    changed = context.record("said when the recording starts")
+    changed = context.record(gettext("said when the recording starts"))
     at = f"{starts.astimezone(context.talk.page.zone):%H:%M:%S}"
-    return f"Saved: the recording starts at {at}." if changed else f"It starts at {at} already."
+    if changed:
+        return gettext("Saved: the recording starts at %(at)s.", at=at)
+    return gettext("It starts at %(at)s already.", at=at)
 
 
 def forget_recording(context: ActionContext) -> str:
     """Have nobody know when the recording starts."""
     context.row.recorded_from = None
-    changed = context.record("forgot when the recording starts")
-    return "Forgotten: no question has a time now." if changed else "No start was saved."
+    changed = context.record(gettext("forgot when the recording starts"))
+    return (
+        gettext("Forgotten: no question has a time now.")
+        if changed
+        else gettext("No start was saved.")
+    )
 
 
 def times(session: Session, talk: TalkState, said: StartInput | None = None) -> Times:
@@ -134,31 +141,29 @@ def _by_clock(schedule: Schedule, typed: str) -> datetime:
     found = CLOCK.fullmatch(typed)
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
     if hours > 23 or minutes > 59 or seconds > 59:
-        raise Refused("Type the time of day with hours and minutes, such as 12:01 or 12:01:30.")
+        raise Refused(
+            gettext("Type the time of day with hours and minutes, such as 12:01 or 12:01:30.")
+        )
     day = (schedule.starts - BEFORE).astimezone(schedule.zone).date()
     while day <= schedule.ends.astimezone(schedule.zone).date():
         local = datetime.combine(day, time(hours, minutes, seconds), schedule.zone)
         if _fits(schedule, local):
             return local.astimezone(UTC)
         day += timedelta(days=1)
-    raise Refused(
-        f"{_hours(schedule)} Its recording cannot have started at {typed}. Check the time."
-    )
+    raise _unfit(schedule, typed)
 
 
 def _by_question(schedule: Schedule, taken: datetime | None, typed: str) -> datetime:
     if taken is None:
-        raise Refused("Choose a question that was taken up in the talk.")
+        raise Refused(gettext("Choose a question that was taken up in the talk."))
     found = PLAYER.fullmatch(typed)
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 60)
     if seconds > 59 or (hours and minutes > 59):
-        raise Refused("Type the time that the player shows, such as 41:20 or 1:02:03.")
+        raise Refused(gettext("Type the time that the player shows, such as 41:20 or 1:02:03."))
     starts = taken - timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if not _fits(schedule, starts):
         began = f"{starts.astimezone(schedule.zone):%H:%M}"
-        raise Refused(
-            f"{_hours(schedule)} Its recording cannot have started at {began}. Check the time."
-        )
+        raise _unfit(schedule, began)
     return starts
 
 
@@ -166,6 +171,15 @@ def _fits(schedule: Schedule, starts: datetime) -> bool:
     return schedule.starts - BEFORE <= starts <= schedule.ends
 
 
-def _hours(schedule: Schedule) -> str:
-    first, last = (moment.astimezone(schedule.zone) for moment in (schedule.starts, schedule.ends))
-    return f"The talk was from {first:%H:%M} to {last:%H:%M}."
+def _unfit(schedule: Schedule, began: str) -> Refused:
+    moments = (moment.astimezone(schedule.zone) for moment in (schedule.starts, schedule.ends))
+    first, last = (f"{moment:%H:%M}" for moment in moments)
+    return Refused(
+        gettext(
+            "The talk was from %(first)s to %(last)s. Its recording cannot have started at "
+            "%(began)s. Check the time.",
+            first=first,
+            last=last,
+            began=began,
+        )
+    )

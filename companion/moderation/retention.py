@@ -16,14 +16,18 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from companion.board import history
+from companion.board import history, rating
+from companion.board.arranging import forget_who
+from companion.board.ballots import keep_totals
+from companion.board.drawing import forget_drawers, forget_gone
 from companion.board.events import BoardChanged
 from companion.board.plural import plural
 from companion.board.questions import GONE_WORDS, forget_words
 from companion.board.rows import count_public_change
 from companion.board.service import BoardService
 from companion.board.talk_state import effective_schedule
-from companion.moderation import sign_ins
+from companion.moderation import sign_ins, tokens
+from companion.store import deliveries
 from companion.store.models import (
     PUBLIC,
     Action,
@@ -35,7 +39,10 @@ from companion.store.models import (
     Talk,
     Vote,
 )
+from companion.store.rating import Rating
+from companion.store.wall import WallChange, WallStroke
 from companion.store.writer import Change, Writer
+from companion.talks.rehearsal import MARK
 
 UNSHOWN = (Status.WAITING, Status.DECLINED, Status.WITHDRAWN)  # to anybody but asker and desk
 PUT_ASIDE = (Status.MERGED, Status.ARCHIVED)  # shown before, or not
@@ -76,8 +83,11 @@ class Retention:
         self._boards, self._write = boards, writer
 
     def due(self, session: Session, slug: str = "", terms: Terms | None = None) -> list[Due]:
-        """Return what is to go of each talk, or of one; nothing of a talk that is not over."""
-        rows = sa.select(Talk).order_by(Talk.slug)
+        """Return what is to go of each talk, or of one; nothing of a talk that is not over.
+
+        A rehearsal goes as a whole, when it ends.
+        """
+        rows = sa.select(Talk).where(sa.not_(Talk.slug.contains(MARK))).order_by(Talk.slug)
         found = session.scalars(rows.filter_by(slug=slug) if slug else rows).all()
         checked = []
         for row in found:
@@ -92,8 +102,19 @@ class Retention:
         for due in found:
             self._write(partial(self._forget, due))
         if not slug:
-            self._write(lambda change: sign_ins.forget_ended(change, self._boards.clock()))
+            self._write(self._forget_ended)
         return found
+
+    def _forget_ended(self, change: Change) -> None:
+        """Forget what belongs to no talk: what nobody can sign in by any more, and old lines."""
+        now = self._boards.clock()
+        for forget in (sign_ins.forget_ended, tokens.forget_expired):
+            forget(change, now)
+        deliveries.forget_old(change, now, partial(self._is_recent, now - deliveries.KEPT))
+
+    def _is_recent(self, since: datetime, slug: str) -> bool:
+        page = self._boards.programme.find(slug)
+        return page is not None and page.planned.ends > since
 
     def _due(self, session: Session, row: Talk, terms: Terms) -> Due:
         now, ended = self._boards.clock(), self._end(session, row)
@@ -111,7 +132,7 @@ class Retention:
 
     def _end(self, session: Session, row: Talk) -> datetime | None:
         """Return when a talk ended: as its page says; without one, with the last thing done."""
-        page = self._boards.programme.find(row.slug)
+        page = self._boards.programme.listed(row.slug)
         if page:
             return effective_schedule(page.planned, row).ends
         return max(_moments(session, row), default=None)
@@ -135,24 +156,31 @@ def forget_visitors(session: Session, row: Talk, now: datetime) -> None:
     """
     row.key, row.forgotten_at = secrets.token_hex(32), now
     row.message, row.message_at, row.message_read_at = "", None, None
+    keep_totals(session, row)
+    rating.keep_totals(session, row)
     for question in _unshown(session, row):
         forget_words(session, question)
     of_talk = Question.talk_id == row.id
     session.execute(
         sa.update(Question).where(of_talk).values(original_text=None, original_detail=None)
     )
-    session.execute(sa.update(Action).filter_by(talk_id=row.id).values(sign_in=""))
+    for table in (Action, WallStroke):
+        session.execute(sa.update(table).filter_by(talk_id=row.id).values(sign_in=""))
     asked = sa.select(Question.id).where(of_talk)
     session.execute(sa.delete(HeldVote).where(HeldVote.question_id.in_(asked)))
     for person in (HeldPerson, Admission):
         session.execute(sa.delete(person).where(person.talk_id == row.id))
+    forget_who(session, row)
+    forget_gone(session, row)
     history.forget_details(session, row.id)
 
 
 def forget_names(session: Session, row: Talk) -> None:
-    """Delete who asked, and who did what at the desk."""
+    """Delete who asked and what attendees drew, and who did what at the desk and on the wall."""
     session.execute(sa.update(Question).filter_by(talk_id=row.id).values(name="", handled_by=""))
     session.execute(sa.update(Action).filter_by(talk_id=row.id).values(who=""))
+    forget_who(session, row)
+    forget_drawers(session, row)
     history.forget_details(session, row.id)
 
 
@@ -171,9 +199,11 @@ def _unshown(session: Session, row: Talk) -> list[Question]:
 def _names(session: Session, row: Talk) -> int:
     """Return how many rows have somebody's name."""
     named = sa.or_(Question.name != "", Question.handled_by != "")
+    drawn = sa.or_(WallStroke.who != "", WallStroke.author != "")
     counts = (
         sa.select(sa.func.count()).where(Question.talk_id == row.id, named),
         sa.select(sa.func.count()).where(Action.talk_id == row.id, Action.who != ""),
+        sa.select(sa.func.count()).where(WallStroke.talk_id == row.id, drawn),
     )
     return sum(session.scalar(count) or 0 for count in counts)
 
@@ -185,7 +215,7 @@ def _acted_since(session: Session, row: Talk) -> bool:
 
 
 def _moments(session: Session, row: Talk) -> Iterator[datetime]:
-    """Return when a question was asked last, a vote given, and something done at the desk.
+    """Return when a question was asked last, a vote or rating given, and something done there.
 
     Whoever was only let in, or held, counts as well: that is forgotten too.
     """
@@ -195,6 +225,9 @@ def _moments(session: Session, row: Talk) -> Iterator[datetime]:
         sa.select(sa.func.max(Action.at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(Admission.at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(HeldPerson.at)).filter_by(talk_id=row.id),
+        sa.select(sa.func.max(WallChange.at)).filter_by(talk_id=row.id),
+        sa.select(sa.func.max(WallStroke.at)).filter_by(talk_id=row.id),
+        sa.select(sa.func.max(Rating.given_at)).filter_by(talk_id=row.id),
         sa.select(sa.func.max(Vote.voted_at)).join(Question).where(Question.talk_id == row.id),
     ):
         moment = session.scalar(last)

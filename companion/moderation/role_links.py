@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.events import DeskChanged
+from companion.board.rows import count_change
+from companion.errors import Refused
+from companion.messages import gettext
+from companion.moderation.context import ActionContext
+from companion.moderation.roles import OF_A_TALK
+from companion.store.engine import insert_once
 from companion.store.models import Role, RoleGrant, RoleLink
 from companion.store.writer import Change
+
+RENEWED = {
+    Role.SPEAKER: (
+        gettext("made a new link: the speaker’s"),
+        gettext("There is a new link: the speaker’s. Send it to whoever shall have it."),
+    ),
+    Role.MODERATOR: (
+        gettext("made a new link: the moderators’"),
+        gettext("There is a new link: the moderators’. Send it to whoever shall have it."),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,11 @@ class LinkSigner:
         number = int.from_bytes(self._digest("code", slug)[:8], "big")
         return "".join(self.ALPHABET[number >> 5 * place & 31] for place in range(self.LENGTH))
 
+    def mark(self, organiser: str, browsers: str) -> str:
+        """Return what a browser keeps that an organiser's account has used."""
+        said = f"{organiser}:{browsers}"
+        return urlsafe_b64encode(self._digest("browser", said)[:16]).rstrip(b"=").decode()
+
     def _digest(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, f"{purpose}:{text}".encode(), "sha256")
 
@@ -64,5 +89,42 @@ def rotate(change: Change, talk: str, role: Role) -> None:
     if row is None:
         row = RoleLink(talk=talk, role=role, generation=0)
         change.session.add(row)
-    row.generation += 1
+    row.generation, row.opened_at = row.generation + 1, None
     change.session.execute(sa.delete(RoleGrant).filter_by(talk=talk, role=role))
+
+
+def note_opened(session: Session, link: LinkVersion, now: datetime) -> None:
+    """Note when somebody first came by a link."""
+    insert_once(session, RoleLink, talk=link.talk, role=link.role, generation=0)
+    this = sa.update(RoleLink).filter_by(
+        talk=link.talk, role=link.role, generation=link.generation, opened_at=None
+    )
+    session.execute(this.values(opened_at=now))
+
+
+def opened(session: Session, slug: str = "") -> defaultdict[str, dict[Role, datetime]]:
+    """Return when the links of each talk, or of one, were first opened; only those that were."""
+    wanted = sa.select(RoleLink.talk, RoleLink.role, RoleLink.opened_at)
+    if slug:
+        wanted = wanted.where(RoleLink.talk == slug)
+    found: defaultdict[str, dict[Role, datetime]] = defaultdict(dict)
+    for talk, role, at in session.execute(wanted):
+        if at is not None:
+            found[talk][role] = at
+    return found
+
+
+def renew(context: ActionContext, role: str) -> str:
+    """Have a role of a talk get another link, and say in the log who did so; raises Refused.
+
+    This cannot be undone: the old link may be known to whoever should not have it.
+    """
+    if role not in OF_A_TALK:
+        raise Refused(
+            gettext("Choose whose link shall be a new one: the speaker’s or the moderators’.")
+        )
+    rotate(context.change, context.talk.slug, Role(role))
+    log, said = RENEWED[Role(role)]
+    context.log(log, None)
+    context.change.announce(DeskChanged(*count_change(context.session, context.row)))
+    return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from companion.messages import gettext
 from companion.store.models import Role
 
 EVERY_TALK = ""
@@ -16,10 +17,30 @@ SUFFICES = {
     Role.ORGANISER: (Role.ORGANISER,),
 }
 CALLED = {
-    Role.SPEAKER: "the speaker",
-    Role.MODERATOR: "a moderator",
-    Role.ORGANISER: "an organiser",
+    Role.SPEAKER: gettext("the speaker"),
+    Role.MODERATOR: gettext("a moderator"),
+    Role.ORGANISER: gettext("an organiser"),
 }
+SCHEDULE = gettext("the schedule")
+NOBODYS_NAMES: dict[str, str] = {called: called for called in (*CALLED.values(), SCHEDULE)}
+
+
+BEGINNING: dict[str, str] = {
+    CALLED[Role.SPEAKER]: gettext("The speaker"),
+    CALLED[Role.MODERATOR]: gettext("A moderator"),
+    CALLED[Role.ORGANISER]: gettext("An organiser"),
+    SCHEDULE: gettext("The schedule"),
+}
+
+
+def as_called(kept: str) -> str:
+    """Return what was kept of who did something: as a message, where it is no name."""
+    return NOBODYS_NAMES.get(kept, kept)
+
+
+def as_begins(called: str) -> str:
+    """Return what somebody is called where a sentence begins with it."""
+    return BEGINNING.get(called, called)
 
 
 @dataclass(frozen=True)
@@ -34,4 +55,4 @@ class Actor:
     @property
     def called(self) -> str:
         """Return what the others know them by."""
-        return self.name or CALLED[self.role]
+        return as_called(self.name) if self.name else CALLED[self.role]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from companion.board.cards import Card, stranger_card
+from companion.board.polls import PollView, on_screen, records
 from companion.board.room_code import code_of
 from companion.board.rules import BoardState
 from companion.board.talk_state import TalkState
@@ -30,6 +31,7 @@ class Screen:
     answered: int
     state: BoardState
     requires_code: bool
+    poll: PollView | None
     room_code: str
 
 
@@ -50,6 +52,7 @@ def screen(session: Session, talk: TalkState, *, runs_talk: bool = False) -> Scr
         answered=snapshot.asked(Status.ANSWERED),
         state=talk.rules.state,
         requires_code=_requires_code(talk),
+        poll=on_screen(records(session, row)),
         room_code=code_of(row) if row and runs_talk and _requires_code(talk) else "",
     )
 

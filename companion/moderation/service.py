@@ -6,24 +6,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.rate_limits import RateLimits
 from companion.board.service import BoardService
-from companion.errors import Refused, SignedOutError, UnavailableError
-from companion.moderation import ending, role_links, sign_ins
+from companion.errors import NoBoardError, Refused, SignedOutError, UnavailableError
+from companion.moderation import ending, organiser_sign_ins, role_links, sign_ins
+from companion.moderation.browsers import Browser
 from companion.moderation.context import ActionContext
+from companion.moderation.hashed_secrets import hashed
 from companion.moderation.role_links import LinkSigner, LinkVersion
-from companion.moderation.roles import Actor
+from companion.moderation.roles import EVERY_TALK, Actor
 from companion.moderation.sign_ins import NewSignIn
 from companion.store.models import Role, Talk
 from companion.store.writer import Change, Writer
 from companion.talks import TalkPage
 
 P = ParamSpec("P")
+T = TypeVar("T")
 ENTRANCE = "/enter#"
 
 
@@ -52,7 +55,7 @@ class ModerationService:
 
     def actor(self, session: Session, cookie: str, talk: str, role: Role) -> Actor:
         """Return who asks, as the database has it now; raises SignedOutError."""
-        found = sign_ins.actor(session, sign_ins.hashed(cookie), talk, role, self.now)
+        found = sign_ins.actor(session, hashed(cookie), talk, role, self.now)
         if found is None:
             raise SignedOutError
         return found
@@ -81,6 +84,14 @@ class ModerationService:
 
         return self._write(work)
 
+    def organise(self, cookie: str, work: Callable[[Change, Actor], T]) -> T:
+        """Do something that is about no talk, for an organiser; raises as `do` does."""
+
+        def as_organiser(change: Change) -> T:
+            return work(change, self.actor(change.session, cookie, EVERY_TALK, Role.ORGANISER))
+
+        return self._write(as_organiser)
+
     def settle(self, page: TalkPage) -> None:
         """Have a talk be as its end, or its going on, leaves it; raises UnavailableError."""
         loader = self.boards.loader(page)
@@ -89,40 +100,45 @@ class ModerationService:
     def settle_all(self, session: Session) -> None:
         """Do so for every talk that has ended with something Now or Next; raises as `settle`."""
         taken = sa.select(Talk).where(sa.or_(Talk.now_id.is_not(None), Talk.next_id.is_not(None)))
-        found = [(self.boards.programme.find(row.slug), row) for row in session.scalars(taken)]
+        found = [(self.boards.programme.listed(row.slug), row) for row in session.scalars(taken)]
         states = [self.boards.loader(page).with_row(row) for page, row in found if page]
         due = [state.page for state in states if ending.is_due(state)]
         session.rollback()  # what was read is about to be written by another connection
         for page in due:
-            self.settle(page)
+            with suppress(NoBoardError):  # a rehearsal has ended meanwhile
+                self.settle(page)
 
-    def enter(self, token: str, name: str, cookie: str, address: str) -> NewSignIn:
+    def enter(
+        self, token: str, name: str, cookie: str, browser: Browser, network: str
+    ) -> NewSignIn:
         """Turn a link's secret into a sign-in; raises Refused or UnavailableError.
 
-        Only what fails is counted: a whole room behind one address can be kept from guessing, but
+        Only what fails is counted: a whole room behind one network can be kept from guessing, but
         not from entering.
         """
-        slugs = [page.slug for page in self.boards.programme.pages()]
+        slugs = [page.slug for page in self.boards.programme.pages_with_links()]
 
         def work(change: Change) -> NewSignIn:
             sign_ins.forget_ended(change, self.now)
-            sign_in = sign_ins.enter(change, self.keys, slugs, token[:100], cookie, self.now)
-            if name:
+            sign_in = sign_ins.enter(
+                change, self.keys, slugs, token[:100], cookie, browser, self.now
+            )
+            if name and not organiser_sign_ins.whose(change.session, hashed(sign_in.cookie)):
                 sign_ins.set_name(change, sign_in.cookie, name)
             return sign_in
 
         try:
             return self._write(work)
         except Refused:
-            self._limits.spend("enter", "", address)
+            self._limits.spend("enter", "", network)
             raise
 
-    def opened_by(self, session: Session, token: str, address: str) -> LinkVersion | None:
+    def opened_by(self, session: Session, token: str, network: str) -> LinkVersion | None:
         """Return what a link's secret opens; raises Refused after too many wrong ones."""
-        slugs = [page.slug for page in self.boards.programme.pages()]
+        slugs = [page.slug for page in self.boards.programme.pages_with_links()]
         found = sign_ins.opened_by(session, self.keys, slugs, token[:100], self.now)
         if found is None:
-            self._limits.spend("enter", "", address)
+            self._limits.spend("enter", "", network)
         return found
 
     def leave(self, cookie: str) -> None:
@@ -162,5 +178,5 @@ class ModerationService:
     def talk_of(self, code: str) -> TalkPage | None:
         """Return the talk that a short code leads to."""
         meant = role_links.read_code(code)
-        pages = [page for page in self.boards.programme.pages() if page.board]
+        pages = [page for page in self.boards.programme.pages_with_links() if page.board]
         return next((page for page in pages if self.keys.code(page.slug) == meant), None)

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.counts import by_status
+from companion.board.rows import WHOLE_QUESTION
 from companion.board.talk_state import TalkState
-from companion.store.engine import Base
 from companion.store.models import PUBLIC, Kind, Mute, Question, Status
 
-QUESTIONS = Base.metadata.tables["question"]
+# What is open, as the database sorts it; `BoardSnapshot.ranked` does the same with what was read.
+MOST_WANTED = Question.pinned.desc(), Question.votes.desc(), Question.id
 
 
 class BoardSnapshot:
@@ -26,13 +27,13 @@ class BoardSnapshot:
         is_muted = sa.exists().where(
             Mute.talk_id == Question.talk_id, Mute.author == Question.author
         )
-        kept = sa.select(*QUESTIONS.c, is_muted.label("is_muted")).where(
+        kept = sa.select(*WHOLE_QUESTION, is_muted.label("is_muted")).where(
             Question.talk_id == (talk.row.id if talk.row else 0),
             Question.status != Status.WITHDRAWN,
             sa.true() if only is None else only,
         )
         # Through the connection: as objects, thousands take three times as long. They have all
-        # columns of their table, and nobody looks at anything else.
+        # columns of their table, and what a prompt asks; nobody looks at anything else.
         found: Any = session.connection().execute(kept).all()
         self.rows: dict[int, Question] = {row.id: row for row in found}
         self.muted = frozenset(row.id for row in found if row.is_muted)
@@ -69,15 +70,8 @@ class TopSnapshot(BoardSnapshot):
 
     def __init__(self, session: Session, talk: TalkState, most: int) -> None:
         """Read so many that are open, the most wanted first, and the two that are taken up."""
-        row = talk.row
-        slots = [id for id in (row.now_id, row.next_id) if id] if row else []
-        wanted = sa.select(Question.id).where(
-            Question.talk_id == (row.id if row else 0),
-            Question.status == Status.OPEN,
-            Question.kind == Kind.QUESTION,
-        )
-        order = Question.pinned.desc(), Question.votes.desc(), Question.id
-        first = wanted.order_by(*order).limit(most + len(slots)).subquery()
+        slots = slots_of(talk)
+        first = most_wanted(talk.row.id if talk.row else 0, most + len(slots)).subquery()
         super().__init__(
             session, talk, sa.or_(Question.id.in_(slots), Question.id.in_(sa.select(first.c.id)))
         )
@@ -86,3 +80,19 @@ class TopSnapshot(BoardSnapshot):
     def asked(self, status: Status) -> int:
         """Return how many questions stand so."""
         return self._counts[status]
+
+
+def slots_of(talk: TalkState) -> list[int]:
+    """Return the ids of what is now and next."""
+    row = talk.row
+    return [id for id in (row.now_id, row.next_id) if id] if row else []
+
+
+def most_wanted(talk_id: int, most: int) -> sa.Select[Any]:
+    """Return the query for the ids of so many that are open, the most wanted first."""
+    wanted = sa.select(Question.id).where(
+        Question.talk_id == talk_id,
+        Question.status == Status.OPEN,
+        Question.kind == Kind.QUESTION,
+    )
+    return wanted.order_by(*MOST_WANTED).limit(most)

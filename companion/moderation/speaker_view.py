@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from companion.board.talk_state import TalkState
 from companion.moderation.answers import SKIPPED
 from companion.moderation.controls import Message, message_of
-from companion.moderation.desk_cards import DeskCard, card_for_speaker, in_order
+from companion.moderation.desk_cards import DeskCard, card_for_speaker
 from companion.moderation.snapshot import BoardSnapshot
-from companion.store.models import Question, Status, Tab
+from companion.store.models import Question, Status
 from companion.talks.phase import Phase
 
 UPCOMING, SHOWN, SHOWN_MOST = 2, 20, 1_000
@@ -76,7 +77,7 @@ def queue(
     answered, now = snapshot.of(Status.ANSWERED), snapshot.slot("now_id")
     unanswered = _for_speaker(_still_open(snapshot, left), typed)
     shown = min(max(shown, SHOWN), SHOWN_MOST)
-    done = in_order(answered, Tab.ANSWERED)
+    done = sorted(answered, key=_answered_at, reverse=True)
     first = [row for place, row in enumerate(done) if place < shown or row.id in typed]
     return Queue(
         revision=talk.revision,
@@ -99,6 +100,10 @@ def queue(
 
 def _for_speaker(rows: Iterable[Question], typed: Mapping[int, str]) -> tuple[DeskCard, ...]:
     return tuple(card_for_speaker(row, typed.get(row.id, "")) for row in rows)
+
+
+def _answered_at(row: Question) -> tuple[datetime, int]:
+    return row.answered_at or row.asked_at, row.id
 
 
 def _turn(cards: tuple[DeskCard, ...], at: int) -> Turn:

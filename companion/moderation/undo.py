@@ -12,16 +12,19 @@ import sqlalchemy as sa
 from companion.board import merges
 from companion.board.rows import MAX_ID
 from companion.errors import Refused
-from companion.moderation import newcomers
+from companion.messages import gettext
+from companion.moderation import newcomers, polls
 from companion.moderation.context import ActionContext, Diffs, fields_of, set_mute
+from companion.moderation.sayings import CHANGED_SINCE
 from companion.store.models import PUBLIC, Action, HeldState, Kind, Question, Status, Talk
+from companion.store.polls import Poll
 
-CHANGED_SINCE = "Somebody has changed it since, so it cannot be undone. Change it by hand."
+TOOK_BACK = gettext("took back")
 UNDO_SHOWN, UNDO_TAKEN = timedelta(seconds=15), timedelta(minutes=2)
-COUNTED = frozenset({"askers"})
+COUNTED = frozenset({"askers", "polls"})
 MOMENTS = frozenset(
     {"answered_at", "now_at", "edited_at", "slow_until", "qa_began_at", "ended_at"}
-    | {"message_at", "message_read_at", "recorded_from"}
+    | {"message_at", "message_read_at", "recorded_from", "opened_at", "closed_at"}
 )
 
 
@@ -29,11 +32,11 @@ def undo(context: ActionContext, action_id: int) -> str:
     """Put back what an action changed, unless something else has changed it since."""
     action = context.session.get(Action, action_id) if 0 < action_id <= MAX_ID else None
     if action is None or action.talk_id != context.row.id or not action.before:
-        raise Refused("That cannot be undone. Change it by hand, where it can be.")
+        raise Refused(gettext("That cannot be undone. Change it by hand, where it can be."))
     if action.undone:
-        return "That is undone already."
+        return gettext("That is undone already.")
     if action.at + UNDO_TAKEN < context.now:
-        raise Refused("That was too long ago to be undone in one go. Change it by hand.")
+        raise Refused(gettext("That was too long ago to be undone in one go. Change it by hand."))
     before = json.loads(action.before)
     rows = {int(id): diffs for id, diffs in before["questions"].items()}
     changed = [context.question(id) for id in rows]
@@ -48,12 +51,13 @@ def undo(context: ActionContext, action_id: int) -> str:
     _recount_groups(context, rows)
     if "newcomers" in before:
         newcomers.move(context, before["newcomers"], HeldState.HELD)
+    polls.put_back_all(context, before.get("polls", {}), put_back)
     action.undone = True
-    context.record("took back", action.question_id, {"undoes": action.id})
-    return "Undone."
+    context.record(TOOK_BACK, action.question_id, {"undoes": action.id})
+    return gettext("Undone.")
 
 
-def put_back(row: Question | Talk, diffs: Diffs) -> None:
+def put_back(row: Question | Talk | Poll, diffs: Diffs) -> None:
     """Have a row be as it was; raises Refused when it is not as the action has left it."""
     now = fields_of(row, tuple(diffs))
     if any(now[name] != after for name, (_, after) in diffs.items() if name not in COUNTED):
@@ -71,7 +75,7 @@ def _refuse_stranding(
     for question, diffs in changed.items():
         others = {other.id for other in merges.merged_into(context.session, question.id)}
         if "status" in diffs and question.status not in PUBLIC and others & since - ids:
-            raise Refused("Others were merged into it since. Take them apart first.")
+            raise Refused(gettext("Others were merged into it since. Take them apart first."))
         root = question.merged_into if "merged_into" in diffs else None
         if root and context.question(root).status is Status.MERGED:
             raise Refused(CHANGED_SINCE)

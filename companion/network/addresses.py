@@ -77,7 +77,8 @@ class Addresses:
         for way in USUAL_PORTS:
             if host.origin(way) in self.origins:
                 return host.origin(way)
-        if host.is_number or host.is_loopback:
+        has_no_port = self._proxies and host.port is None and host.name in self._by_name
+        if (host.is_number or host.is_loopback) and not has_no_port:
             return host.origin(scheme)
         if host.name in self._by_name:  # a proxy has left its port out, or put another one there
             return self._by_name[host.name]
@@ -104,6 +105,16 @@ def is_host(header: str) -> bool:
         return False
 
 
+def takes_passkeys(origin: str) -> str:
+    """Return the host that browsers keep passkeys for under an origin, "" where they keep none.
+
+    They do for names alone, by https, or on the machine that one sits at.
+    """
+    host = _host_of(origin)
+    is_safe = origin.startswith("https:") or host.is_loopback
+    return host.name if is_safe and not host.is_number else ""
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host, by name or by number, means the machine that one sits at.
 
@@ -115,6 +126,15 @@ def is_loopback(host: str) -> bool:
         return host.lower().removesuffix(".").split(".")[-1] == "localhost"
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
+
+
+def is_public(host: str) -> bool:
+    """Whether a host, as far as its name or number says, is out there on the internet."""
+    address = _ip(host)
+    if address is None:
+        return not Host(host.lower().removesuffix("."), None).is_private
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_global and not (mapped or address).is_multicast
 
 
 def _read(header: str) -> Host:

@@ -13,6 +13,7 @@ from companion.errors import Refused
 from companion.exports.csv import write_rows as write_delimited
 from companion.exports.dataset import Choice, TalkRecord, records
 from companion.exports.fields import FIELDS, Value, row
+from companion.messages import gettext
 from companion.talks import TalkPage
 
 TABLES = ("csv", "xlsx")
@@ -21,7 +22,7 @@ NAMES = (*ABOUT, *FIELDS)
 
 
 @dataclass(frozen=True)
-class Span:
+class Days:
     """The days that somebody asks for, both included; None is without an end."""
 
     first: date | None
@@ -38,12 +39,13 @@ class Span:
         return "-".join(("questions", *ends)) + f".{extension}"
 
 
-def read_span(first: str, last: str) -> Span:
+def read_days(first: str, last: str) -> Days:
     """Return the days that were typed; raises Refused."""
-    span = Span(_day("From", first), _day("To", last))
-    if span.first and span.last and span.first > span.last:
-        raise Refused(f"{span.first} is later than {span.last}: swap the two days.")
-    return span
+    days = Days(_day(gettext("From"), first), _day(gettext("To"), last))
+    if days.first and days.last and days.first > days.last:
+        words = {"first": days.first, "last": days.last}
+        raise Refused(gettext("%(first)s is later than %(last)s: swap the two days.", **words))
+    return days
 
 
 def _day(which: str, typed: str) -> date | None:
@@ -51,7 +53,11 @@ def _day(which: str, typed: str) -> date | None:
         return date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Refused(
-            f"“{which}” takes a day such as 2025-01-31, not “{typed[:20]}”. Write it so."
+            gettext(
+                "“%(which)s” takes a day such as 2025-01-31, not “%(typed)s”. Write it so.",
+                which=which,
+                typed=typed[:20],
+            )
         ) from None
 
 

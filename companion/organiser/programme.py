@@ -30,6 +30,11 @@ def programme(session: Session, talks: Iterable[TalkState]) -> list[TalkFigures]
     return [_line(talk, counted[talk.slug]) for talk in talks]
 
 
+def figures(session: Session, talk: TalkState) -> TalkFigures:
+    """Return the line of one talk, and read what was asked on no other."""
+    return _line(talk, by_status(session, talk.slug)[talk.slug])
+
+
 def _line(talk: TalkState, counts: Counter[Status]) -> TalkFigures:
     return TalkFigures(
         talk=talk,

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from companion.board.input import one_line
-from companion.store.models import PUBLIC, Kind, Question, Status, Talk
+from companion.organiser.texts import BETWEEN, PublicWords, Words
+from companion.store.models import PUBLIC, Question, Talk
 from companion.talks import TalkPage
 
 ON_A_PAGE = 30
-READ_AT_ONCE = 500
-IN_TEXT, IN_DETAIL, IN_ANSWER, IN_TALK = 8, 4, 2, 1
+COMPARED_AT_ONCE = 500
+WEIGHTS = (8, 4, 2, 1)  # of a word in the text, the detail, the answer, and what the talk is about
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,13 @@ class Hits:
 
 
 def search(
-    session: Session, talks: Iterable[TalkPage], find: str, *, unanswered: bool, number: int
+    session: Session,
+    public: PublicWords,
+    talks: Iterable[TalkPage],
+    find: str,
+    *,
+    unanswered: bool,
+    number: int,
 ) -> Hits:
     """Return what is asked and answered anywhere and holds every word of ``find``.
 
@@ -50,48 +57,42 @@ def search(
     are questions only, without comments.
     """
     pages = {page.slug: page for page in talks if page.board}
-    places = sorted(_places(session, pages, one_line(find).casefold().split(), unanswered))
+    boards = public.of(session, pages)
+    about = {slug: _about(pages[slug]) for slug in boards}
+    asked = ((about[slug], question) for slug, board in boards.items() for question in board)
+    places = sorted(_places(asked, one_line(find).casefold().split(), unanswered))
     last = max(1, -(-len(places) // ON_A_PAGE))
     number = min(max(number, 1), last)
     shown = [place[-1] for place in places[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]]
     rows = sa.select(Question, Talk.slug).join(Talk, Talk.id == Question.talk_id)
-    found = {
-        row.id: (row, slug) for row, slug in session.execute(rows.where(Question.id.in_(shown)))
-    }
+    wanted = rows.where(Question.id.in_(shown), Question.status.in_(PUBLIC))
+    found = {row.id: (row, slug) for row, slug in session.execute(wanted)}
     hits = (Hit(pages[found[id][1]], found[id][0]) for id in shown if id in found)
     return Hits(tuple(hits), len(places), number, last)
 
 
 def _places(
-    session: Session, pages: dict[str, TalkPage], words: list[str], unanswered: bool
+    asked: Iterable[tuple[str, Words]], words: list[str], unanswered: bool
 ) -> Iterator[tuple[int, int, int, int]]:
     """Return what sorts each question that is found, its id last."""
-    about = {slug: _about(page) for slug, page in pages.items()}
-    columns = (Question.text, Question.detail, Question.answer, Question.votes, Question.id)
-    asked = sa.select(Talk.slug, *columns).join(Talk, Talk.id == Question.talk_id)
-    if unanswered:
-        asked = asked.where(Question.status == Status.OPEN, Question.kind == Kind.QUESTION)
-    else:
-        asked = asked.where(Question.status.in_(PUBLIC))
-    rows = session.execute(asked.execution_options(yield_per=READ_AT_ONCE))
-    for at, (slug, text, detail, answer, votes, id) in enumerate(rows):
-        if at % READ_AT_ONCE == 0:
+    for at, (about, question) in enumerate(asked):
+        if at % COMPARED_AT_ONCE == 0:
             time.sleep(0)  # a long series takes a while, and others want to be served
-        if slug not in pages:
+        if unanswered and not question.is_unanswered:
             continue
-        score = _score(words, text, detail, answer, about[slug])
+        score = _score(words, question.words, about)
         if score or not words:
-            yield -score, -votes, -id, id
+            yield -score, -question.votes, -question.id, question.id
 
 
 def _about(page: TalkPage) -> str:
     day = page.starts.astimezone(page.zone)
-    return f"{page.title} {page.speaker} {day:%d %B %Y %Y-%m-%d}"
+    return f"{page.title} {page.speaker} {day:%d %B %Y %Y-%m-%d}".casefold()
 
 
-def _score(words: list[str], text: str, detail: str, answer: str, talk: str) -> int:
+def _score(words: list[str], asked: str, talk: str) -> int:
     """Return how well a question holds all words, 0 when it does not."""
-    weighed = ((IN_TEXT, text), (IN_DETAIL, detail), (IN_ANSWER, answer), (IN_TALK, talk))
-    places = [(weight, part.casefold()) for weight, part in weighed]
-    scores = [max((w for w, part in places if word in part), default=0) for word in words]
-    return sum(scores) if scores and all(scores) else 0
+    if not all(word in asked or word in talk for word in words):
+        return 0
+    parts = tuple(zip(WEIGHTS, (*asked.split(BETWEEN), talk), strict=True))
+    return sum(max(weight for weight, part in parts if word in part) for word in words)

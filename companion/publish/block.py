@@ -3,7 +3,8 @@
 Entries stand in the order in which they were asked, questions before comments, and there are no
 totals and no dates. So an answer that comes later adds lines in one place, a new question adds some
 at an end, and a vote changes one line: what is reviewed and kept in git stays small. By votes, or
-with the answered ones apart, entries would move.
+with the answered ones apart, entries would move. The clusters of the wall come below, and lead to
+the entries that are in them. Polls stand last, in the order in which they were opened.
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ from __future__ import annotations
 import html
 import re
 import time
-import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from companion.board import richtext
 from companion.board.plural import plural
+from companion.board.poll_totals import PollTotal
 from companion.board.recording import in_words
+from companion.board.wall import Area, as_read
 from companion.exports.dataset import QuestionRecord, TalkRecord
-from companion.exports.kramdown import blocks, headline, line, link
+from companion.exports.kramdown import blocks, headline, isolated, line, link
+from companion.exports.poll_markdown import results
+from companion.exports.wall_markdown import UNTITLED
+from companion.exports.wording import POLLS, SEVERAL, answered
 from companion.store.models import PUBLIC, Kind, Status
 
-HEADING = "## Questions and answers"
+HEADING, WALL_HEADING = "## Questions and answers", "## On the wall"
+POLLS_HEADING = f"## {POLLS}"
 ENTRY = re.compile(r"^(?:### (?P<words>.*)\n)?\{: #qa-(?P<number>\d+)[ }]", re.MULTILINE)
 TAG = re.compile(r"<[^<>]*>")
-RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
-ISOLATED = "&#8296;{}&#8297;"
 
 
 def published(record: TalkRecord) -> list[QuestionRecord]:
@@ -34,10 +39,12 @@ def published(record: TalkRecord) -> list[QuestionRecord]:
     return sorted(public, key=lambda entry: (entry.kind is Kind.COMMENT, entry.number))
 
 
-def markdown(entries: Iterable[QuestionRecord]) -> str:
-    """Return the block's lines, without the comments around it; "" when there is no entry."""
+def markdown(entries: Iterable[QuestionRecord], polls: Iterable[PollTotal] = ()) -> str:
+    """Return the block's lines, without the comments around it; "" when there is nothing."""
+    entries = list(entries)
     parts = [part for entry in entries for part in _parts(entry)]
-    return "\n\n".join([HEADING, *parts]) if parts else ""
+    heading = [HEADING] if parts else []
+    return "\n\n".join([*heading, *parts, *_wall(entries), *_polls(polls)])
 
 
 def held(written: str) -> Iterator[tuple[int, str]]:
@@ -61,7 +68,33 @@ def _parts(entry: QuestionRecord) -> Iterator[str]:
         yield blocks(richtext.answer_tree(entry.answer), is_kramdown=True)
 
 
+def _wall(entries: Iterable[QuestionRecord]) -> Iterator[str]:
+    """Return the clusters of the wall, as they are read, each with links to what is in it."""
+    within: defaultdict[Area, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.spot.cluster:
+            words = link(line(entry.text), f"#qa-{entry.number}")
+            within[entry.spot.cluster].append(f"- {words}")
+    if within:
+        yield WALL_HEADING
+    for cluster in sorted(within, key=as_read):
+        yield f"### {line(cluster.title) or UNTITLED}\n{{: .no_toc}}"
+        yield "\n".join(within[cluster])
+
+
+def _polls(polls: Iterable[PollTotal]) -> Iterator[str]:
+    """Return the questions of polls, each with what was answered and by how many."""
+    for at, poll in enumerate(polls):
+        if not at:
+            yield POLLS_HEADING
+        yield f"### {line(poll.text)}\n{{: #poll-{poll.number} .no_toc}}"
+        yield " · ".join([answered(poll), *([SEVERAL] if poll.several else [])])
+        yield results(poll)
+
+
 def _state(entry: QuestionRecord) -> str:
+    if entry.answers_to:
+        return f"Answer to “{isolated(entry.answers_to)}”"
     if entry.kind is Kind.COMMENT:
         return "Comment"
     if entry.status is not Status.ANSWERED:
@@ -73,16 +106,9 @@ def _state(entry: QuestionRecord) -> str:
 
 
 def _asked_by(entry: QuestionRecord) -> str:
-    name, others = _name(entry.author), entry.askers - 1
+    name, others = isolated(entry.author), entry.askers - 1
     if not name:
         return f"Asked by {entry.askers} people" if others > 0 else ""
     verb = "By" if entry.kind is Kind.COMMENT else "Asked by"
     more = f" and {plural(others, 'other')}" if others > 0 else ""
     return f"{verb} {name}{more}"
-
-
-def _name(name: str) -> str:
-    """Return a name that leaves the words around it where they are, whichever way it is read."""
-    turned = any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in name)
-    plain = line(name)
-    return ISOLATED.format(plain) if turned else plain

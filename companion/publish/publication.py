@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,12 +11,19 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board.poll_totals import PollTotal, public
+from companion.board.wall import WallMode
 from companion.errors import Refused
 from companion.exports.dataset import Choice, QuestionRecord, record
-from companion.publish import block, data, diff, files, repository
-from companion.publish.splice import decoded, spliced
+from companion.exports.spots import NOWHERE
+from companion.messages import gettext
+from companion.publish import block, data
+from companion.publish.splice import decoded, misplaced, spliced
 from companion.store.models import Question, Talk
 from companion.talks import TalkPage, qablock
+from companion.writing import diff, files, repository
+
+ADVICE = gettext("take the change as a patch instead")
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,8 @@ class Publication:
     """A file before and after; ``before`` is None where there is no file yet.
 
     ``block`` is what goes into a page, "" when that is nothing or the file is a data file;
-    ``shown`` is what a reader of the talk's page gets to see of it, as Markdown.
+    ``shown`` is what a reader of the talk's page gets to see of it, as Markdown;
+    ``has_wall`` says that it has clusters, ``polls`` how many there are.
     """
 
     slug: str
@@ -34,6 +42,13 @@ class Publication:
     block: str
     shown: str
     entries: int
+    has_wall: bool = False
+    polls: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be published."""
+        return not self.entries and not self.polls
 
     @property
     def is_news(self) -> bool:
@@ -66,7 +81,7 @@ class Publication:
     def write(self) -> None:
         """Put the change on disk; raises Refused."""
         if self.is_news:
-            files.replace(self.path, self.before, self.after)
+            files.replace(self.path, self.before, self.after, ADVICE)
 
     def commit(self) -> str:
         """Put the change on disk and commit it alone; returns the commit's name. Raises Refused.
@@ -77,13 +92,22 @@ class Publication:
         committed = home.committed(self.path)
         if committed is not None and self._renewed(committed) != self.after:
             raise Refused(
-                f"{self.path} has other changes that are not committed; commit them first"
+                gettext(
+                    "%(file)s has other changes that are not committed; commit them first",
+                    file=self.path,
+                )
             )
         self.write()
         try:
-            return home.commit(self.path, f"Publish the Q&A of {self.slug}")
+            return home.commit([self.path], f"Publish the Q&A of {self.slug}")
         except Refused as reason:
-            raise Refused(f"{self.path} is published, but not committed: {reason}") from None
+            raise Refused(
+                gettext(
+                    "%(file)s is published, but not committed: %(reason)s",
+                    file=self.path,
+                    reason=reason.message,
+                )
+            ) from None
 
     def _renewed(self, content: bytes) -> bytes:
         """Return another version of the file with what this one gets; a data file is all that."""
@@ -98,45 +122,76 @@ def prepare(
     *,
     talks: Path,
     comments: bool = False,
+    wall: bool = True,
+    polls: bool = True,
     folder: Path | None = None,
 ) -> Publication:
     """Return what publishing a talk's Q&A would change in its own file; raises Refused.
 
     The file has to be in the folder of talks. With a folder, it goes into the data file there
-    instead.
+    instead. With the ``wall`` its clusters are published too, if everybody sees them; with the
+    ``polls`` those whose results everybody sees.
     """
-    entries = block.published(record(session, page, Choice(comments=comments), url, now))
+    if page.is_rehearsal:
+        raise Refused(gettext("A rehearsal is not published. Publish the talk itself."))
+    found = record(session, page, Choice(comments=comments), url, now)
+    entries = block.published(found)
+    if not wall or _is_put_away(session, page.slug):
+        entries = [replace(entry, spot=NOWHERE) for entry in entries]
     known = _known(session, page.slug)
+    answered = tuple(poll for poll in public(found.polls) if poll.people) if polls else ()
     if folder:
-        return _data(page, folder, entries, known)
+        return _data(page, folder, entries, answered, known)
     files.refuse_outside(page.path, talks)
-    return _page(page, entries, known)
+    return _page(page, entries, answered, known)
+
+
+def _is_put_away(session: Session, slug: str) -> bool:
+    """Whether a wall is the moderators' alone."""
+    return session.scalar(sa.select(Talk.wall).filter_by(slug=slug)) == WallMode.OFF
 
 
 def _page(
-    page: TalkPage, entries: Sequence[QuestionRecord], known: Mapping[int, str]
+    page: TalkPage,
+    entries: Sequence[QuestionRecord],
+    polls: Sequence[PollTotal],
+    known: Mapping[int, str],
 ) -> Publication:
     before = files.read(page.path)
     if before is None:
-        raise Refused(f"{page.path} is not there any more; put it back, or take the talk out")
+        raise Refused(
+            gettext(
+                "%(file)s is not there any more; put it back, or take the talk out", file=page.path
+            )
+        )
     published = _block(page.path, before)
     _refuse_loss(page.path, block.held(published), known)
-    written = block.markdown(entries)
-    is_wanted = bool(entries or published)
-    after = spliced(page.path, before, written) if is_wanted else before
-    return Publication(page.slug, page.path, before, after, written, written, len(entries))
+    written = block.markdown(entries, polls)
+    after = spliced(page.path, before, written) if written or published else before
+    shown = written, *_held(entries, polls)
+    return Publication(page.slug, page.path, before, after, written, *shown)
 
 
 def _data(
-    page: TalkPage, folder: Path, entries: Sequence[QuestionRecord], known: Mapping[int, str]
+    page: TalkPage,
+    folder: Path,
+    entries: Sequence[QuestionRecord],
+    polls: Sequence[PollTotal],
+    known: Mapping[int, str],
 ) -> Publication:
     path = folder / f"{page.slug}.yml"
     files.refuse_outside(path, folder)
     before = files.read(path)
     _refuse_loss(path, data.held(path, decoded(path, before or b"")), known)
-    is_wanted = bool(entries or before)
-    after = data.written(entries).encode() if is_wanted else b""
-    return Publication(page.slug, path, before, after, "", block.markdown(entries), len(entries))
+    is_wanted = bool(entries or polls or before)
+    after = data.written(entries, polls).encode() if is_wanted else b""
+    shown = block.markdown(entries, polls), *_held(entries, polls)
+    return Publication(page.slug, path, before, after, "", *shown)
+
+
+def _held(entries: Sequence[QuestionRecord], polls: Sequence[PollTotal]) -> tuple[int, bool, int]:
+    """Return how many entries are published, whether some are in clusters, and how many polls."""
+    return len(entries), any(entry.spot.cluster for entry in entries), len(polls)
 
 
 def _refuse_loss(
@@ -145,8 +200,11 @@ def _refuse_loss(
     """Refuse to replace questions that are not of this database: nobody else may have them."""
     if not all(_is_known(number, _letters(words), known) for number, words in published):
         raise Refused(
-            f"{path} holds published questions that this database does not know; "
-            "restore the database they came from, or take the old ones out by hand"
+            gettext(
+                "%(file)s holds published questions that this database does not know; "
+                "restore the database they came from, or take the old ones out by hand",
+                file=path,
+            )
         )
 
 
@@ -160,7 +218,7 @@ def _block(path: Path, content: bytes) -> str:
     try:
         text = qablock.without(decoded(path, content))[1]
     except qablock.MisplacedError as error:
-        raise Refused(f"{path}:{error.line}: {error.message}; change the page there") from None
+        raise misplaced(path, error) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.talks import qablock
 from companion.talks.source_file import BODY_LIMIT
 
@@ -22,15 +23,32 @@ def spliced(path: Path, content: bytes, block: str) -> bytes:
     try:
         place = qablock.find(text)
     except qablock.MisplacedError as error:
-        raise Refused(f"{path}:{error.line}: {error.message}; change the page there") from None
+        raise misplaced(path, error) from None
     if place:
         lines = _lines(block, place.opening.newline)
         new = f"{text[: place.start]}{lines}{text[place.end :]}"
     else:
         new = _appended(text, block)
     if len(new) > max(BODY_LIMIT, len(text)):
-        raise Refused(f"{path}: with the Q&A the page is longer than 256 KB; use --data instead")
+        raise Refused(
+            gettext(
+                "%(file)s: with the Q&A the page is longer than 256 KB; use --data instead",
+                file=path,
+            )
+        )
     return new.encode()
+
+
+def misplaced(path: Path, error: qablock.MisplacedError) -> Refused:
+    """Return the refusal of a page whose block does not begin and end as it should."""
+    return Refused(
+        gettext(
+            "%(file)s:%(line)s: %(problem)s; change the page there",
+            file=path,
+            line=error.line,
+            problem=error.message,
+        )
+    )
 
 
 def decoded(path: Path, content: bytes) -> str:
@@ -39,7 +57,13 @@ def decoded(path: Path, content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         line = len(NEWLINE.findall(content[: error.start].decode("latin-1"))) + 1
-        raise Refused(f"{path}:{line}: not UTF-8 text; save it with the encoding UTF-8") from None
+        raise Refused(
+            gettext(
+                "%(file)s:%(line)s: not UTF-8 text; save it with the encoding UTF-8",
+                file=path,
+                line=line,
+            )
+        ) from None
 
 
 def _lines(block: str, newline: str) -> str:

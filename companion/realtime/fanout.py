@@ -13,8 +13,8 @@ from engineio import packet as engine
 from engineio.exceptions import SocketIsClosedError
 from socketio import packet
 
+from companion.board.others import Others
 from companion.realtime.metrics import BROADCAST_SECONDS
-from companion.realtime.relay import Relay
 from companion.realtime.websocket import (
     NOT_TEXT,
     PROTOCOL_ERROR,
@@ -31,17 +31,11 @@ NO_SOCKET = "Only a WebSocket can be opened here. Open the talk's page instead.\
 FROM_ELSEWHERE = "Another site's page has asked for this. Open the talk's own page and try again.\n"
 # The library takes a client's event of such a name for the real thing.
 RESERVED = frozenset(("connect", "disconnect", "connect_error"))
+# What is told of other processes' broadcasts, and of those that nobody misses.
+EMIT, VOLATILE = "emit", "volatile"
 
 _PING = frame(str(engine.PING))
 _log = logging.getLogger(__name__)
-
-
-def client_manager(relay: Relay | None = None, subject: Callable[[str], str] = str) -> "Manager":
-    """Return a manager for one process, or for one of many that share a relay.
-
-    ``subject`` says what a room is about, for those who may have missed something of it.
-    """
-    return SharedManager(relay, subject) if relay else Manager()
 
 
 def install(server: socketio.Server, frames_a_minute: int | None = None) -> None:
@@ -59,6 +53,18 @@ def install(server: socketio.Server, frames_a_minute: int | None = None) -> None
 def emit_here(server: socketio.Server, event: str, data: Any, room: str | None = None) -> None:
     """Send an event to a room's clients in this process, or to all of them; to none of another."""
     server.manager.emit(event, data, "/", room, ignore_queue=True)
+
+
+def emit_volatile(server: socketio.Server, event: str, data: Any, room: str) -> None:
+    """Send what is worth nothing a moment later: whoever is behind, or away, never hears of it."""
+    server.manager.emit_volatile(event, data, room)
+
+
+def allow(server: socketio.Server, sid: str, frames_a_minute: int) -> None:
+    """Let one client send more than others, if anybody counts."""
+    client = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+    if isinstance(client, Client):
+        client.websocket.allow(frames_a_minute)
 
 
 class AttachmentError(ValueError):
@@ -84,7 +90,25 @@ def _is_event(data: object) -> bool:
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]
-    """Writes a broadcast to each socket itself instead of queueing it for a greenlet each."""
+    """Writes a broadcast to each socket itself instead of queueing it for a greenlet each.
+
+    Each process that serves writes the packet, as one has encoded it, to its own sockets.
+    """
+
+    def __init__(
+        self,
+        others: Others,
+        subject: Callable[[str], str] = str,
+        gather: Callable[[str], None] = lambda room: None,
+    ) -> None:
+        """Tell ``others`` what is for a room, and of which ``subject`` that is.
+
+        ``gather`` is called before anything is told to a room, so that all who belong there are.
+        """
+        super().__init__()
+        self._others, self._subject, self._gather = others, subject, gather
+        others.on(EMIT, self._hear)
+        others.on(VOLATILE, self._hear_volatile)
 
     def emit(
         self,
@@ -104,14 +128,31 @@ class Manager(socketio.Manager):  # type: ignore[misc]
             return
         if not kwargs.get("ignore_queue"):
             self._pass_on(room, encoded)
+        if room:
+            self._gather(room)
         if isinstance(self.server.eio, Engine):
             with BROADCAST_SECONDS.time():
                 self._deliver(encoded, self._audience(namespace, room, skip_sid))
         else:
             super().emit(event, data, namespace, room, skip_sid, **kwargs)
 
+    def emit_volatile(self, event: str, data: Any, room: str) -> None:
+        """Send an event to those in a room who can take it at once, here and elsewhere."""
+        encoded = self._encoded(event, data, "/")
+        if not self._others.trouble:
+            self._others.tell(VOLATILE, room, encoded)
+        self._hear_volatile("", room, encoded)
+
+    def _hear_volatile(self, _worker: str, room: str, encoded: str | list[str | bytes]) -> None:
+        self._deliver(encoded, self._audience("/", room, None), is_volatile=True)
+
     def _pass_on(self, room: str | None, encoded: str) -> None:
-        """Have other processes send it too, where there are any."""
+        self._others.tell(EMIT, room, encoded, about=self._subject(room) if room else "")
+
+    def _hear(self, _worker: str, room: str | None, encoded: str) -> None:
+        if room:
+            self._gather(room)
+        self._deliver(encoded, self._audience("/", room, None))
 
     def _encoded(self, event: str, data: Any, namespace: str) -> str | list[str | bytes]:
         arguments = data if isinstance(data, tuple) else () if data is None else (data,)
@@ -129,7 +170,13 @@ class Manager(socketio.Manager):  # type: ignore[misc]
             if sid not in skipped:
                 yield client_id
 
-    def _deliver(self, encoded: str, audience: Iterator[str]) -> None:
+    def _deliver(
+        self,
+        encoded: str | list[str | bytes],
+        audience: Iterator[str],
+        *,
+        is_volatile: bool = False,
+    ) -> None:
         message = engine.Packet(engine.MESSAGE, encoded)
         data = frame(message.encode())
         clients = self.server.eio.sockets
@@ -137,24 +184,8 @@ class Manager(socketio.Manager):  # type: ignore[misc]
             client = clients.get(client_id)
             if client is None:  # a test client, which has no socket
                 self.server._send_eio_packet(client_id, message)
-            else:
+            elif not (is_volatile and client.websocket.is_behind):
                 client.websocket.send(data)
-
-
-class SharedManager(Manager):
-    """The same across processes: each writes the packet, as one has encoded it, to its own."""
-
-    def __init__(self, relay: Relay, subject: Callable[[str], str]) -> None:
-        """Tell ``relay`` what is for a room, and of which ``subject`` that is."""
-        super().__init__()
-        self._relay, self._subject = relay, subject
-        relay.on("emit", self._hear)
-
-    def _pass_on(self, room: str | None, encoded: str) -> None:
-        self._relay.tell("emit", room, encoded, about=self._subject(room) if room else "")
-
-    def _hear(self, _worker: str, room: str | None, encoded: str) -> None:
-        self._deliver(encoded, self._audience("/", room, None))
 
 
 class Client:
@@ -250,7 +281,7 @@ class Client:
             self._engine.handlers["message"](self.sid, data)
         except AttachmentError:
             self.websocket.close(NOT_TEXT)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it strikes nobody but that client
             _log.info("a client sent what is no packet of Socket.IO: %s", type(error).__name__)
             self.websocket.close(PROTOCOL_ERROR)
         was_in, self._has_joined = self._has_joined, self._engine.has_joined(self.sid)

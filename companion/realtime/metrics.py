@@ -6,6 +6,7 @@ SOCKETS = Gauge("companion_sockets", "Open sockets by view.", ["view"], multipro
 MESSAGES = Counter(
     "companion_messages", "What came over sockets, and its answer.", ["event", "answer"]
 )
+STALLS = Counter("companion_stalls", "Times that the event loop was over 250 ms late.")
 BROADCAST_SECONDS = Histogram(
     "companion_broadcast_seconds",
     "To write one message to all its sockets.",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
+from companion.board.others import untraceable
+from companion.messages import gettext
 from companion.realtime.redis import channel_of, connect
 
 BEAT_SECONDS = 1.0  # a worker that has nothing to say says so (`another_server` counts on it)
@@ -24,7 +26,7 @@ BATCH_LINES, BATCH_BYTES = 500, 256 * 1024
 # What nobody tells, but this worker notices.
 GAP, LOST, MISSED, TROUBLE = "gap", "lost", "missed", "trouble"
 HELLO, BYE = "hello", "bye"
-WORDS = (
+WORDS = gettext(
     "Redis does not answer, so people at other workers hear of things later, and each worker "
     "counts for itself what people may do"
 )
@@ -52,6 +54,8 @@ class Relay:
     have not been told about, ``TROUBLE`` that Redis began or ceased to answer.
     """
 
+    exist = True
+
     def __init__(self, url: str, secret: str) -> None:
         """Be one of those who share a Redis and a secret; nothing is connected yet."""
         self.name = token_hex(8)
@@ -74,12 +78,16 @@ class Relay:
 
     def known_as(self, name: str) -> str:
         """Return what a person or an address is called among workers, which leads back to none."""
-        return hmac.digest(self._key, name.encode(), "sha256")[:12].hex()
+        return untraceable(self._key, name)
 
     @property
     def trouble(self) -> str:
         """Return what is wrong because Redis does not answer, or ""."""
         return WORDS if self._failing else ""
+
+    def hears(self, worker: str) -> bool:
+        """Whether a worker is heard; while Redis does not answer, nobody can know."""
+        return bool(self._failing) or worker in self._peers
 
     def start(self) -> None:
         """Begin to tell, and to listen."""

@@ -12,11 +12,14 @@ from flask_socketio import ConnectionRefusedError
 
 from companion.board.rows import find_talk_row
 from companion.board.visitors import Visitors, pseudonym
+from companion.languages import language
 from companion.moderation import sign_ins
+from companion.moderation.hashed_secrets import hashed
 from companion.moderation.service import ModerationService
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
+from companion.translations import SOURCE
 
 
 class View(StrEnum):
@@ -26,6 +29,7 @@ class View(StrEnum):
     PRESENT = "present"
     SPEAKER = "speaker"
     MODERATE = "moderate"
+    WALL = "wall"
 
 
 KEY_SECONDS = 10.0
@@ -40,6 +44,8 @@ class Member:
     view: View
     visitor: str | None
     sign_in: str = ""
+    language: str = SOURCE
+    shows_wall: bool = False  # a big screen with the wall on it
 
 
 def room(talk: str, view: View = View.BOARD) -> str:
@@ -49,7 +55,18 @@ def room(talk: str, view: View = View.BOARD) -> str:
         View.PRESENT: f"talk:{talk}:screen",
         View.SPEAKER: f"talk:{talk}:speaker",
         View.MODERATE: f"talk:{talk}:desk",
+        View.WALL: f"talk:{talk}:wall",
     }[view]
+
+
+def spoken_room(talk: str, language: str) -> str:
+    """Return the room of those who look at a talk's board in one language."""
+    return f"talk:{talk}:in:{language}"
+
+
+def wall_desk_room(talk: str) -> str:
+    """Return the room of those at a talk's wall who see it also while it is put away."""
+    return f"talk:{talk}:wall:desk"
 
 
 def talk_of(room: str) -> str:
@@ -61,6 +78,11 @@ def talk_of(room: str) -> str:
 def own_room(talk: str, author: str) -> str:
     """Return the room of one person alone, however many windows they have."""
     return f"talk:{talk}:visitor:{author}"
+
+
+def is_own_room(room: str) -> bool:
+    """Whether a room is one person's alone."""
+    return ":visitor:" in room
 
 
 class RoomAccess:
@@ -78,13 +100,21 @@ class RoomAccess:
         view = wanted.get("view", View.BOARD)
         if not isinstance(view, str) or view not in set(View):
             raise ConnectionRefusedError("There is no such view.")
-        visitor = self._visitors.read(request.cookies.get(self._app.config["VISITOR_COOKIE"]))
+        cookies = map(request.cookies.get, self._app.config["VISITOR_COOKIES"])
+        visitor = self._visitors.read(*cookies)
+        spoken = self._language(wanted.get("language"))
         if view not in NEEDS:
-            return Member(page.slug, View(view), visitor)
-        member = Member(page.slug, View(view), None, self._sign_in())
+            shows_wall = view == View.PRESENT and wanted.get("wall") is True
+            return Member(page.slug, View(view), visitor, "", spoken, shows_wall)
+        member = Member(page.slug, View(view), None, self._sign_in(), spoken)
         if not request.headers.get("Origin") or not self.may_stay(member):
             raise ConnectionRefusedError("That view is not yours.")
         return member
+
+    def _language(self, wanted: object) -> str:
+        """Return what a page is in: as it says, or as one would be that was loaded now."""
+        is_known = isinstance(wanted, str) and wanted in self._app.config["LANGUAGES"]
+        return str(wanted) if is_known else language()
 
     def _page(self, talk: object) -> TalkPage:
         page = self._moderation.boards.programme.find(talk) if isinstance(talk, str) else None
@@ -109,8 +139,17 @@ class RoomAccess:
         """Whether somebody's browser has come in as one of those who run the talk."""
         return self.may_stay(replace(member, view=View.SPEAKER, sign_in=self._sign_in()))
 
+    def as_moderator(self, member: Member) -> Member | None:
+        """Return whoever asks as one of the talk's moderators, None for all others."""
+        is_ours = request.headers.get("Origin") and self._cookie()
+        known = replace(member, view=View.MODERATE, visitor=None, sign_in=self._sign_in())
+        return known if is_ours and self.may_stay(known) else None
+
     def _sign_in(self) -> str:
-        return sign_ins.hashed(request.cookies.get(self._app.config["ROLE_COOKIE"], ""))
+        return hashed(self._cookie())
+
+    def _cookie(self) -> str:
+        return request.cookies.get(self._app.config["ROLE_COOKIE"], "")
 
     def own_room_of(self, member: Member) -> str | None:
         """Return a visitor's own room; None for those without a cookie, or before any question."""

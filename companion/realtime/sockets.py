@@ -4,41 +4,67 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from secrets import token_hex
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
+from sqlalchemy.orm import Session
 
-from companion.board.events import VotesChanged
-from companion.board.others import Nobody
+from companion.board.events import BallotsChanged, VotesChanged, WallArranged
+from companion.board.others import Others
+from companion.board.polls import counts_of, records
 from companion.board.presence import until_next_minute
+from companion.board.pulses import Pulse
+from companion.board.rows import find_talk_row
+from companion.board.strokes import told_since
 from companion.board.visitors import Visitors
+from companion.board.wall import WallMode, areas_since, places_since, told
 from companion.errors import RETRY_SECONDS, NoBoardError, Refused, UnavailableError
+from companion.languages import speaking, translated
+from companion.messages import gettext
 from companion.moderation.service import ModerationService
 from companion.network.addresses import ASKED_FOR, Addresses
 from companion.realtime import fanout, relay
-from companion.realtime.broadcasts import REFETCHING, Broadcaster
+from companion.realtime.broadcasts import RANKING, Broadcaster
+from companion.realtime.drags import Drags
+from companion.realtime.laser import Laser
 from companion.realtime.metrics import MESSAGES, SOCKETS
-from companion.realtime.relay import Relay
-from companion.realtime.rooms import NEEDS, Member, RoomAccess, View, room, talk_of
+from companion.realtime.rooms import (
+    NEEDS,
+    Member,
+    RoomAccess,
+    View,
+    is_own_room,
+    room,
+    spoken_room,
+    talk_of,
+    wall_desk_room,
+)
 from companion.realtime.throttle import Throttle
 from companion.realtime.windows import Windows
+from companion.realtime.words import LiveWords
 from companion.settings import Settings
 from companion.store.engine import db
 from companion.store.events import Bus, EventsMissed
 
 MAX_MESSAGE = 16_384
 FRAMES_A_MINUTE = 240
+FRAMES_AT_THE_WALL = 1_500  # whoever holds a note says twenty times a second where
 PRESENCE_SECONDS = 2.0
+WALL_SECONDS, WORDS_SECONDS = 0.05, 2.0
+MANY_AT_A_WALL, CROWDED_WALL_SECONDS = 250, 0.125  # each of them costs a write every time
 PING_SECONDS, PONG_SECONDS = 20, 10
 LAST_WORDS_SECONDS = 0.5
+PULSE_SECONDS, SAVE_PULSE_SECONDS = 1.0, 10.0
 SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS, MISSED_SECONDS = 1.0, 0.15, 2.0, 1.0
-BUSY = "It could not be saved just now. It is kept here and will be tried again."
-BROKEN = "Something went wrong here. What you typed is kept; try again."
+BUSY = gettext("It could not be saved just now. It is kept here and will be tried again.")
+BROKEN = gettext("Something went wrong here. What you typed is kept; try again.")
+OFF = gettext("This talk has been taken off the programme.")
+ATTENDING = (View.BOARD, View.WALL)
 Ack = dict[str, object]
 _log = logging.getLogger(__name__)
 
@@ -54,45 +80,68 @@ class Sockets:
         moderation: ModerationService,
         visitors: Visitors,
         bus: Bus,
-        others: Relay | None = None,
+        others: Others,
     ) -> None:
         """Serve Socket.IO beside ``app``; listen to ``bus``, and to ``others`` that serve too."""
         self._app, self._boards = app, moderation.boards
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
+        self._early: defaultdict[str, set[str]] = defaultdict(set)
         self._hops, self._others = settings.proxies, others
-        self._name = others.name if others else token_hex(8)
-        self._known_as = others.known_as if others else str
-        self._windows = Windows(self._name, others or Nobody(), self._note_change)
+        self._laser = Laser(app, self._access)
+        self._windows = Windows(others, self._note_change)
         self._voted: defaultdict[str, set[int]] = defaultdict(set)
-        self.socketio = _new_socketio(app, settings, addresses, others)
+        self._arranged: dict[str, int] = {}
+        self._answered: defaultdict[str, set[int]] = defaultdict(set)
+        self._pulse_told: dict[str, str] = {}
+        manager = fanout.Manager(others, talk_of, self._gather)
+        self.socketio = _new_socketio(app, settings, addresses, manager)
         later = (self.socketio.sleep, self.socketio.start_background_task)
         self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
+        self._polls = Throttle(settings.tally_ms / 1000, self._send_polls, *later)
+        self._pulses = Throttle(PULSE_SECONDS, self._send_pulse, *later)
+        self._walls = Throttle(WALL_SECONDS, self._send_places, *later)
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         self._invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
         self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
         self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
         self._gaps = Throttle(MISSED_SECONDS, self._resync_all, *later)
-        self._broadcaster = Broadcaster(app, self._emit, self._invalidations)
+        self._broadcaster = Broadcaster(app, self._emit, self._invalidations, self._spoken)
+        self._drags = Drags(
+            app,
+            app.extensions["walls"],
+            self._access,
+            others,
+            self._emit_volatile,
+            self._drag_seconds,
+            later,
+        )
+        self._words = LiveWords(app, self._emit, self._spoken, WORDS_SECONDS, later)
         self._answer_sockets()
+        self._drags.listen(bus)
         self._broadcaster.listen(bus)
+        self._words.listen(bus)
         bus.on(VotesChanged, self._count_votes)
+        bus.on(BallotsChanged, self._count_ballot)
+        bus.on(WallArranged, self._note_arranged)
         bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
-        if others:
-            self._hear(others)
+        self._boards.pulses.on_press = self._pulses.touch
+        self._hear(others)
 
     @property
     def trouble(self) -> str:
         """Return why other workers' people are not told at the moment, or ""."""
-        return self._others.trouble if self._others else ""
+        return self._others.trouble
 
     def start(self) -> None:
         """Begin to hear of the other workers, and they of this one."""
-        if self._others:
-            self._others.start()
+        self._others.start()
         begin, keep = self.socketio.start_background_task, self._keep_doing
         begin(keep, self._sweep, lambda: SWEEP_SECONDS, "could not look who may stay")
         begin(keep, self.note_here, self._until_next_minute, "how many are here could not be kept")
+        begin(keep, self.fade_pulses, lambda: PULSE_SECONDS, "how people follow could not be told")
+        save = self._boards.save_pulses
+        begin(keep, save, lambda: SAVE_PULSE_SECONDS, "how people follow could not be kept")
 
     def say_goodbye(self) -> None:
         """Tell everyone connected here that this process is about to restart."""
@@ -106,13 +155,23 @@ class Sockets:
 
     def finish(self) -> None:
         """Have the other workers' people hear the last of what happened here."""
-        if self._others:
-            for throttle in (self._tallies, self._invalidations, self._ranks, self._missed):
-                throttle.send_waiting()
-            self._others.stop(LAST_WORDS_SECONDS)
+        for throttle in (
+            self._tallies,
+            self._polls,
+            self._words.throttle,
+            self._walls,
+            self._invalidations,
+            self._ranks,
+            self._missed,
+        ):
+            throttle.send_waiting()
+        with suppress(UnavailableError):
+            self._boards.save_pulses()
+        self._others.stop(LAST_WORDS_SECONDS)
 
-    def _hear(self, others: Relay) -> None:
+    def _hear(self, others: Others) -> None:
         others.on(relay.HELLO, self._windows.tell_all)
+        others.on(relay.HELLO, self._boards.pulses.tell_all)
         others.on(relay.BYE, self._windows.forget)
         others.on(relay.LOST, self._lose)
         others.on(relay.GAP, lambda: self._gaps.touch(""))
@@ -124,41 +183,75 @@ class Sockets:
         self.socketio.on_event("disconnect", self._leave)
         self.socketio.on_event("ask", self._ask)
         self.socketio.on_event("vote", self._vote)
+        self.socketio.on_event("pulse", self._press)
+        self.socketio.on_event("point", self._point)
+        self.socketio.on_event("drag", self._drag)
 
     def _join(self, auth: object = None) -> None:
         member = self._access.admit(auth)
         here, person = room(member.talk, member.view), self._person(member)
         if self._windows.is_one_too_many(here, person):
             raise ConnectionRefusedError("This talk is open in too many windows already.")
-        own = self._access.own_room_of(member) if member.view is View.BOARD else None
+        own = self._access.own_room_of(member) if member.view in ATTENDING else None
         # Whoever has gone meanwhile is refused by this, and is counted nowhere yet.
         join_room(here)
+        if member.shows_wall:  # it is told what the wall is, and counts as nobody who is here
+            join_room(room(member.talk, View.WALL))
+        if member.view is View.BOARD:
+            join_room(spoken_room(member.talk, member.language))
+        if member.view is View.WALL:
+            self._join_wall(member)
         if own:
             join_room(own)
+        elif member.view in ATTENDING and member.visitor:
+            self._early[member.talk].add(_sid())
         self._members[_sid()] = member
         SOCKETS.labels(member.view.value).inc()
         self._windows.open(here, person)
+
+    def _join_wall(self, member: Member) -> None:
+        fanout.allow(self.socketio.server, _sid(), FRAMES_AT_THE_WALL)
+        moderator = self._access.as_moderator(member)
+        if moderator:
+            join_room(wall_desk_room(member.talk))
+            self._drags.note_moderator(_sid(), moderator)
 
     def _join_own_room(self, member: Member) -> None:
         own = self._access.own_room_of(member)
         if own and self._members.get(_sid()) is member:
             join_room(own)
 
+    def _gather(self, to: str) -> None:
+        """Have those be in their own rooms who came before a talk's first question gave it a key.
+
+        Whoever asked it by a form, or in another window, is told what becomes of it as well.
+        """
+        if not is_own_room(to):
+            return
+        for sid in self._early.pop(talk_of(to), ()):
+            member = self._members.get(sid)
+            own = self._access.own_room_of(member) if member else None
+            if own:
+                self.socketio.server.enter_room(sid, own)
+
     def _leave(self, _reason: object = None) -> None:
         member = self._members.pop(_sid(), None)
         if member is None:
             return
+        self._drags.leave(_sid())
+        self._early.get(member.talk, set()).discard(_sid())
         SOCKETS.labels(member.view.value).dec()
+        self._laser.forget(_sid())
         self._windows.close(room(member.talk, member.view), self._person(member))
 
     def _person(self, member: Member) -> str:
         """Return whose window this is; whoever brings no cookie is somebody new."""
-        return self._known_as(member.visitor or member.sign_in or _sid())
+        return self._others.known_as(member.visitor or member.sign_in or _sid())
 
     def _note_change(self, here: str) -> None:
         """Have the audience hear how many they are."""
         talk = talk_of(here)
-        if here == room(talk):
+        if here in _attending(talk):
             self._presence.touch(talk)
 
     def _keep_doing(
@@ -183,12 +276,14 @@ class Sockets:
             if not may_stay[member]:
                 fanout.emit_here(self.socketio.server, "signed_out", {}, sid)
                 self.socketio.server.disconnect(sid)
+        for sid, former in self._drags.ended():
+            self.socketio.server.leave_room(sid, former)
 
     def note_here(self) -> None:
         """Keep how many of the people here are on each talk's page; never who they are."""
-        on_boards = {each.talk for each in self._members.values() if each.view is View.BOARD}
-        shares = {talk: self._windows.share(room(talk)) for talk in on_boards}
-        self._boards.note_here(self._name, shares)
+        talks = {each.talk for each in self._members.values() if each.view in ATTENDING}
+        shares = {talk: self._windows.share(*_attending(talk)) for talk in talks}
+        self._boards.note_here(self._others.name, shares)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
@@ -209,7 +304,7 @@ class Sockets:
             question, wanted = _mapping(wish).get("question"), _mapping(wish).get("wanted")
             if type(question) is not int or type(wanted) is not bool:
                 raise Refused(
-                    "A vote names its question, and whether it is wanted. Reload the page."
+                    gettext("A vote names its question, and whether it is wanted. Reload the page.")
                 )
             card, _ = self._boards.vote(
                 member.talk,
@@ -223,6 +318,36 @@ class Sockets:
 
         return self._acknowledge("vote", put)
 
+    def _press(self, what: object = None, *_rest: object) -> Ack:
+        def put(member: Member) -> Ack:
+            kind = _mapping(what).get("kind")
+            with self._app.app_context():
+                self._boards.press(
+                    db.session(),
+                    member.talk,
+                    member.visitor,
+                    kind if isinstance(kind, str) else "",
+                    self._address(),
+                    runs_talk=lambda: self._access.runs_talk(member),
+                )
+            return {}
+
+        return self._acknowledge("pulse", put)
+
+    def _point(self, at: object = None, *_rest: object) -> None:
+        """Show where somebody points; nobody waits for it, so what is wrong is not answered."""
+        member = self._members.get(_sid())
+        told = self._laser.read(_sid(), member, at) if member else None
+        if member and told:
+            here = room(member.talk, View.WALL)
+            self.socketio.emit("point", told, to=here, skip_sid=_sid())
+
+    def _drag(self, moved: object = None, *_rest: object) -> None:
+        """Have others at the wall see where somebody holds a note; nobody waits for an answer."""
+        member = self._members.get(_sid())
+        if member and member.view is View.WALL:
+            self._drags.take(_sid(), member, self._address(), moved)
+
     def _address(self) -> str:
         """Return where somebody connected from, as the proxies that are ours say."""
         route = request.access_route
@@ -231,26 +356,33 @@ class Sockets:
 
     def _acknowledge(self, event: str, put: Callable[[Member], Ack]) -> Ack:
         ack = self._answer(put)
+        if "error" in ack:
+            ack["error"] = self._in_words(ack["error"])
         answer = "ok" if ack["ok"] else "later" if "again" in ack else "refused"
         MESSAGES.labels(event, answer).inc()
         return ack
+
+    def _in_words(self, error: object) -> str:
+        member = self._members.get(_sid())
+        with speaking(member.language) if member else nullcontext():
+            return str(translated(error))
 
     def _answer(self, put: Callable[[Member], Ack]) -> Ack:
         member = self._members.get(_sid())
         try:
             if member is None:
-                raise Refused("This connection is over. Reload the page.")
+                raise Refused(gettext("This connection is over. Reload the page."))
             if member.view is not View.BOARD:
-                raise Refused("Ask and vote on the talk's own page.")
+                raise Refused(gettext("Ask and vote on the talk's own page."))
             return {"ok": True, **put(member)}
         except NoBoardError:
-            return {"ok": False, "error": "This talk has been taken off the programme."}
+            return {"ok": False, "error": OFF}
         except UnavailableError:
             return {"ok": False, "error": BUSY, "retry_after": RETRY_SECONDS, "again": True}
         except Refused as refusal:
             more = {"retry_after": refusal.retry_after, "field": refusal.field}
             given = {name: value for name, value in more.items() if value}
-            return {"ok": False, "error": str(refusal), **given}
+            return {"ok": False, "error": refusal.message, **given}
         except Exception:  # whoever waits for an acknowledgement gets one
             _log.exception("an event failed")
             return {"ok": False, "error": BROKEN}
@@ -262,7 +394,7 @@ class Sockets:
 
     def _invalidate_ranks(self, talk: str) -> None:
         """Have those who see the most wanted questions look whether they still are."""
-        for view in REFETCHING:
+        for view in RANKING:
             self._refetch(room(talk, view))
 
     def _refetch(self, to: str) -> None:
@@ -287,14 +419,104 @@ class Sockets:
         for view in View:
             self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
 
+    def _count_ballot(self, event: BallotsChanged) -> None:
+        self._answered[event.talk].add(event.poll)
+        self._polls.touch(event.talk)
+
+    def _send_polls(self, talk: str) -> None:
+        """Send how polls stand now: all of it to the desk, to others what they may know."""
+        changed = self._answered.pop(talk, set())
+        try:
+            with self._app.app_context():
+                session = db.session()
+                row = find_talk_row(session, talk)
+                found = [poll for poll in records(session, row) if poll.id in changed]
+        except Exception:  # whatever it was, they are still to be told
+            self._answered[talk] |= changed
+            raise
+        for view in (*RANKING, View.BOARD):
+            told = [poll for poll in found if view is not View.BOARD or poll.is_public]
+            everything = view is View.MODERATE
+            counts = {str(each.id): counts_of(each, everything=everything) for each in told}
+            if row and counts:
+                self._emit("polls", room(talk, view), {"revision": row.revision, "polls": counts})
+
+    def pulse(self, session: Session, talk: str) -> Pulse:
+        """Return how a talk's people follow, as far as this worker hears of the others'."""
+        here = self._windows.people(*_attending(talk))
+        return self._boards.pulse(session, talk, here, is_alone=bool(self.trouble))
+
+    def _drag_seconds(self, talk: str) -> float:
+        """Return how long what is in hands is told nothing of: the longer the more are told."""
+        here = self._windows.people(room(talk, View.WALL))
+        return WALL_SECONDS if here <= MANY_AT_A_WALL else CROWDED_WALL_SECONDS
+
+    def fade_pulses(self) -> None:
+        """Have those who see it hear what has faded, wherever anything was pressed of late."""
+        for talk in self._boards.pulses.talks():
+            self._pulses.touch(talk)
+
+    def _send_pulse(self, talk: str) -> None:
+        """Tell the desk and the speaker how people follow, if anybody looks and it has changed.
+
+        Each worker tells its own: all of them know what was pressed at any.
+        """
+        seen = {room(talk, view) for view in (View.MODERATE, View.SPEAKER)}
+        seen &= set(self._windows.rooms())
+        if not seen:
+            self._pulse_told.pop(talk, None)
+            return
+        with self._app.app_context():
+            pulse = self.pulse(db.session(), talk)
+        if self._pulse_told.get(talk) == pulse.digest:
+            return
+        self._pulse_told[talk] = pulse.digest
+        for here in sorted(seen):
+            fanout.emit_here(self.socketio.server, "pulse", pulse.told(), here)
+
+    def _note_arranged(self, event: WallArranged) -> None:
+        self._arranged.setdefault(event.talk, event.after)
+        self._walls.touch(event.talk)
+
+    def _send_places(self, talk: str) -> None:
+        """Send where notes are now, whichever worker's people moved them since.
+
+        A wall that is put away is for moderators alone: it says no more than that something has
+        changed, and only pages that show it look what.
+        """
+        after, here = self._arranged.pop(talk), room(talk, View.WALL)
+        try:
+            with self._app.app_context():
+                mode, revision, places = places_since(db.session(), talk, after)
+                areas = areas_since(db.session(), talk, after)
+                marked = told_since(db.session(), talk, after)
+        except Exception:  # they are still to be told
+            self._arranged[talk] = min(after, self._arranged.get(talk, after))
+            raise
+        if mode is WallMode.OFF:
+            self._emit("rearranged", here, {})
+        else:
+            self._emit("wall", here, told(revision, after, places, areas) | marked)
+
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some and cannot say so; each its own."""
         if not self.trouble:
-            here = {"here": self._windows.people(room(talk))}
+            here = {"here": self._windows.people(*_attending(talk))}
             fanout.emit_here(self.socketio.server, "presence", here, room(talk))
+
+    def _spoken(self, talk: str) -> Iterable[str]:
+        """Return the languages that somebody may be reading a talk's board in."""
+        languages: Iterable[str] = self._app.config["LANGUAGES"]
+        if self._others.exist:
+            return languages
+        there = (each for each in self._members.values() if each.talk == talk)
+        return {each.language for each in there if each.view is View.BOARD}
 
     def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=to)
+
+    def _emit_volatile(self, name: str, payload: object, to: str) -> None:
+        fanout.emit_volatile(self.socketio.server, name, payload, to)
 
     def _resync_all(self, _all: str = "") -> None:
         """Have everyone here look for what the other workers may have said meanwhile."""
@@ -307,11 +529,18 @@ class Sockets:
 
     def _show_trouble(self) -> None:
         """Have the desks say that other workers are not heard of, or are again."""
+        for talk in list(self._pulse_told):
+            self._pulses.touch(talk)
         for here in self._windows.rooms():
             if here == room(talk_of(here), View.MODERATE):
                 fanout.emit_here(self.socketio.server, "refetch", {}, here)
             elif here == room(talk_of(here)):
                 self._presence.touch(talk_of(here))
+
+
+def _attending(talk: str) -> tuple[str, ...]:
+    """Return the rooms of those who are counted as here, whichever view they look at."""
+    return tuple(room(talk, view) for view in ATTENDING)
 
 
 def _sid() -> str:
@@ -321,12 +550,12 @@ def _sid() -> str:
 
 def _mapping(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise Refused("That was not a form. Reload the page.")
+        raise Refused(gettext("That was not a form. Reload the page."))
     return value
 
 
 def _new_socketio(
-    app: Flask, settings: Settings, addresses: Addresses, others: Relay | None
+    app: Flask, settings: Settings, addresses: Addresses, manager: fanout.Manager
 ) -> SocketIO:
     def is_ours(origin: str, environ: Mapping[str, Any]) -> bool:
         return addresses.are_ours(origin, environ.get(ASKED_FOR, ""))
@@ -334,7 +563,7 @@ def _new_socketio(
     socketio = SocketIO(
         app,
         async_mode="gevent" if is_module_patched("socket") else "threading",
-        client_manager=fanout.client_manager(others, talk_of),
+        client_manager=manager,
         transports=["websocket"],
         cors_allowed_origins=is_ours,
         cors_credentials=False,

@@ -19,13 +19,14 @@ class Throttle(Generic[K]):
 
     def __init__(
         self,
-        interval: float,
+        interval: float | Callable[[K], float],
         send: Callable[[K], None],
         sleep: Callable[[float], object],
         spawn: Callable[..., object],
     ) -> None:
         """Wait ``interval`` seconds with ``sleep``, in what ``spawn`` starts; 0 never waits."""
-        self._interval, self._send, self._sleep, self._spawn = interval, send, sleep, spawn
+        self._interval = interval if callable(interval) else lambda _key: interval
+        self._send, self._sleep, self._spawn = send, sleep, spawn
         self._waiting: dict[K, bool] = {}
         self._failing: set[K] = set()
 
@@ -34,7 +35,7 @@ class Throttle(Generic[K]):
         if key in self._waiting:
             self._waiting[key] = True
             return
-        if not self._interval:
+        if not self._interval(key):
             self._send(key)
             return
         self._waiting[key] = False
@@ -69,6 +70,6 @@ class Throttle(Generic[K]):
 
     def _pause(self, key: K) -> None:
         """Wait, longer after a failure."""
-        failed = key in self._failing
+        failed, interval = key in self._failing, self._interval(key)
         self._failing.discard(key)
-        self._sleep(max(self._interval, RETRY_SECONDS) if failed else self._interval)
+        self._sleep(max(interval, RETRY_SECONDS) if failed else interval)

@@ -106,6 +106,17 @@ class WebSocket:
         """Whether received bytes wait to be read."""
         return bool(self._received)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the client has still to take what was sent before."""
+        return bool(self._queue)
+
+    def allow(self, frames_a_minute: int) -> None:
+        """Read so many frames a minute from now on, if they are counted at all."""
+        if self._frames_a_minute is not None:
+            self._allowance += frames_a_minute - self._frames_a_minute
+            self._frames_a_minute = frames_a_minute
+
     def send(self, data: bytes) -> None:
         """Write whole frames, queueing what the socket does not take; drop a hopeless client."""
         if self._queue or self._closing:

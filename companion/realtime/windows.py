@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from companion.board.others import Others
 
@@ -34,12 +34,16 @@ class _Place:
         return self.rooms.get(room, {})
 
 
+def _in(rooms: Iterable[str], *places: _Place) -> set[str]:
+    return {person for place in places for room in rooms for person in place.people(room)}
+
+
 class Windows:
     """Counts people, not windows, and lets nobody have too many of these, whichever the worker."""
 
-    def __init__(self, worker: str, others: Others, on_change: Callable[[str], None]) -> None:
-        """Count for ``worker``; ``on_change`` is told the room in which somebody came or went."""
-        self._worker, self._others, self._on_change = worker, others, on_change
+    def __init__(self, others: Others, on_change: Callable[[str], None]) -> None:
+        """Count beside ``others``; ``on_change`` is told the room where somebody came or went."""
+        self._others, self._on_change = others, on_change
         self._here = _Place()
         self._elsewhere: dict[str, _Place] = {}
         others.on(ONE, self._hear)
@@ -65,17 +69,14 @@ class Windows:
         """Return where somebody is at this worker."""
         return list(self._here.rooms)
 
-    def people(self, room: str) -> int:
-        """Return how many people are in a room, at whichever worker."""
-        here = self._here.people(room)
-        if not self._elsewhere:
-            return len(here)
-        return len(set(here).union(*(place.people(room) for place in self._elsewhere.values())))
+    def people(self, *rooms: str) -> int:
+        """Return how many people are in some rooms, each once, at whichever worker."""
+        return len(_in(rooms, self._here, *self._elsewhere.values()))
 
-    def share(self, room: str) -> int:
+    def share(self, *rooms: str) -> int:
         """Return how many people are this worker's to count, so that all workers' shares add up."""
-        first = [place for name, place in self._elsewhere.items() if name < self._worker]
-        return len(set(self._here.people(room)).difference(*(each.people(room) for each in first)))
+        first = [place for name, place in self._elsewhere.items() if name < self._others.name]
+        return len(_in(rooms, self._here) - _in(rooms, *first))
 
     def tell_all(self, *_: object) -> None:
         """Tell the others who is here: they may have missed something, or have just begun."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from companion.board.counts import Counts, by_status, counts
 from companion.board.talk_state import effective_schedule
+from companion.messages import Message, ngettext
 from companion.report.minutes import Minute
 from companion.report.series import Series, Window, counted, highest, window
 from companion.store.models import TOLD, Kind, Presence, Question, Status, Talk, Vote
@@ -96,11 +97,20 @@ def figures(session: Session, page: TalkPage, now: datetime) -> Figures:
     )
 
 
-def summary(session: Session, page: TalkPage) -> tuple[tuple[int, str], ...]:
+SAID: dict[Status, Callable[[int], Message]] = {
+    Status.ANSWERED: lambda num: ngettext("%(num)s answered", "%(num)s answered", num),
+    Status.MERGED: lambda num: ngettext("%(num)s merged", "%(num)s merged", num),
+    Status.ARCHIVED: lambda num: ngettext("%(num)s not reached", "%(num)s not reached", num),
+    Status.DECLINED: lambda num: ngettext("%(num)s declined", "%(num)s declined", num),
+}
+
+
+def summary(session: Session, page: TalkPage) -> tuple[Message, ...]:
     """Return how many were asked and what became of them: for everybody, and without noughts."""
     counts = by_status(session, page.slug)[page.slug]
-    told = ((counts.total(), "asked"), *((counts[status], status.words) for status in TOLD))
-    return tuple((count, what) for count, what in told if count)
+    asked = counts.total()
+    told = (SAID[status](counts[status]) for status in TOLD if counts[status])
+    return (ngettext("%(num)s asked", "%(num)s asked", asked), *told) if asked else ()
 
 
 def _rows(session: Session, talk: int) -> list[AskedRow]:

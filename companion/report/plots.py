@@ -6,15 +6,15 @@ on a dark page, and the same file, as it is, goes into a PDF.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import NamedTuple
 
 from jinja2 import StrictUndefined, Template
 
-from companion.board.plural import plural
+from companion.messages import Message, gettext, ngettext
 from companion.paths import resource_dir
 from companion.report.figures import Figures
 from companion.report.series import Series
@@ -23,9 +23,24 @@ from companion.talks.phase import Phase
 LABELS = 5
 BETWEEN_BARS = 0.2  # of a bar's place
 CLOSE = 44  # two names nearer than this would run into each other
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PHASES = {Phase.DOORS: "doors", Phase.TALK: "talk", Phase.QA: "Q&A", Phase.OVER: "end"}
-EARLIER, LATER = "earlier", "later"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PHASES = {
+    Phase.DOORS: gettext("doors"),
+    Phase.TALK: gettext("talk"),
+    Phase.QA: gettext("Q&A"),
+    Phase.OVER: gettext("end"),
+}
+EARLIER, LATER = gettext("earlier"), gettext("later")
+
+
+class Speech(NamedTuple):
+    """How what is said in a plot is put into a language: sentences, and the days of a year."""
+
+    words: Callable[[str], str]
+    day: Callable[[date], str]
+
+
+ENGLISH = Speech(str, lambda day: f"{day.day} {day:%b}")
 
 
 class Plot(NamedTuple):
@@ -36,9 +51,11 @@ class Plot(NamedTuple):
 
 
 PLOTS = {
-    "people": Plot("People here", "The most people who had the talk's page open at once"),
-    "questions": Plot("Questions", "Questions asked"),
-    "votes": Plot("Votes", "Votes given"),
+    "people": Plot(
+        gettext("People here"), gettext("The most people who had the talk's page open at once")
+    ),
+    "questions": Plot(gettext("Questions"), gettext("Questions asked")),
+    "votes": Plot(gettext("Votes"), gettext("Votes given")),
 }
 
 
@@ -72,23 +89,23 @@ class Label(NamedTuple):
     text: str
 
 
-def draw(name: str, figures: Figures) -> str:
+def draw(name: str, figures: Figures, speech: Speech = ENGLISH) -> str:
     """Return one of the plots as SVG: no style and no script, so that any policy lets it through.
 
     Raises KeyError when there is no such plot.
     """
     series = series_of(name, figures)
-    rows = bars(series)
+    rows = bars(series, speech)
     top = _top(max(value for _, value in rows))
     return _template().render(
         id=f"plot-{name}",
-        title=PLOTS[name].title,
-        text=in_words(name, figures),
+        title=speech.words(PLOTS[name].title),
+        text=speech.words(in_words(name, figures, speech)),
         frame=FRAME,
         lines=[(_up(value / top), value) for value in sorted({0, ceil(top / 2), top})],
         bars=list(_drawn([value / top for _, value in rows])),
-        labels=list(_labels(rows)),
-        marks=list(_marks(series, figures)),
+        labels=list(_labels(series, rows)),
+        marks=list(_marks(series, figures, speech)),
     )
 
 
@@ -106,41 +123,48 @@ def series_of(name: str, figures: Figures) -> Series:
     return {"people": figures.people, "questions": figures.questions, "votes": figures.votes}[name]
 
 
-def in_words(name: str, figures: Figures) -> str:
+def in_words(name: str, figures: Figures, speech: Speech = ENGLISH) -> Message:
     """Say what a plot shows to those who do not see it."""
-    rows = bars(series_of(name, figures))
-    top = max(rows, key=lambda row: row[1])
+    when, top = max(bars(series_of(name, figures), speech), key=lambda row: row[1])
     length = in_length(series_of(name, figures).window.step)
-    said = f"{PLOTS[name].counts}, each bar {length}."
-    return f"{said} The highest: {top[1]}, {top[0]}." if top[1] else f"{said} None."
+    said = {"counts": PLOTS[name].counts, "length": length}
+    if not top:
+        return gettext("%(counts)s, each bar %(length)s. None.", **said)
+    return gettext(
+        "%(counts)s, each bar %(length)s. The highest: %(top)s, %(when)s.",
+        top=top,
+        when=when,
+        **said,
+    )
 
 
-def in_length(step: timedelta) -> str:
+def in_length(step: timedelta) -> Message:
     """Return how long a step is, in words."""
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (timedelta(minutes=1), "minute")):
-        if step >= unit:
-            return plural(step // unit, name)
-    return ""
+    if step >= DAY:
+        return ngettext("%(num)s day", "%(num)s days", step // DAY)
+    if step >= HOUR:
+        return ngettext("%(num)s hour", "%(num)s hours", step // HOUR)
+    return ngettext("%(num)s minute", "%(num)s minutes", step // MINUTE)
 
 
-def bars(series: Series) -> list[tuple[str, int]]:
+def bars(series: Series, speech: Speech = ENGLISH) -> list[tuple[str, int]]:
     """Return what each bar is called and how high it is."""
     window = series.window
     days = window.step >= DAY or window.starts.date() != list(window.moments())[-1].date()
     rows = [
-        (_called(moment, window.step, days=days), value)
+        (_called(moment, window.step, speech.day if days else None), value)
         for moment, value in zip(window.moments(), series.values, strict=True)
     ]
-    before = [(EARLIER, series.before)] if series.before else []
-    after = [(LATER, series.after)] if series.after else []
+    before = [(speech.words(EARLIER), series.before)] if series.before else []
+    after = [(speech.words(LATER), series.after)] if series.after else []
     return [*before, *rows, *after]
 
 
-def _called(moment: datetime, step: timedelta, *, days: bool) -> str:
-    day = f"{moment.day} {moment:%b}"
-    if step >= DAY:
-        return day
-    return f"{day} {moment:%H:%M}" if days else f"{moment:%H:%M}"
+def _called(moment: datetime, step: timedelta, called: Callable[[date], str] | None) -> str:
+    if called is None:
+        return f"{moment:%H:%M}"
+    day = called(moment.date())
+    return day if step >= DAY else f"{day} {moment:%H:%M}"
 
 
 def _across(share: float) -> float:
@@ -170,9 +194,10 @@ def _top(highest: int) -> int:
     return max(ceil(highest / step) * step, 2)
 
 
-def _labels(rows: list[tuple[str, int]]) -> Iterator[Label]:
+def _labels(series: Series, rows: list[tuple[str, int]]) -> Iterator[Label]:
     """Return the names of a few bars, far enough from each other."""
-    ends = {number for number, (name, _) in enumerate(rows) if name in (EARLIER, LATER)}
+    ends = {0} if series.before else set()
+    ends |= {len(rows) - 1} if series.after else set()
     first, every = min(ends, default=1) == 0, ceil(len(rows) / LABELS)
     far = {
         number
@@ -194,7 +219,7 @@ def _shortened(names: Iterable[str]) -> Iterator[str]:
         told = day or told
 
 
-def _marks(series: Series, figures: Figures) -> Iterator[Label]:
+def _marks(series: Series, figures: Figures, speech: Speech) -> Iterator[Label]:
     """Return where the phases begin within a plot, named unless there is a name just before."""
     window, count, named = series.window, len(bars(series)), float(-CLOSE)
     lead = 1 if series.before else 0
@@ -204,4 +229,4 @@ def _marks(series: Series, figures: Figures) -> Iterator[Label]:
             x = _across((lead + place) / count)
             is_free = x - named >= CLOSE
             named = x if is_free else named
-            yield Label(x, PHASES[phase] if is_free else "")
+            yield Label(x, speech.words(PHASES[phase]) if is_free else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,14 @@ from urllib.parse import quote
 from sqlalchemy.engine import URL, make_url
 
 from companion import processes
-from companion.errors import Refused
+from companion.errors import Refused, what_to_do
 from companion.settings import ConfigError
 from companion.store import sqlite
 from companion.store.migrate import revisions
 
 EVERY, KEPT = timedelta(days=1), 7
+AT_ONCE = 2_048  # pages that are copied before somebody is told how many are left
+Report = Callable[[int, int], None]  # how many pages are left, of how many
 BESIDE = ("-wal", "-shm")
 
 
@@ -34,19 +37,23 @@ def newest(path: Path) -> tuple[Path, datetime] | None:
     return max(dated, key=lambda pair: pair[1], default=None)
 
 
-def back_up(url: str, target: Path) -> None:
-    """Write a database into one file, there once it is whole; raises Refused or ConfigError."""
+def back_up(url: str, target: Path, report: Report | None = None) -> None:
+    """Write a database into one file, there once it is whole; raises Refused or ConfigError.
+
+    Whoever is to ``report`` hears how far it is, of SQLite's.
+    """
     path = sqlite.file_of(url)
     making = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if path is None:
             _dump(url, making)
         else:
-            _copy(path, making)
+            _copy(path, making, report)
         _settle(making, target)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Refused(f"The backup {target} could not be made: {reason}.") from None
+        advice = what_to_do(error)
+        raise Refused(f"The backup {target} could not be made: {reason}; {advice}.") from None
     finally:
         making.unlink(missing_ok=True)
 
@@ -74,7 +81,7 @@ def drop_old_copies(path: Path, now: datetime, days: int) -> None:
                 old.unlink()
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, report: Report | None = None) -> None:
     """Copy what is committed at one moment, while others write, and look whether it is whole."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -83,7 +90,12 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(address, uri=True)) as there,
         closing(sqlite3.connect(target)) as here,
     ):
-        there.backup(here)
+        there.execute("BEGIN")
+        there.execute("SELECT 1 FROM sqlite_master")  # what is written from here on is left out
+        if report is None:
+            there.backup(here)
+        else:
+            there.backup(here, pages=AT_ONCE, progress=lambda _, left, all: report(left, all))
         here.execute("PRAGMA journal_mode=DELETE")  # nothing beside it is needed
         [(found,)] = here.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
@@ -117,7 +129,7 @@ def _dump(url: str, target: Path) -> None:
     )
     if done.returncode:
         reason = done.stderr.strip().rpartition("\n")[2]
-        raise Refused(f"pg_dump made no backup: {reason}")
+        raise Refused(f"pg_dump made no backup: {reason}. Look for more with: companion doctor")
     target.chmod(0o600)
 
 
@@ -136,7 +148,7 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def restore(url: str, backup: Path, now: datetime) -> Path | None:
+def restore(url: str, backup: Path, now: datetime, report: Report | None = None) -> Path | None:
     """Put a backup in the database's place; return where what was there is kept, if anything was.
 
     Raises Refused or ConfigError, with nothing changed: a backup that is none of ours, damaged, or
@@ -152,11 +164,12 @@ def restore(url: str, backup: Path, now: datetime) -> Path | None:
     held = sqlite.hold(url)
     making = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        _copy(backup, making)
+        _copy(backup, making, report)
         kept = _set_aside(path, now)
         _settle(making, path)
     except (OSError, sqlite3.Error) as error:
-        raise Refused(f"{backup} could not be put back: {error}. Try again.") from None
+        advice = what_to_do(error)
+        raise Refused(f"{backup} could not be put back: {error}; {advice}.") from None
     finally:
         making.unlink(missing_ok=True)
         if held is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -16,6 +17,11 @@ from sqlalchemy.types import TypeDecorator
 
 from companion.store import sqlite
 
+# Of each worker: so many connections to read with, one to write with, one for each file that is
+# being made, and one to see other servers with.
+READERS, EXPORTERS, OBSERVERS = 15, 2, 1
+CONNECTIONS = READERS + 1 + EXPORTERS + OBSERVERS
+NO_CONNECTION_SECONDS = 5.0  # until a request that finds all taken is told so; a browser waits 6
 AFRESH = {"populate_existing": True}  # a vote may have changed a row behind an object's back
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -62,10 +68,37 @@ def insert_once(session: Session, table: type[Base], **row: object) -> bool:
 
 @cache
 def _insert_once(dialect: str, table: str) -> sa.Executable:
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
-    added = insert(Base.metadata.tables[table]).on_conflict_do_nothing()
-    returning: sa.Executable = added.returning(sa.literal(1))
+    returning: sa.Executable = _insert(dialect, table).returning(sa.literal(1))
     return returning
+
+
+def insert_new(
+    session: Session, table: type[Base], rows: Sequence[dict[str, object]]
+) -> set[tuple[Any, ...]]:
+    """Insert those rows that are not there yet, all at once; return their primary keys."""
+    connection = session.connection()
+    insert = _insert_new(connection.dialect.name, table.__tablename__)
+    return {tuple(key) for key in connection.execute(insert, rows)}
+
+
+@cache
+def _insert_new(dialect: str, table: str) -> sa.Executable:
+    key = Base.metadata.tables[table].primary_key
+    returning: sa.Executable = _insert(dialect, table).returning(*key)
+    return returning
+
+
+def _insert(dialect: str, table: str) -> Any:
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert
+    return insert(Base.metadata.tables[table]).on_conflict_do_nothing()
+
+
+def pool_options(url: str) -> dict[str, Any]:
+    """Return how the connections that read are kept: those of PostgreSQL open, and never more."""
+    if sqlite.file_of(url):
+        return {"pool_pre_ping": True}
+    kept = {"pool_size": READERS, "max_overflow": 0, "pool_timeout": NO_CONNECTION_SECONDS}
+    return {"pool_pre_ping": True, **kept}
 
 
 def prepare(engine: Engine, *, writing: bool = False) -> None:
@@ -84,10 +117,15 @@ def prepare(engine: Engine, *, writing: bool = False) -> None:
 
     event.listen(engine, "do_connect", postgres.connect)
     event.listen(
-        engine, "connect", lambda connection, _: postgres.set_patience(connection, writing=writing)
+        engine, "connect", lambda connection, _: postgres.set_up(connection, writing=writing)
     )
 
 
 def _begin(connection: sa.Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+        return
+    # Nothing is locked yet, so nothing can fail; SQLAlchemy's own way is a tenth of a page's cost.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN")

@@ -52,7 +52,7 @@ class Bus:
         for listener in self._listeners[type(event)]:
             try:
                 listener(event)
-            except Exception:
+            except Exception:  # the change is real, and others are still to hear of it
                 _log.exception("a listener failed on %s", type(event).__name__)
                 has_failed = True
         if has_failed and not isinstance(event, EventsMissed):

@@ -15,13 +15,15 @@ from sqlalchemy.exc import DBAPIError
 from companion.errors import Refused
 from companion.paths import resource_dir
 from companion.settings import ConfigError
-from companion.store.engine import db
+from companion.store.engine import db, prepare
 
 VERSION: sa.Select[tuple[str]] = sa.select(sa.column("version_num")).select_from(
     sa.table("alembic_version")
 )
 
 BEHIND = "COMPANION_DATABASE_URL: the database is not up to date; run: companion db upgrade"
+RESTORE = "name another one, or put a backup back with: companion restore FILE"
+START = "start it, or correct the address"
 AHEAD = (
     "COMPANION_DATABASE_URL: a newer version has made this database (revision {}); "
     "install that one, or use another database"
@@ -34,6 +36,21 @@ def prepare_migrations(app: Flask) -> Flask:
 
     Migrate(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)
     return app
+
+
+def make_tables(url: str) -> None:
+    """Make all tables in a database that has none, without the rest of an application."""
+    from flask_migrate import upgrade
+
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(app)
+    with prepare_migrations(app).app_context():
+        prepare(db.engine)
+        try:
+            upgrade()
+        finally:
+            db.engine.dispose()
 
 
 def bring_up_to_date(app: Flask) -> str:
@@ -112,8 +129,10 @@ def current_revision(engine: sa.Engine | None = None) -> str | None:
                 return None
             return str(connection.scalar(VERSION))
     except (DBAPIError, sqlite3.Error) as error:
+        is_file = (engine or db.engine).dialect.name == "sqlite"
+        advice = RESTORE if is_file else START
         raise ConfigError(
-            f"COMPANION_DATABASE_URL: the database does not answer: {_reason(error)}"
+            f"COMPANION_DATABASE_URL: the database does not answer: {_reason(error)}; {advice}"
         ) from None
 
 

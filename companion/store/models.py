@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, column_property, mapped_column
 
+from companion.store import accounts, polls, pulse, rating, wall  # noqa: F401 (their tables are among all tables)
 from companion.store.engine import Base
 
 
@@ -132,6 +133,9 @@ class Talk(Base):
     ``code_number`` counts the room codes that there were: with the key it makes the present one.
     ``recorded_from`` is the moment at which the recording starts, once somebody has said so, and
     ``forgotten_at`` when the key was last destroyed, and nobody's cookie meant anything here.
+    ``wall`` says who sees the wall and who arranges it, ``wall_pen`` who draws on it, and ``polls``
+    counts what was done to its polls, 0 where it has none. ``rating`` says whether people are asked
+    to rate it, ``pulse`` whether they say how they follow, None where that follows the page.
     """
 
     __tablename__ = "talk"
@@ -159,6 +163,11 @@ class Talk(Base):
     message_read_at: Mapped[datetime | None]
     recorded_from: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+    wall: Mapped[str] = _filled("shown", sa.String(8))
+    wall_pen: Mapped[str] = _filled("staff", sa.String(8))
+    polls: Mapped[int] = _filled(0)
+    rating: Mapped[bool | None]
+    pulse: Mapped[bool | None]
 
 
 class Question(Base):
@@ -166,6 +175,7 @@ class Question(Base):
 
     ``askers`` is how many asked it: one, and one for each merged into it. What was taken from the
     room is ``asked_aloud`` and has no author. ``original_text`` is set once a moderator changed it.
+    ``answers_to`` is the poll that it answers, if any, and ``prompt`` what that asks.
     """
 
     __tablename__ = "question"
@@ -205,6 +215,11 @@ class Question(Base):
     merged_into: Mapped[int | None]
     askers: Mapped[int] = _filled(1)
     asked_aloud: Mapped[bool] = _filled(False)
+    answers_to: Mapped[int | None] = mapped_column()
+    prompt: Mapped[str | None] = column_property(
+        sa.select(polls.Poll.text).where(polls.Poll.id == answers_to).scalar_subquery(),
+        expire_on_flush=False,  # what is asked stays, so that no write asks again
+    )
 
 
 class Vote(Base):
@@ -256,8 +271,27 @@ class HeldVote(Base):
     voted_at: Mapped[datetime]
 
 
+class Rehearsal(Base):
+    """A board that a talk is tried out on, until it ``ends_at``; what is on it goes with its talk.
+
+    ``talk`` is the slug of the talk that is rehearsed, the board's own is that of ``talk_id``.
+    """
+
+    __tablename__ = "rehearsal"
+
+    talk_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("talk.id", ondelete="CASCADE"), primary_key=True
+    )
+    talk: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
 class RoleLink(Base):
-    """How often a role's link has been changed; a link never changed has no row."""
+    """How often a role's link has been changed; one never changed nor opened may have no row.
+
+    ``opened_at`` is when somebody first came by it as it is now.
+    """
 
     __tablename__ = "role_link"
     __table_args__ = (_one_of("role", Role), sa.PrimaryKeyConstraint("talk", "role"))
@@ -265,6 +299,7 @@ class RoleLink(Base):
     talk: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[Role] = mapped_column(_stored(Role))
     generation: Mapped[int]
+    opened_at: Mapped[datetime | None]
 
 
 class Invitation(Base):
@@ -348,3 +383,69 @@ class Presence(Base):
     minute: Mapped[datetime]
     worker: Mapped[str] = mapped_column(sa.String(16))
     here: Mapped[int]
+
+
+class ApiToken(Base):
+    """What lets a program read as organisers do; only its hash is kept.
+
+    ``used_at`` is the midnight that began the last day on which it was used. ``made_by`` is who
+    made it on the organisers' page, "" where it was whoever runs the server.
+    """
+
+    __tablename__ = "api_token"
+
+    name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    made_by: Mapped[str] = _filled("", sa.String(60))
+
+
+class Webhook(Base):
+    """An address that is told what happens; ``events`` are the names of what, with spaces between.
+
+    Its secret follows from the server's key and ``generation``, which counts how often it was
+    changed. ``made_by`` is as with a token; what has one is sent to public addresses alone.
+    """
+
+    __tablename__ = "webhook"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(sa.String(500))
+    events: Mapped[str] = mapped_column(sa.String(60))
+    generation: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
+    made_by: Mapped[str] = _filled("", sa.String(60))
+
+
+class Delivery(Base):
+    """Something that a webhook is to be told, and what came of it; none of anybody's words.
+
+    It waits while ``done_at`` is None, and is tried when it is due. ``question_id`` is None where
+    it is about no question, and ``result`` is what the last attempt was answered.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.Index("ix_delivery_done_at_due_at", "done_at", "due_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(sa.ForeignKey("webhook.id", ondelete="CASCADE"))
+    message_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    event: Mapped[str] = mapped_column(sa.String(16))
+    talk: Mapped[str] = mapped_column(sa.String(100))
+    question_id: Mapped[int | None]
+    at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    delivered: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[str] = mapped_column(sa.String(60), default="")
+
+
+TABLES = Base.metadata.sorted_tables  # those that others refer to first

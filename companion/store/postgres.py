@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from sqlalchemy.orm import Session
 # server says why while it can, and only then is the connection given up.
 LOCK_MILLISECONDS, STATEMENT_MILLISECONDS, SILENT_SECONDS = 4_000, 4_500, 5.0
 CONNECT_SECONDS = 3
-IDLE_MILLISECONDS = 5_000  # in a transaction whose client has gone, and whose locks stay
+# In a transaction whose client has gone: a writer's locks stay, a reader's keep what is deleted.
+IDLE_MILLISECONDS, READERS_IDLE_MILLISECONDS = 5_000, 60_000
 ASK_SECONDS, ASK_PAUSE = 2.0, 0.2
 # For a server that is gone without a word; a proxy that is silent answers to all of these.
 NETWORK = {
@@ -27,7 +29,12 @@ NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 5_000,
 }
+WRITERS = "companion"  # what a writer's connection is called, so that a server is known by it
 _RECEIPT = sa.text("SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid()")
+_SERVED = sa.text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = :name AND pid != pg_backend_pid()"
+)
 _STATUS = sa.text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
 _END = sa.text(
     "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
@@ -65,23 +72,50 @@ def connect(_dialect: object, _record: object, arguments: list[Any], given: dict
     return Connection.connect(*arguments, **NETWORK | given)
 
 
-def set_patience(connection: Any, *, writing: bool) -> None:
-    """Have the server give up in time what waits, lasts, or was left behind by a writer."""
-    idle = IDLE_MILLISECONDS if writing else 0
+def set_up(connection: Any, *, writing: bool) -> None:
+    """Have the server give up in time what waits, lasts, or was left behind.
+
+    Who reads sees one moment, however many statements that takes: a count that is newer than the
+    revision beside it would be followed by an older one from another worker.
+    """
+    idle = IDLE_MILLISECONDS if writing else READERS_IDLE_MILLISECONDS
+    if not writing:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    name = f"; SET application_name = '{WRITERS}'" if writing else ""
     connection.autocommit = True
     connection.execute(
         f"SET lock_timeout = {LOCK_MILLISECONDS}; "
         f"SET statement_timeout = {STATEMENT_MILLISECONDS}; "
-        f"SET idle_in_transaction_session_timeout = {idle}"
+        f"SET idle_in_transaction_session_timeout = {idle}{name}"
     )
     connection.autocommit = False
 
 
 def wait_for_ever(connection: sa.Connection) -> None:
-    """Have statements take as long as they take, as those of a migration do."""
+    """Have statements, and pauses between them, take as long as they do, as in a migration."""
     raw: Any = connection.connection.dbapi_connection
     raw.silent_seconds = None
-    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql(
+        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+    )
+
+
+def is_served(connection: sa.Connection) -> bool:
+    """Return whether a server of ours is connected to the same database, ready to write."""
+    return bool(connection.scalar(_SERVED, {"name": WRITERS}))
+
+
+def is_same(one: sa.Connection, other: sa.Connection) -> bool:
+    """Return whether two connections lead to the same database, whatever they call it."""
+    key = {"key": secrets.randbits(63)}
+    one.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), key)
+    return not other.scalar(sa.text("SELECT pg_try_advisory_xact_lock(:key)"), key)
+
+
+def lock(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Let nobody else write into tables until the transaction ends."""
+    names = ", ".join(table.name for table in tables)
+    connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
+from companion.messages import gettext
 from companion.settings import ConfigError
 
 BUSY_MILLISECONDS = 4_000
@@ -162,18 +163,33 @@ def _note_number(held: int) -> None:
         os.pwrite(held, f"{os.getpid():<{NUMBER - 1}}\n".encode(), 0)
 
 
+def server_of(path: Path) -> str:
+    """Return the number of the process that serves an SQLite file, "" where none does."""
+    try:
+        with path.with_name(f"{path.name}.lock").open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.read(NUMBER).decode().strip() or "unknown"
+    except OSError:
+        pass
+    return ""
+
+
 def room_trouble(url: str) -> str:
     """Return why a database file has no room, or soon has none, "" where it has enough."""
     path = file_of(url)
     if path is None:
         return ""
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        return f"{path.parent} cannot be written"
+        return gettext("%(folder)s cannot be written", folder=path.parent)
     try:
         free = shutil.disk_usage(path.parent).free
     except OSError as error:
-        return f"the disk does not answer: {error.strerror}"
-    return "" if free >= ENOUGH else f"the disk has only {free // 2**20} MB left"
+        return gettext("the disk does not answer: %(error)s", error=error.strerror)
+    if free >= ENOUGH:
+        return ""
+    return gettext("the disk has only %(megabytes)s MB left", megabytes=free // 2**20)
 
 
 def free_bytes(url: str) -> int | None:

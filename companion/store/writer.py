@@ -6,9 +6,12 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from prometheus_client import Counter, Histogram
 from sqlalchemy.engine import Engine
@@ -16,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from companion.errors import InDoubtError, UnavailableError
+from companion.messages import gettext
 from companion.store.events import Event, EventsMissed
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ Publish = Callable[[Event], None]
 Offload = Callable[[Callable[[], None]], None]
 MAX_BATCH = 500
 LONG_SECONDS = 3.0  # for one commit
+SLOW_SECONDS = 0.5  # and this is worth a line in the log
 # How long something may have queued behind what then failed, and still be tried: with the wait for
 # a lock it makes 5 s, and a browser waits 6.
 QUEUED_SECONDS = 1.0
@@ -60,6 +65,29 @@ class Change:
         self.happened.append(event)
 
 
+@dataclass(frozen=True)
+class JointResult(Generic[T]):
+    """What came of a piece of work that was done together with others."""
+
+    value: T
+    happened: Sequence[Event]
+
+
+class Joint(Protocol):
+    """Work that may be done together with more of its kind, in fewer statements.
+
+    ``joint`` says which is: that of the same value. What ``together`` returns None for is done
+    alone afterwards, in its order.
+    """
+
+    @property
+    def joint(self) -> Hashable:
+        """Return what work has in common that may be done together."""
+
+    def together(self, session: Session, works: Sequence[Any]) -> Sequence[JointResult[Any] | None]:
+        """Do what can be done together."""
+
+
 class _Job(Generic[T]):
     """One piece of work, and what came of it."""
 
@@ -85,6 +113,10 @@ class _Job(Generic[T]):
             self.error = error
             if alone:
                 session.rollback()
+
+    def finish(self, done: JointResult[T]) -> None:
+        """Have what came of it, done together with others."""
+        self.error, self.happened, self.value = None, list(done.happened), done.value
 
     def fail(self, error: Exception) -> None:
         """Say that nothing of it was saved."""
@@ -147,9 +179,11 @@ class Writer:
         """Return why nothing can be saved at the moment, as far as anybody has tried, or ""."""
         began, failed, now = self._began_at, self._failed, time.monotonic()
         if failed:
-            return f"nothing could be saved {now - failed[0]:.0f} s ago: {failed[1]}"
+            ago, error = f"{now - failed[0]:.0f}", failed[1]
+            return gettext("nothing could be saved %(ago)s s ago: %(error)s", ago=ago, error=error)
         if began is not None and now - began > LONG_SECONDS:
-            return f"saving has taken {now - began:.0f} s so far"
+            seconds = f"{now - began:.0f}"
+            return gettext("saving has taken %(seconds)s s so far", seconds=seconds)
         return ""
 
     def open(self) -> None:
@@ -187,8 +221,10 @@ class Writer:
         finally:
             _count(batch, time.monotonic() - self._began_at)
             self._began_at = None
+            # What was done together has revisions before those of what was left for each alone.
+            happened = (event for job in batch for event in job.happened)
+            self._outbox.extend(sorted(happened, key=attrgetter("revision")))
             for job in batch:
-                self._outbox.extend(job.happened)
                 job.done = True
 
     def _in_time(self, batch: Sequence[_Job[Any]]) -> list[_Job[Any]]:
@@ -251,7 +287,7 @@ class Writer:
         receipt = None
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                for job in batch:
+                for job in _left_alone(session, batch):
                     job.run(session, alone=len(batch) == 1)
                 receipt = self._receipt(session)
         except DBAPIError:
@@ -279,9 +315,36 @@ class Writer:
         return answer
 
 
+def _left_alone(session: Session, batch: Sequence[_Job[Any]]) -> Iterator[_Job[Any]]:
+    """Do together what may be, and follows on each other; give all else, in its order."""
+    for _, jobs in groupby(batch, lambda job: getattr(job.work, "joint", job)):
+        several = list(jobs)
+        yield from several if len(several) == 1 else _together(session, several)
+
+
+def _together(session: Session, jobs: Sequence[_Job[Any]]) -> Sequence[_Job[Any]]:
+    """Do what can be done together, in a savepoint; return what is left."""
+    first = cast(Joint, jobs[0].work)
+    try:
+        with session.begin_nested():
+            found = first.together(session, [job.work for job in jobs])
+    except PASSING:
+        raise
+    except Exception:  # each is tried alone, so that it strikes nobody but its own caller
+        _log.exception("what waited could not be done together")
+        return jobs
+    pairs = list(zip(jobs, found, strict=True))
+    for job, done in pairs:
+        if done:
+            job.finish(done)
+    return [job for job, done in pairs if not done]
+
+
 def _count(batch: Sequence[_Job[Any]], seconds: float) -> None:
     COMMIT_SECONDS.observe(seconds)
     COMMIT_CHANGES.observe(len(batch))
+    if seconds > SLOW_SECONDS:
+        _log.warning("a commit of %d took %d ms", len(batch), seconds * 1000)
     UNSAVED.inc(sum(isinstance(job.error, UnavailableError) for job in batch))
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from companion.talks.embeds import Embed, Recording
     from companion.talks.ics import calendar
     from companion.talks.meeting_links import MeetingLink
-    from companion.talks.page import PageOptions, TalkPage
+    from companion.talks.page import PageOptions, TalkPage, when
     from companion.talks.phase import Phase, Schedule
     from companion.talks.problem import Problem
     from companion.talks.programme import Programme, check
@@ -26,6 +26,7 @@ __all__ = [
     "TalkPage",
     "calendar",
     "check",
+    "when",
 ]
 HOMES = {
     "Embed": "embeds",
@@ -39,6 +40,7 @@ HOMES = {
     "TalkPage": "page",
     "calendar": "ics",
     "check": "programme",
+    "when": "page",
 }
 
 

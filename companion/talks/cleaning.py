@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from companion.talks import letters
 from companion.talks.header import Field, Tree
@@ -12,7 +13,7 @@ def cleaned(fields: Iterable[Field]) -> tuple[list[Field], list[tuple[int, str]]
     """Return the fields as they can be shown, and a warning with its line for each that changed."""
     kept, doubts = [], []
     for field in fields:
-        shown = Field(_name(field.key), field.line, _seen(field.value))
+        shown = replace(field, key=_name(field.key), value=_seen(field.value))
         kept.append(shown)
         if shown != field:
             doubts.append((field.line, _doubt(field, shown)))
@@ -20,16 +21,19 @@ def cleaned(fields: Iterable[Field]) -> tuple[list[Field], list[tuple[int, str]]
 
 
 def _name(key: str) -> str:
-    return " ".join(letters.seen(key).split())
+    return " ".join((key if _is_plain(key) else letters.seen(key)).split())
 
 
 def _seen(value: Tree) -> Tree:
     if isinstance(value, str):
-        is_plain = value.isascii() and value.isprintable()
-        return value if is_plain else letters.seen(value).strip()
+        return value if _is_plain(value) else letters.seen(value).strip()
     if isinstance(value, list):
         return [_seen(item) for item in value]
     return {_name(key): _seen(item) for key, item in value.items()}
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _doubt(field: Field, shown: Field) -> str:

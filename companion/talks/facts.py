@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from companion.talks.header import Field, Tree, plain_key
 from companion.talks.source_file import SourceFile
@@ -43,6 +43,10 @@ KEYS = {
         "tags": "tags keywords",
     }.items()
 }
+FACTS: dict[str, list[tuple[str, int]]] = {}
+for fact, names in KEYS.items():
+    for rank, name in enumerate(names):
+        FACTS.setdefault(name, []).append((fact, rank))
 STATES = frozenset(
     [
         "published",
@@ -67,7 +71,18 @@ STATES = frozenset(
     ]
 )
 ALSO_READ = frozenset(
-    ["permalink", "redirectfrom", "aliases", "doorsminutes", "qaminutes", "moderated", "board"]
+    [
+        "permalink",
+        "redirectfrom",
+        "aliases",
+        "doorsminutes",
+        "qaminutes",
+        "moderated",
+        "board",
+        "polls",
+        "rating",
+        "pulse",
+    ]
 )
 NOT_MEANT = frozenset(
     [
@@ -98,6 +113,7 @@ LOOKS_LIKE = re.compile(
     r"join|stream|webinar|video|youtube|recording|slides|regist|rsvp"
 )
 LABELS = ("name", "title", "room", "venue", "label", "text")
+TOGETHER = re.compile(r"\s+(?:and|&|und|et|y)\s+|\s*;\s*")
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 
 
@@ -108,13 +124,15 @@ class Facts:
         """Start with nothing read."""
         self.source = source
         self.read: dict[str, list[Field]] = {}
+        self._said: dict[str, list[tuple[int, Field]]] = {}
+        for name, field in source.fields.items():
+            for fact, rank in FACTS.get(name, ()) if field.value else ():
+                self._said.setdefault(fact, []).append((rank, field))
 
     def fields(self, fact: str) -> Iterator[Field]:
         """Give the fields that may say something, the best first; the taker says which it took."""
-        for name in KEYS[fact]:
-            field = self.source.fields.get(name)
-            if field and field.value:
-                yield field
+        said = self._said.get(fact, ())
+        yield from (field for _, field in sorted(said, key=lambda item: item[0]))
 
     def first(self, fact: str) -> Field | None:
         """Return the best field for a fact and note that it was read."""
@@ -141,7 +159,8 @@ class Facts:
 def words(value: Tree) -> str:
     """Return a value in words: a mapping's name, a list with commas between."""
     if isinstance(value, str):
-        return " ".join(MARKDOWN_LINK.sub(r"\1", value).split())
+        plain = MARKDOWN_LINK.sub(r"\1", value) if "](" in value else value
+        return " ".join(plain.split())
     if isinstance(value, list):
         return ", ".join(dict.fromkeys(filter(None, map(words, value))))
     named = {plain_key(key): words(item) for key, item in value.items()}
@@ -175,6 +194,15 @@ def people(value: Tree) -> tuple[list[str], list[str]]:
     if parts:
         return [" ".join(parts)], works_at
     return list(value), [words(item) for item in value.values()]
+
+
+def one_by_one(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the people whom names stand for, where one names several.
+
+    A comma does not part them: as often an institute follows it, or a degree.
+    """
+    parts = (part.strip(" ,") for name in names for part in TOGETHER.split(name))
+    return tuple(dict.fromkeys(filter(None, parts)))
 
 
 NAME_PARTS = (

@@ -9,6 +9,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ INDEX = "index"
 DEPTH_LIMIT = 4
 FOLDERS_LIMIT = 500
 SETTLING_NS = 50_000_000
+KNOWN = 16_384  # names thought about once, for all are looked through whenever one file changes
 Signature = tuple[int, int, int, int]
 NOT_TOLD: Signature = (0, 0, 0, 0)
 
@@ -94,35 +96,42 @@ def _signature(item: os.DirEntry[str]) -> Signature | None:
 def slugs(names: Iterable[str]) -> dict[str, str]:
     """Give every file an address; of two below other folders the second has its folder's in it."""
     given: dict[str, str] = {}
+    taken: set[str] = set()
     for name in names:
         slug = slug_of(name)
-        if "/" in name and slug in given.values():
+        if "/" in name and slug in taken:
             slug = plain(_whole(name).replace("/", "-"))
         given[name] = slug
+        taken.add(slug)
     return given
 
 
+@lru_cache(KNOWN)
 def slug_of(name: str) -> str:
     """Return the talk's slug: the file's name, as an address has it; of an index its folder's."""
     stem = _stem(name)
     return stem.lower() if SLUG.fullmatch(stem.lower()) else plain(stem)
 
 
-def plain(text: str) -> str:
-    """Write a name as an address has it, in letters, digits and hyphens."""
+def plain(text: str, kind: str = "talk") -> str:
+    """Write a name as an address has it, in letters, digits and hyphens.
+
+    One that has none of these gets its ``kind`` and a number.
+    """
     letters = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:100]
-    return slug or f"talk-{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
+    return slug or f"{kind}-{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:8]}"
 
 
-def other_names(name: str, slug: str) -> set[str]:
+@lru_cache(KNOWN)
+def other_names(name: str, slug: str) -> frozenset[str]:
     """Return what else a talk may be asked for by, as ``asked_for`` writes it."""
     stem = _stem(name)
     names = {stem, _whole(name), plain(stem), DATED.sub("", stem), DATED.sub("", slug)}
     dated = DATED.match(stem)
     if dated:
         names.add(f"{dated[1]}/{dated[2]}/{dated[3]}/{DATED.sub('', stem)}")
-    return {known.casefold() for known in names} | {plain(DATED.sub("", stem))}
+    return frozenset({known.casefold() for known in names} | {plain(DATED.sub("", stem))})
 
 
 def asked_for(path: str) -> list[str]:

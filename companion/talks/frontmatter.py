@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from companion.talks import called_off, letters, qablock
-from companion.talks.facts import Facts, people, texts, words
+from companion.talks import called_off, letters, polls, qablock
+from companion.talks.facts import Facts, one_by_one, people, texts, words
 from companion.talks.header import Tree
 from companion.talks.markdown.job import Rendered, RenderJob
 from companion.talks.meeting_links import meeting_link
 from companion.talks.page import PageOptions, ReadFrom, TalkPage
 from companion.talks.phase import Schedule
+from companion.talks.polls import PreparedPoll
 from companion.talks.privacy import FALSE, TRUE, withheld
 from companion.talks.problem import Problem
 from companion.talks.schedule import NoDateError, read_schedule
@@ -71,6 +72,7 @@ def parse_page(source: SourceFile, slug: str, options: PageOptions) -> ParsedPag
         title=page.title,
         base_url=reader.base_url(page.redirects),
         board_url=options.board_url.format(slug=slug),
+        wall_url=options.wall_url.format(slug=slug) if page.board else "",
         embed_hosts=options.embed_hosts,
         meeting_url=reader.meeting(),
         recording_url=reader.recording(),
@@ -95,7 +97,7 @@ class _Reader:
         title, schedule = self._title(), self._schedule()
         redirects = self._redirects()
         board, board_state = self._board()
-        speaker, works_at = self._people()
+        speakers, works_at = self._people()
         reason = withheld(self.source)
         if reason and reason.doubt:
             self._warn(reason.key, reason.doubt)
@@ -104,8 +106,8 @@ class _Reader:
             slug=slug,
             path=self.source.path,
             title=called_off.title(title, state),
-            speaker=speaker,
-            institute=self._words("institute") or works_at,
+            speaker=", ".join(speakers),
+            institute=self._words("institute") or ", ".join(works_at),
             location=self._place(),
             category=self._words("category"),
             tags=self._tags(),
@@ -127,10 +129,16 @@ class _Reader:
             frame_hosts=(),
             redirects=redirects,
             called_off=state,
+            speakers=one_by_one(speakers),
+            polls=self._polls(),
+            rating=self._flag("rating"),
+            pulse=self._flag("pulse"),
         )
 
     def body_and_qa(self) -> tuple[str, str]:
         """Return the body and the Q&A published in it, both as one where its place is unclear."""
+        if "companion:qa" not in self.source.body.lower():
+            return self._with_abstract(self.source.body), ""
         pad = "\n" * (self.source.body_line - 1)
         try:
             body, qa = qablock.without(pad + self.source.body)
@@ -230,11 +238,11 @@ class _Reader:
                 return f"{text}\n\n{body}"
         return body
 
-    def _people(self) -> tuple[str, str]:
-        """Return the speakers' names and where they work, with commas between."""
+    def _people(self) -> tuple[list[str], list[str]]:
+        """Return the speakers' names and where they work, each once."""
         field = self.facts.first("speaker")
         names, works_at = people(field.value) if field else ([], [])
-        return tuple(", ".join(dict.fromkeys(filter(None, found))) for found in (names, works_at))  # type: ignore[return-value]
+        return list(dict.fromkeys(filter(None, names))), list(dict.fromkeys(filter(None, works_at)))
 
     def _place(self) -> str:
         """Return where it takes place, the room first, leaving out addresses of meetings."""
@@ -280,6 +288,15 @@ class _Reader:
             return True, state
         choices = "`true`, `false`, `open`, `votes` or `closed`"
         return self._flag("board", choices) is not False, ""
+
+    def _polls(self) -> tuple[PreparedPoll, ...]:
+        """Return the polls that are prepared; what is wrong with one is said with its line."""
+        field = self.source.fields.get("polls")
+        if field is None:
+            return ()
+        found, wrong = polls.read(field)
+        self.problems += [Problem(self.source.path, *each, fatal=False) for each in wrong]
+        return found
 
     def _flag(self, key: str, choices: str = "`true` or `false`") -> bool | None:
         text = self._text(key).lower()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 import yaml
 
@@ -19,9 +20,12 @@ DEPTH_LIMIT = 20
 SIZE_LIMIT = 2_000
 LETTERS_LIMIT = 64 * 1024
 BROKEN_LINES = 20
-KEY = re.compile(
+KEYS_KNOWN = 1_024  # the same ones stand in every page
+KEY_LINE = re.compile(
     r"""["']?(?P<key>[^\s#"':\-\[\]{},&*!|>%@`][^:"']*)["']?\s*:(?:\s+(?P<rest>.*))?"""
 )
+# Each collection begins with one; in brackets a pair may begin another without any.
+BRACKET, INDICATOR = re.compile(r"[\[{]"), re.compile(r"[-?:](?=\s|$)")
 SEPARATORS = re.compile(r"[\s_.-]+")
 CONTAINERS = ("params", "extra", "event", "talk", "seminar", "eventdetails")
 
@@ -38,11 +42,15 @@ class HeaderError(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """One frontmatter value, as text, list or mapping; empty values are ""."""
+    """One frontmatter value, as text, list or mapping; empty values are "".
+
+    Of a list ``items`` are the lines on which its items begin, counted from ``line``.
+    """
 
     key: str
     line: int
     value: Tree = ""
+    items: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -58,6 +66,7 @@ class Header:
     doubts: list[tuple[int, str]]
 
 
+@lru_cache(KEYS_KNOWN)
 def plain_key(key: str) -> str:
     """Write a key as it is looked up."""
     return SEPARATORS.sub("", key).casefold()
@@ -95,12 +104,20 @@ def _composed(text: str, size: _Size | None = None) -> list[Field]:
         raise HeaderError(0, "the frontmatter must be lines of `key: value`")
     size = size or _Size()
     return [
-        Field(_text(key), key.start_mark.line, size.tree(value, 1)) for key, value in root.value
+        Field(_text(key), key.start_mark.line, size.tree(value, 1), _items(key, value))
+        for key, value in root.value
     ]
+
+
+def _items(key: yaml.Node, value: yaml.Node) -> tuple[int, ...]:
+    items = value.value if isinstance(value, yaml.SequenceNode) else ()
+    return tuple(max(0, item.start_mark.line - key.start_mark.line) for item in items)
 
 
 def _refuse_depth(text: str) -> None:
     """Refuse deep nesting before anything is built from it."""
+    if 2 * len(BRACKET.findall(text)) + len(INDICATOR.findall(text)) <= DEPTH_LIMIT:
+        return
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -141,7 +158,7 @@ def _piece_by_piece(text: str) -> Header:
     header, size = Header([], []), _Size()
     for line, piece in _pieces(text.split("\n")):
         fields, doubt = _piece(piece, size)
-        header.fields.extend(Field(item.key, line + item.line, item.value) for item in fields)
+        header.fields.extend(replace(item, line=line + item.line) for item in fields)
         if doubt:
             header.doubts.append((line, doubt))
     return header
@@ -149,7 +166,7 @@ def _piece_by_piece(text: str) -> Header:
 
 def _pieces(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Cut a header before each line that begins a key of its own."""
-    starts = [at for at, line in enumerate(lines) if KEY.match(line)]
+    starts = [at for at, line in enumerate(lines) if KEY_LINE.match(line)]
     for at, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         yield at, lines[at:end]
 
@@ -160,7 +177,7 @@ def _piece(lines: list[str], size: _Size) -> tuple[list[Field], str]:
         return _composed("\n".join(lines), size), ""
     except yaml.YAMLError as error:
         reason = _reason(error)
-    found = KEY.fullmatch(lines[0].rstrip())
+    found = KEY_LINE.fullmatch(lines[0].rstrip())
     if not found:
         return [], f"this is not valid YAML and is left out: {reason}"
     key, rest = found["key"].strip(), (found["rest"] or "").strip()

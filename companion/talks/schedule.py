@@ -177,7 +177,10 @@ class _Reader:
         return chosen.span.day
 
     def _named_day(self) -> date:
-        """Return the day that the file's name says; raises NoDateError."""
+        """Return the day that the file's name says; raises NoDateError.
+
+        At a name's beginning it is meant, as Jekyll does; elsewhere it is a guess.
+        """
         found = IN_NAME.search(self.path.stem) or IN_NAME.search(self.path.parent.name)
         if found:
             try:
@@ -185,7 +188,8 @@ class _Reader:
             except ValueError:
                 pass
             else:
-                self.warn("", f"no date in the page, so that of its name is taken: {day}")
+                if not self.path.stem.startswith(day.isoformat()):
+                    self.warn("", f"no date in the page, so that of its name is taken: {day}")
                 return day
         given = next(self.facts.fields("day"), None)
         if given is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +21,7 @@ from companion.talks.splitting import Parts
 HEADER_LIMIT = 16 * 1024
 BODY_LIMIT = 256 * 1024
 WHAT_ELSE = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+GUESSED = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,46 +43,70 @@ class SourceFile:
     body: str
     body_line: int
     doubts: tuple[Problem, ...] = ()
+    digest: str = ""
 
     def line_of(self, key: str) -> int:
         """Return the line a key stands on, or the first line when it is missing."""
-        field = self.fields.get(plain_key(key))
-        return field.line if field else 1
+        name = plain_key(key)
+        written = (field.line for field in self.fields.values() if field.name == name)
+        field = self.fields.get(name)
+        return field.line if field else next(written, 1)
+
+    def renamed(self, names: Sequence[tuple[str, str]]) -> SourceFile:
+        """Return it with fields under our names instead of theirs; one that is empty stays."""
+        if not names:
+            return self
+        found = {plain_key(ours): self.fields.get(plain_key(theirs)) for ours, theirs in names}
+        new = {name: field for name, field in found.items() if field and field.value}
+        moved = {field.name for field in new.values()}
+        kept = {name: field for name, field in self.fields.items() if name not in moved}
+        return replace(self, fields=kept | new) if new else self
 
 
-def read_source(path: Path) -> SourceFile | None:
-    """Read a talk's file; None when it has no frontmatter, so that it is no talk."""
-    text, doubts = _read_text(path)
+def source_of(path: Path, content: bytes) -> SourceFile | None:
+    """Read what a talk's file holds, or would; None without frontmatter, so that it is no talk."""
+    if len(content) > HEADER_LIMIT + BODY_LIMIT:
+        _refuse_size(path, 1)
+    text, doubts = _text(path, content)
     try:
         parts = splitting.split(text)
     except splitting.UnclosedError:
         _refuse(path, 1, "the frontmatter has no end; close it with a line `---`")
-    return None if parts is None else _source(path, parts, doubts)
+    if parts is None:
+        return None
+    return replace(_source(path, parts, doubts), digest=_digest(content))
 
 
-def _read_text(path: Path) -> tuple[str, list[Problem]]:
+def digest_of(path: Path) -> str:
+    """Return what tells a file's bytes from all others; raises as `content_of` does."""
+    return _digest(content_of(path))
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _text(path: Path, content: bytes) -> tuple[str, list[Problem]]:
     """Return a file's text and what was guessed to get at it."""
-    text, doubts = _decoded(path, _content(path))
+    text, doubts = _decoded(path, content)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = NO_TEXT.search(text)
     if found:
         message = f"a control character (U+{ord(found[0]):04X}) is left out; remove it"
         line = text.count("\n", 0, found.start()) + 1
         doubts.append(Problem(path, line, message, fatal=False))
-    return NO_TEXT.sub("", text), doubts
+        text = NO_TEXT.sub("", text)
+    return text, doubts
 
 
-def _content(path: Path) -> bytes:
-    """Return a file's bytes; what is no file is refused before it is waited for."""
+def content_of(path: Path) -> bytes:
+    """Return a file's bytes, one more than can be read at most; what is no file is refused."""
     kind = stat.S_IFMT(path.stat().st_mode)
     if kind != stat.S_IFREG:
         what = WHAT_ELSE.get(kind, "a device")
         _refuse(path, 1, f"this is {what} and no file; give it another name, or take it away")
     with open(path, "rb", opener=_without_waiting) as file:
-        content = file.read(HEADER_LIMIT + BODY_LIMIT + 1)
-    if len(content) > HEADER_LIMIT + BODY_LIMIT:
-        _refuse_size(path, 1)
-    return content
+        return file.read(HEADER_LIMIT + BODY_LIMIT + 1)
 
 
 def _without_waiting(name: str, flags: int) -> int:
@@ -87,16 +114,21 @@ def _without_waiting(name: str, flags: int) -> int:
     return os.open(name, flags | os.O_NONBLOCK)
 
 
-def _decoded(path: Path, content: bytes) -> tuple[str, list[Problem]]:
+def decoded(content: bytes) -> tuple[str, str, int]:
+    """Return a file's text, the encoding it is in as Python has it, and the line that tells."""
     encoding = "utf-16" if content.startswith(UTF_16) else "utf-8-sig"
     try:
-        text = content.decode(encoding)
-        if encoding == "utf-8-sig":
-            return text, []
-        line, guessed = 1, "UTF-16"
+        return content.decode(encoding), encoding, 1
     except UnicodeDecodeError as error:
-        line, guessed = content.count(b"\n", 0, error.start) + 1, "Windows-1252"
-        text = content.decode("cp1252", errors="replace")
+        line = content.count(b"\n", 0, error.start) + 1
+        return content.decode("cp1252", errors="replace"), "cp1252", line
+
+
+def _decoded(path: Path, content: bytes) -> tuple[str, list[Problem]]:
+    text, encoding, line = decoded(content)
+    if encoding not in GUESSED:
+        return text, []
+    guessed = GUESSED[encoding]
     message = f"not UTF-8 text, so it is read as {guessed}; save the file with the encoding UTF-8"
     return text, [Problem(path, line, message, fatal=False)]
 
@@ -111,7 +143,7 @@ def _source(path: Path, parts: Parts, doubts: list[Problem]) -> SourceFile:
     except HeaderError as error:
         _refuse(path, parts.header_line + error.line, error.message)
     first = parts.header_line
-    written = [Field(field.key, first + field.line, field.value) for field in header.fields]
+    written = [replace(field, line=first + field.line) for field in header.fields]
     said = [(first + line, message) for line, message in header.doubts]
     written, unseen = cleaned(written)
     fields = {field.name: field for field in written}

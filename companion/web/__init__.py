@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, render_template
@@ -18,66 +17,121 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionInTimeError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import Gone, HTTPException, ServiceUnavailable
 
-from companion.board.plural import plural
+from companion import languages
 from companion.board.richtext import headline_within_link
 from companion.board.service import BoardService
 from companion.board.visitors import Visitors
-from companion.errors import RETRY_SECONDS, InDoubtError, SignedOutError, UnavailableError
+from companion.board.wall_service import WallService
+from companion.errors import (
+    RETRY_SECONDS,
+    InDoubtError,
+    NoBoardError,
+    SignedOutError,
+    UnavailableError,
+)
+from companion.languages import translated
+from companion.logs import request_id
+from companion.messages import gettext
 from companion.moderation.service import ModerationService
 from companion.network.addresses import Addresses
+from companion.organiser import PublicWords
 from companion.settings import Settings
+from companion.talks.catalogue import speaker_slug
 from companion.web import (
+    account,
+    api,
     assets,
     auth,
     board,
+    coming_back,
+    cookies,
     csrf,
+    dates,
     desk,
+    embed,
+    embedded_poll,
     exports,
     feeds,
+    for_everybody,
     headers,
     health,
     imports,
+    integrations,
     join,
+    language_switch,
+    listing,
+    look,
+    masthead,
     metrics,
     openid,
     organise,
+    organise_pages,
+    organise_talk,
+    organiser_sign_in,
+    page_editor,
     pages,
+    polls,
+    poster,
+    preview,
     publish,
+    pulse,
+    questions,
+    rating,
     recording,
+    rehearsals,
     report,
+    request_log,
     screen,
+    sentences,
     sign_in,
     speaker,
     violations,
     visitors,
+    wall,
+    wall_background,
+    wall_columns,
+    wall_marks,
 )
-from companion.web.card_cache import card_html
-from companion.web.replies import BUSY, DOUBTFUL, toast, wants_part
+from companion.web.card_cache import card_html, note_html, waiting_html
+from companion.web.codings import BROTLI
+from companion.web.problems import problem, wants_problem
+from companion.web.replies import BUSY, DOUBTFUL, epoch_ms, toast, wants_part
 
 PARTS = (
     *(sign_in, openid, join, desk, recording, speaker, screen, report, exports, imports, publish),
-    *(organise, feeds, board, health, metrics, violations, pages),
+    *(organiser_sign_in, account, integrations, organise, organise_talk, poster, questions, api),
+    *(organise_pages, page_editor),
+    *(feeds, board, embed, embedded_poll, wall, wall_background, wall_columns, wall_marks),
+    *(polls, rating, pulse),
+    *(health, metrics, violations),
+    *(language_switch, pages),
 )
 # The database's, whatever it is; the last are ours.
 FAILING = (DatabaseError, InterfaceError, PendingRollbackError, NoConnectionInTimeError)
 OURS = (DataError, IntegrityError, ProgrammingError)
 TITLES = {
-    403: "Not allowed",
-    404: "Not found",
-    408: "Too slow",
-    413: "Too much at once",
-    429: "One moment",
-    500: "Something went wrong",
-    503: "One moment",
+    400: gettext("Bad Request"),
+    403: gettext("Not allowed"),
+    404: gettext("Not found"),
+    405: gettext("Method Not Allowed"),
+    410: gettext("Over"),
+    408: gettext("Too slow"),
+    413: gettext("Too much at once"),
+    422: gettext("Unprocessable Entity"),
+    429: gettext("One moment"),
+    500: gettext("Something went wrong"),
+    503: gettext("One moment"),
 }
 MESSAGES = {
-    404: "There is nothing at this address. Perhaps the talk has moved.",
-    408: "What you sent did not arrive in time. Send it again.",
-    413: "That was more than this page takes. Shorten it and send it again.",
-    500: "The fault is ours, and it has been noted. Nothing you did caused it.",
-    503: "The database does not answer. Go back and try again in a few seconds.",
+    400: gettext("The browser (or proxy) sent a request that this server could not understand."),
+    404: gettext("There is nothing at this address. Perhaps the talk has moved."),
+    405: gettext("The method is not allowed for the requested URL."),
+    408: gettext("What you sent did not arrive in time. Send it again."),
+    413: gettext("That was more than this page takes. Shorten it and send it again."),
+    500: gettext("The fault is ours, and it has been noted. Nothing you did caused it."),
+    503: gettext("The database does not answer. Go back and try again in a few seconds."),
 }
 
 
@@ -90,28 +144,43 @@ def init_app(
 ) -> None:
     """Let the application answer every address."""
     boards = moderation.boards
-    app.extensions.update(boards=boards, moderation=moderation)
-    app.config.update(
-        SERIES=settings.series, SITE=settings.origins[0], ROUNDED_TIMES=settings.rounded_times
-    )
+    app.extensions.update(boards=boards, walls=WallService(boards), moderation=moderation)
+    app.extensions.update(public_words=PublicWords())
+    app.config.update(SERIES=settings.series, ORIGIN=settings.origins[0], SITE=settings.site)
+    app.config.update(ORIGINS=settings.origins)
+    app.config.update(ROUNDED_TIMES=settings.rounded_times)
     app.config.update(PUBLISH=settings.publish, PUBLISH_TO=settings.publish_to)
     app.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # of static files
-        COMPRESS_BR_LEVEL=5,
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # of what is downloaded
+        COMPRESS_BR_LEVEL=BROTLI,
     )
+    languages.init_app(app, settings)
+    sentences.init_app(app)
+    request_log.init_app(app, settings)
     Compress(app)
     assets.init_app(app)
-    headers.init_app(app, settings.origins)
+    look.init_app(app, settings)
+    headers.init_app(app, settings.origins, settings.path)
     csrf.init_app(app, addresses)
+    api.init_app(app, settings.api_origins)
     metrics.init_app(app, settings.metrics_token, settings.database_url)
-    visitors.init_app(app, known, secure=settings.secure)
+    cookies.init_app(app, settings)
+    visitors.init_app(app, known)
     openid.init_app(app, settings)
+    account.init_app(app)
+    embed.init_app(app, settings)
+    for_everybody.init_app(app)
+    rehearsals.init_app(app)
+    masthead.init_app(app)
+    listing.init_app(app)
+    preview.init_app(app)
     for part in PARTS:
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(SignedOutError, auth.signed_out)
+    app.register_error_handler(NoBoardError, _no_board)
     for error in (UnavailableError, *FAILING):
         app.register_error_handler(error, _unavailable)
 
@@ -120,59 +189,51 @@ def _prepare_templates(app: Flask, settings: Settings, boards: BoardService) -> 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        card_html=card_html, retention_days=settings.retention_days, names_days=settings.names_days
+        card_html=card_html,
+        note_html=note_html,
+        waiting_html=waiting_html,
+        retention_days=settings.retention_days,
+        names_days=settings.names_days,
     )
-    app.jinja_env.filters.update(clock=_clock, clock_seconds=_clock_seconds, day=_day)
-    app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms, plural=plural)
-    app.jinja_env.filters["headline"] = headline_within_link
-    app.jinja_env.filters["in_zone"] = partial(_in_zone, boards)
+    app.jinja_env.globals.update(asked_for=coming_back.asked_for)
+    app.jinja_env.filters.update(iso=datetime.isoformat, epoch_ms=epoch_ms)
+    app.jinja_env.filters.update(headline=headline_within_link, speaker_slug=speaker_slug)
+    dates.init_app(app, boards, ZoneInfo(settings.timezone))
     app.context_processor(
         lambda: {"series": settings.series, "site": app.config["SITE"], "now": boards.clock()}
     )
 
 
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M}"
-
-
-def _clock_seconds(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M:%S}"
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y}"
-
-
-def _in_zone(boards: BoardService, moment: datetime, slug: str) -> str:
-    """Return a moment in a talk's zone, which is named, for those without scripts."""
-    page = boards.programme.find(slug)
-    local = moment.astimezone(page.zone if page else UTC)
-    place = page.zone.key.split("/")[-1].replace("_", " ") if page else "UTC"
-    return f"{local:%d %B %Y, %H:%M} {place}"
-
-
-def epoch_ms(moment: datetime) -> int:
-    """Return a moment as JavaScript counts time."""
-    return round(moment.timestamp() * 1000)
-
-
-def _error_page(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
+def _error_page(
+    error: HTTPException,
+) -> Response | tuple[str, int, dict[str, str]] | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
     said = "" if error.description == type(error).description else error.description
-    message = said or MESSAGES.get(code, error.description or "")
-    title, wait = TITLES.get(code, error.name), {}
+    message = translated(said or MESSAGES.get(code, error.description or ""))
+    title, wait = translated(TITLES.get(code, error.name)), {}
     if code == 503:
         wait["Retry-After"] = str(RETRY_SECONDS)
+    if wants_problem():
+        return problem(error, code, message, wait)
     if wants_part():
         return toast(message), code, wait
     upcoming = pages.upcoming()
     page = render_template(
-        "errors/error.html", code=code, title=title, message=message, upcoming=upcoming
+        "errors/error.html",
+        code=code,
+        title=title,
+        message=message,
+        upcoming=upcoming,
+        reference=request_id.get() if code >= 500 else "",
     )
     return page, code, wait
+
+
+def _no_board(_error: NoBoardError) -> Response | tuple[str, int, dict[str, str]]:
+    """Answer whoever wrote on the board of a rehearsal just as it ended."""
+    return _error_page(Gone(rehearsals.OVER))  # type: ignore[return-value]  # 410 is a page
 
 
 def _unavailable(error: Exception) -> Response | tuple[str, int, dict[str, str]]:

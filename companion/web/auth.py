@@ -12,6 +12,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import Forbidden
 
 from companion.errors import SignedOutError
+from companion.languages import translated
+from companion.messages import gettext
 from companion.moderation.context import ActionContext
 from companion.moderation.roles import EVERY_TALK, Actor
 from companion.moderation.service import Done, ModerationService
@@ -22,7 +24,7 @@ from companion.web.replies import wants_part
 
 P = ParamSpec("P")
 FLASH_SECONDS = 60
-OUT = (
+OUT = gettext(
     "This is for those who run the talk. Open the link that you were given once more; "
     "if it does not work, ask for the new one."
 )
@@ -51,6 +53,11 @@ def require_role(page: TalkPage | None, role: Role, *, background: bool = False)
     return actor
 
 
+def refuse_others() -> None:
+    """Let organisers in, and nobody else, before anything is done that takes long."""
+    require_role(None, Role.ORGANISER)
+
+
 def has_role(page: TalkPage, role: Role) -> bool:
     """Whether whoever asks has come in as that, or as more."""
     try:
@@ -63,6 +70,22 @@ def has_role(page: TalkPage, role: Role) -> bool:
 def runs_talk(page: TalkPage) -> bool:
     """Whether whoever asks has come in as one of those who run a talk."""
     return has_role(page, Role.SPEAKER)
+
+
+def runs_talk_afresh(page: TalkPage) -> bool:
+    """Do as `runs_talk`, and forget what was read: it is not what is shown next."""
+    try:
+        return runs_talk(page)
+    finally:
+        db.session.rollback()
+
+
+def sees_rating(page: TalkPage, actor: Actor) -> bool:
+    """Whether whoever asks has come in as the talk's speaker, or as an organiser.
+
+    How a talk was rated is not the moderators', though they may do all else that a speaker may.
+    """
+    return actor.role is Role.SPEAKER or has_role(page, Role.ORGANISER)
 
 
 def do(
@@ -86,8 +109,10 @@ def redirect_with(message: str, address: str) -> ResponseReturnValue:
     """
     if not message:
         return redirect(address, 303)
-    joint = "&" if "?" in address else "?"
-    return redirect(f"{address}{joint}flash={quote(_signer().dumps(message))}", 303)
+    path, hash, anchor = address.partition("#")
+    joint = "&" if "?" in path else "?"
+    signed = _signer().dumps(translated(message))
+    return redirect(f"{path}{joint}flash={quote(signed)}{hash}{anchor}", 303)
 
 
 def flashed() -> str:

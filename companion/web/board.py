@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import (
@@ -11,47 +12,56 @@ from flask import (
     abort,
     make_response,
     redirect,
-    render_template,
     request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from companion.board import queries
+from companion.board.cards import Card
 from companion.board.input import TEXT_MAX
 from companion.board.questions import ANSWERED_NOW
 from companion.board.room_code import FIELD as CODE
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
+from companion.languages import translated
+from companion.messages import gettext
 from companion.store.engine import db
+from companion.store.models import Status
 from companion.talks import TalkPage
-from companion.web.auth import runs_talk
+from companion.web.auth import redirect_with, runs_talk_afresh
 from companion.web.card_cache import card_html
-from companion.web.form_state import AskForm, empty_form, form_of, typed_form
+from companion.web.form_state import AskForm, form_of, typed_form
 from companion.web.replies import (
     NOT_DONE,
     board_service,
     field_of,
     find_board,
     in_words,
+    in_words_on,
     is_unchanged,
     load_talk,
     not_modified,
+    refused_shortly,
     render_talk,
     timed,
     wants_part,
     with_status,
-    with_toast,
 )
-from companion.web.talk_page import board_of, summary_of, talk_page
+from companion.web.talk_page import board_of, board_part, talk_page
 from companion.web.visitors import visitor, welcome
+from companion.web.wall_page import wall_with
 
 bp = Blueprint("board", __name__, url_prefix="/talks/<slug>")
-NOT_YOURS = (
+NOT_YOURS = gettext(
     "Only the browser that asked this can change it, until it is dealt with. Open the page there."
 )
-STAGE = Markup('<hx-partial hx-target="#stage" hx-swap="outerMorph">{}</hx-partial>')
+
+IN = gettext("You may arrange notes now.")
+WRITTEN = {
+    Status.OPEN: gettext("Your note is on the wall."),
+    Status.WAITING: gettext("Your note waits for a moderator."),
+}
 
 
 @bp.get("/board")
@@ -60,7 +70,7 @@ def show(slug: str) -> ResponseReturnValue:
     talk = load_talk(find_board(slug))
     if is_unchanged(talk) and visitor():  # whoever has lost the cookie has nothing of this board
         return not_modified()
-    return timed(welcome(_board_part(talk)))
+    return timed(board_part(talk))
 
 
 @bp.get("/alike")
@@ -84,14 +94,23 @@ def ask(slug: str) -> ResponseReturnValue:
             visitor(),
             request.form,
             request.remote_addr or "",
-            runs_talk=lambda: runs_talk(page),
+            runs_talk=partial(runs_talk_afresh, page),
         )
     except NOT_DONE as reason:
         return _refuse(page, reason)
+    if _is_from_wall() and wants_part():
+        return timed(make_response({"status": asked.status}))
     if wants_part():
-        return timed(_board_part(load_talk(page)))
+        return timed(board_part(load_talk(page)))
+    if _is_from_wall():
+        said = str(translated(WRITTEN.get(asked.status, "")))
+        return redirect_with(said, url_for("wall.show", slug=page.slug))
     kind = "comment" if request.form.get("kind") == "comment" else "question"
     return _back(page, "board", flash=asked.status.value, kind=kind)
+
+
+def _is_from_wall() -> bool:
+    return request.form.get("from") == "wall"
 
 
 @bp.post("/room-code")
@@ -101,9 +120,13 @@ def give_code(slug: str) -> ResponseReturnValue:
     try:
         _give_code(page)
     except NOT_DONE as reason:
+        if _is_from_wall():
+            return redirect_with(in_words(reason), url_for("wall.show", slug=page.slug))
         return _refuse_code(page, reason)
+    if _is_from_wall():
+        return redirect_with(IN, url_for("wall.show", slug=page.slug))
     if wants_part():
-        return timed(_board_part(load_talk(page)))
+        return timed(board_part(load_talk(page)))
     if request.form.get("text") or request.form.get("detail"):
         return talk_page(load_talk(page), typed_form(request.form, ""))
     return _back(page, "board", flash="in")
@@ -120,7 +143,7 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
     page = find_board(slug)
     wanted = request.form.get("wanted")
     if wanted not in ("0", "1"):
-        abort(422, "A vote says whether it is wanted: 1 or 0.")
+        abort(422, gettext("A vote says whether it is wanted: 1 or 0."))
     try:
         card, state = board_service().vote(
             page.slug,
@@ -128,14 +151,25 @@ def vote(slug: str, question: int) -> ResponseReturnValue:
             question,
             request.remote_addr or "",
             wanted=wanted == "1",
-            runs_talk=lambda: runs_talk(page),
+            runs_talk=partial(runs_talk_afresh, page),
         )
     except NOT_DONE as reason:
+        if _is_from_wall() and not wants_part():
+            return redirect_with(in_words(reason), url_for("wall.show", slug=page.slug))
         return _refuse_shortly(page, reason)
+    if _is_from_wall():
+        return _voted_on_wall(page, card)
     if wants_part():
         return make_response(card_html(page.slug, card, state))
     at = {"at": str(question)} if queries.is_long(db.session(), page.slug) else {}
     return _back(page, f"question-{question}", **at)
+
+
+def _voted_on_wall(page: TalkPage, card: Card) -> ResponseReturnValue:
+    if wants_part():
+        return timed(make_response({"votes": card.votes}))
+    back = url_for("wall.show", slug=page.slug, _anchor=f"note-{card.id}")
+    return redirect(back, 303)
 
 
 @bp.get("/questions/<int:question>/edit")
@@ -145,7 +179,7 @@ def edit_form(slug: str, question: int) -> ResponseReturnValue:
     try:
         return _edit_page(talk, question)
     except Refused as refusal:
-        abort(404, str(refusal))
+        abort(404, refusal.message)
 
 
 @bp.post("/questions/<int:question>/edit")
@@ -154,12 +188,12 @@ def edit(slug: str, question: int) -> ResponseReturnValue:
     page = find_board(slug)
     try:
         board_service().edit(
-            page.slug, visitor(), question, request.form, runs_talk=lambda: runs_talk(page)
+            page.slug, visitor(), question, request.form, runs_talk=partial(runs_talk_afresh, page)
         )
     except NOT_DONE as reason:
         return _refuse_edit(page, question, reason)
     if wants_part():
-        return timed(_board_part(load_talk(page)))
+        return timed(board_part(load_talk(page)))
     return _back(page, f"question-{question}")
 
 
@@ -172,28 +206,30 @@ def withdraw(slug: str, question: int) -> ResponseReturnValue:
     except NOT_DONE as reason:
         return _refuse_shortly(page, reason)
     if wants_part():
-        return timed(_board_part(load_talk(page)))
+        return timed(board_part(load_talk(page)))
     return _back(page, "board", flash="withdrawn")
 
 
 @bp.post("/questions/delete")
 def delete_own(slug: str) -> ResponseReturnValue:
-    """Delete all that this visitor asked here."""
+    """Delete all that is this visitor's here."""
     page = find_board(slug)
     try:
         board_service().delete_own(page.slug, visitor())
     except NOT_DONE as reason:
         return _refuse_shortly(page, reason)
     if wants_part():
-        return timed(_board_part(load_talk(page)))
+        return timed(board_part(load_talk(page)))
     return _back(page, "board", flash="deleted")
 
 
 def _refuse(page: TalkPage, reason: Refused | UnavailableError) -> Response:
     """Answer with the form again, what was typed kept, and the reason."""
-    talk, form = load_talk(page), typed_form(request.form, in_words(reason), field_of(reason))
+    talk, said = load_talk(page), in_words_on(page, reason)
+    form = typed_form(request.form, said, field_of(reason))
     if not wants_part():
-        return with_status(talk_page(talk, form), reason)
+        shown = wall_with(page, form) if _is_from_wall() else talk_page(talk, form)
+        return with_status(shown, reason)
     part = render_talk("board/_ask_form.html", talk, board=board_of(talk), form=form)
     return with_status(welcome(part), reason)
 
@@ -213,7 +249,7 @@ def _refuse_shortly(page: TalkPage, reason: Refused | UnavailableError) -> Respo
     """Answer with the reason alone; without scripts, on the talk's page."""
     if not wants_part():
         return _refuse(page, reason)
-    return with_toast(welcome(make_response("")), reason)
+    return refused_shortly(reason)
 
 
 def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableError) -> Response:
@@ -225,14 +261,6 @@ def _refuse_edit(page: TalkPage, question: int, reason: Refused | UnavailableErr
         return with_status(_edit_page(load_talk(page), question, form), reason)
     except Refused:
         return _refuse_shortly(page, reason)
-
-
-def _board_part(talk: TalkState) -> Response:
-    """Render the board and, beside it, the stage, whose times may have changed."""
-    context = {"talk": talk, "page": talk.page, "summary": summary_of(talk)}
-    board = render_template("board/_board.html", board=board_of(talk), form=empty_form(), **context)
-    stage = Markup(render_template("pages/_stage.html", **context))  # noqa: S704 (a template's own)
-    return make_response(board + str(STAGE.format(stage)))
 
 
 def _edit_page(talk: TalkState, question: int, form: AskForm | None = None) -> Response:

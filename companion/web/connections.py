@@ -46,9 +46,9 @@ OURS = (InvalidResponseHeader, InvalidResponseHeaderName)
 class BareAnswers:
     """Answers to what never reaches the application, with the headers that all answers have."""
 
-    def __init__(self, origins: Sequence[str]) -> None:
-        """Answer as one of ``origins``."""
-        self._headers = on_bare_answers(origins)
+    def __init__(self, origins: Sequence[str], path: str) -> None:
+        """Answer as one of ``origins``, where the pages begin at ``path``."""
+        self._headers = on_bare_answers(origins, path)
         wait = HTTPStatus.SERVICE_UNAVAILABLE
         self.too_many = self._answer(wait, TOO_MANY, WAIT)
         self.too_many_from_one = self._answer(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY_FROM_ONE, WAIT)

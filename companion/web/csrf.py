@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from companion.messages import gettext
 from companion.network.addresses import ASKED_FOR, Addresses
 
+FROM_ELSEWHERE = gettext(
+    "This form was sent from another site. Open the talk's page and try again."
+)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -16,7 +20,7 @@ def init_app(app: Flask, addresses: Addresses) -> None:
     @app.before_request
     def refuse_other_sites() -> ResponseReturnValue | None:
         if request.method not in SAFE and not _is_from_here(addresses):
-            abort(403, "This form was sent from another site. Open the talk's page and try again.")
+            abort(403, FROM_ELSEWHERE)
         return None
 
 
@@ -28,6 +32,8 @@ def _is_from_here(addresses: Addresses) -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site not in (None, "same-origin", "none"):
         return False
-    if origin is None or (origin == "null" and site):  # a page that keeps its address to itself
-        return True
+    if origin is None and site is None:  # no browser that has frames' cookies says so little
+        return current_app.config["FRAMED_COOKIE"] not in request.cookies
+    if origin in (None, "null"):  # a page that keeps its address to itself
+        return site is not None
     return addresses.are_ours(origin, request.environ.get(ASKED_FOR, ""))

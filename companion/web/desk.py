@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from companion.board.input import one_line
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
+from companion.messages import gettext
 from companion.moderation import (
     actions,
     answers,
@@ -19,12 +20,14 @@ from companion.moderation import (
     desk_view,
     editing,
     merging,
+    new_polls,
     newcomers,
     now_and_next,
+    polls,
 )
 from companion.moderation import undo as undoing
 from companion.moderation.context import ActionContext
-from companion.moderation.desk_cards import SHOWN, read_filters
+from companion.moderation.desk_filters import SHOWN, read_filters
 from companion.moderation.roles import Actor
 from companion.store.engine import db
 from companion.store.models import Role
@@ -32,6 +35,7 @@ from companion.talks import TalkPage
 from companion.web.auth import (
     do,
     flashed,
+    has_role,
     moderation_service,
     redirect_with,
     require_role,
@@ -39,6 +43,7 @@ from companion.web.auth import (
 )
 from companion.web.form_state import FormState, form_state
 from companion.web.health import troubles
+from companion.web.pulse import is_pulse_unchanged, pulse_of
 from companion.web.replies import (
     NOT_DONE,
     find_board,
@@ -65,13 +70,20 @@ def show(slug: str) -> ResponseReturnValue:
     return _whole(load_talk(page), actor, flashed(), FormState())
 
 
+@bp.app_template_global("moderates")
+def moderates(page: TalkPage) -> bool:
+    """Whether a moderator asks, or somebody who may do as much."""
+    return has_role(page, Role.MODERATOR)
+
+
 @bp.get("/desk")
 def fragment(slug: str) -> ResponseReturnValue:
     """Return the desk as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
     actor = require_role(page, Role.MODERATOR, background=True)
     talk, was_troubled = load_talk(page), bool(request.args.get("trouble"))
-    if is_unchanged(talk) and was_troubled == bool(troubles()):
+    is_same = is_unchanged(talk) and is_pulse_unchanged(talk)
+    if is_same and was_troubled == bool(troubles()):
         return not_modified()
     return timed(_part(talk, actor, "", FormState()))
 
@@ -182,6 +194,21 @@ def undo(slug: str) -> ResponseReturnValue:
     return _perform(slug, undoing.undo, number(request.form.get("action_id")))
 
 
+@bp.post("/desk/polls")
+def poll(slug: str) -> ResponseReturnValue:
+    """Open a poll, close it, show what came of it, or have it be gone."""
+    key, wanted = request.form.get("poll", ""), request.form.get("do", "")
+    if wanted == "delete":
+        return _perform(slug, polls.delete, key)
+    return _perform(slug, polls.run, key, wanted)
+
+
+@bp.post("/desk/polls/new")
+def make_poll(slug: str) -> ResponseReturnValue:
+    """Make a poll of what was typed."""
+    return _perform(slug, new_polls.make, dict(request.form))
+
+
 @bp.post("/desk/name")
 def name(slug: str) -> ResponseReturnValue:
     """Say what the other moderators shall call this one."""
@@ -189,7 +216,7 @@ def name(slug: str) -> ResponseReturnValue:
     require_role(page, Role.MODERATOR)
     try:
         if not one_line(typed[:200]):
-            raise Refused("Write a name with at least one letter.")
+            raise Refused(gettext("Write a name with at least one letter."))
         moderation_service().set_name(role_cookie(), typed)
     except NOT_DONE as reason:
         return _refuse(page, reason)
@@ -236,6 +263,7 @@ def _address(page: TalkPage) -> str:
 def _part(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Response:
     desk = desk_view.desk(db.session(), talk, read_filters(request.args), actor)
     context = {"desk": desk, "flash": flash, "form_state": form, "troubles": troubles()}
+    context["pulse"] = pulse_of(talk)
     response = render_talk("desk/_desk.html", talk, **context)
     expected = render_template("desk/_expected_version.html", desk=desk, form_state=form)
     response.data += expected.encode()
@@ -252,5 +280,6 @@ def _whole(talk: TalkState, actor: Actor, flash: str, form: FormState) -> Respon
         flash=flash,
         form_state=form,
         troubles=troubles(),
+        pulse=pulse_of(talk),
         links={view: f"{site}{address}" for view, address in links.items()},
     )

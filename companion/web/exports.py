@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from companion.errors import Refused
-from companion.exports import FORMATS, Format, job
+from companion.exports import EVERY_FORMAT, FORMATS, WALL_FORMATS, Format, job
 from companion.exports.dataset import ONLY, Choice
+from companion.exports.wall import Shown
+from companion.messages import gettext
 from companion.moderation import speaker_view
 from companion.store.engine import db
 from companion.store.models import Role
@@ -26,19 +29,24 @@ def choose(slug: str) -> ResponseReturnValue:
     """Show what can be exported, and as what."""
     page = find_board(slug)
     require_role(page, Role.MODERATOR)
-    return render_template("exports/choose.html", page=page, formats=FORMATS.values())
+    return render_template(
+        "exports/choose.html", page=page, formats=FORMATS, wall_formats=WALL_FORMATS
+    )
 
 
 @bp.get("/export/<format>")
 def download(slug: str, format: str) -> ResponseReturnValue:
-    """Return a talk's Q&A as a file."""
+    """Return a talk's Q&A, or its wall, as a file."""
     page = find_board(slug)
     require_role(page, Role.MODERATOR)
-    if format not in FORMATS:
-        abort(404, f"There is no export as {format}. There are: {', '.join(FORMATS)}.")
-    choice = _choice()
+    if format not in EVERY_FORMAT:
+        words = {"format": format, "formats": ", ".join(EVERY_FORMAT)}
+        abort(404, gettext("There is no export as %(format)s. There are: %(formats)s.", **words))
+    choice = replace(_choice(), rated=organises(page))
     if choice.declined and not organises(page):
-        abort(403, "Only organisers can export what was declined or still waits.")
+        abort(403, gettext("Only organisers can export what was declined or still waits."))
+    if format in WALL_FORMATS:
+        return wall_file(page, choice, format)
     return _made(page, choice, FORMATS[format])
 
 
@@ -54,7 +62,9 @@ def runsheet(slug: str) -> ResponseReturnValue:
         talk,
         cards=cards[:ON_THE_SHEET],
         more=max(len(cards) - ON_THE_SHEET, 0),
-        slots={talk.row.next_id: "Next", talk.row.now_id: "Now"} if talk.row else {},
+        slots={talk.row.next_id: gettext("Next"), talk.row.now_id: gettext("Now")}
+        if talk.row
+        else {},
     )
 
 
@@ -68,7 +78,7 @@ def _choice() -> Choice:
     """Return what of a talk is asked for."""
     only = request.args.get("only", "")
     if only not in ONLY:
-        abort(404, "Take either the open or the answered ones, or all of them.")
+        abort(404, gettext("Take either the open or the answered ones, or all of them."))
     return Choice(
         only=only,
         comments=request.args.get("comments") != "0",
@@ -91,13 +101,29 @@ def _made(page: TalkPage, choice: Choice, format: Format) -> Response:
     return delivered(wanted, format.mime, format.file(page.slug))
 
 
+def wall_file(page: TalkPage, choice: Choice, format: str) -> Response:
+    """Have a talk's wall drawn elsewhere, and answer with it."""
+    settle(page)
+    wanted = job.WallExport(
+        page=page,
+        choice=choice,
+        shown=Shown(request.args.get("names") != "0", request.args.get("votes") != "0"),
+        format=format,
+        url=absolute_url("pages.talk", slug=page.slug),
+        database_url=current_app.config["SQLALCHEMY_DATABASE_URI"],
+        now=moderation_service().now,
+    )
+    found = WALL_FORMATS[format]
+    return delivered(wanted, found.mime, found.file(page.slug))
+
+
 def delivered(wanted: job.ExportJob, mime: str, name: str) -> Response:
     """Have a file made elsewhere, and answer with it."""
     db.session.rollback()  # a connection is not to be kept while others may need it
     try:
         file = job.run(wanted)
     except Refused as reason:
-        abort(503, str(reason))
+        abort(503 if reason.retry_after else 413, reason.message)
     response = send_file(file, mime, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"  # it may hold what was never public
     response.content_length = os.fstat(file.fileno()).st_size

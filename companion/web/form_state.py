@@ -11,7 +11,7 @@ from flask import request
 
 from companion.board.cards import Card
 from companion.board.content_hash import hash_of_words
-from companion.board.input import KEY
+from companion.board.input import CLIENT_KEY
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ class AskForm:
     expected_version: str = ""
 
 
+@dataclass(frozen=True)
+class Unsaved:
+    """What somebody chose of a poll's options that was refused, and why, in words.
+
+    What answers a prompt is a ``form``.
+    """
+
+    poll: int
+    options: frozenset[int]
+    problem: str
+    form: AskForm | None = None
+
+
 def empty_form() -> AskForm:
     """Return the form for a new question, with a key of its own."""
     return AskForm("", "", "question", "", str(uuid.uuid4()), "")
@@ -45,7 +58,7 @@ def typed_form(fields: Mapping[str, str], problem: str, field: str = "") -> AskF
         detail=fields.get("detail", ""),
         kind=fields.get("kind", new.kind),
         name=fields.get("name", ""),
-        key=key if KEY.fullmatch(key) else new.key,
+        key=key if CLIENT_KEY.fullmatch(key) else new.key,
         problem=problem,
         field=field,
         expected_version=fields.get("expected_version", ""),

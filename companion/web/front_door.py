@@ -23,15 +23,21 @@ class FrontDoor:
     """Lets in what is meant for us, as what it is, and gives every answer the headers of all."""
 
     def __init__(
-        self, app: WSGIApplication, addresses: Addresses, proxies: int, most_from_one: int
+        self,
+        app: WSGIApplication,
+        addresses: Addresses,
+        path: str,
+        proxies: int,
+        most_from_one: int,
     ) -> None:
         """Stand before ``app`` and behind ``proxies``, which say from where people come.
 
-        Of those, ``most_from_one`` are served at once from one address.
+        Of those, ``most_from_one`` are served at once from one address. Pages begin at ``path``.
         """
         self._app, self._addresses, self._proxies = app, addresses, proxies
         self._limit = AddressLimit(most_from_one)
-        self._headers = on_bare_answers(addresses.origins)
+        self._site = f"{addresses.origins[0]}{path}"
+        self._headers = on_bare_answers(addresses.origins, path)
         self._has_warned = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -41,10 +47,10 @@ class FrontDoor:
         except ForeignHostError as foreign:
             self._warn(str(foreign))
             answer = self._answer_of("", start_response)
-            return _refuse(answer, "400 BAD REQUEST", NOT_US.format(self._addresses.origins[0]))
+            return refuse(answer, "400 BAD REQUEST", NOT_US.format(self._site))
         address = self._address(environ)
         if not self._limit.enter(address):
-            return _refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY_FROM_ONE, WAIT)
+            return refuse(answer, "429 TOO MANY REQUESTS", TOO_MANY_FROM_ONE, WAIT)
         try:
             return self._app(environ, answer)
         finally:
@@ -94,9 +100,10 @@ def _within(here: str, value: str, name: str) -> str:
     return path if is_ours else value
 
 
-def _refuse(
+def refuse(
     start_response: StartResponse, status: str, said: str, *headers: tuple[str, str]
 ) -> Iterable[bytes]:
+    """Answer with a line of text instead of a page."""
     kind = ("Content-Type", "text/plain; charset=utf-8")
     start_response(status, [kind, *headers])
     return [said.encode()]

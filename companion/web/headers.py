@@ -17,36 +17,40 @@ ON_PAGES = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-FILES = frozenset({"static", "styles"})
+FILES = frozenset({"static", "styles", "look"})
 HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 REPORTS = "/csp"
+ONE_YEAR = 365 * 24 * 60 * 60
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def init_app(app: Flask, origins: Sequence[str]) -> None:
+def init_app(app: Flask, origins: Sequence[str], path: str) -> None:
     """Set the headers on every response, errors included; files need fewer than pages.
 
-    ``origins`` are the addresses that people come by, whatever a proxy makes of Host.
+    ``origins`` are the addresses that people come by, whatever a proxy makes of Host; the pages
+    begin at ``path``.
     """
-    transport = _transport(origins)
+    everywhere, reports = EVERYWHERE | _transport(origins, path), _reports(origins, path)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        response.headers.update(EVERYWHERE | transport)
+        headers = response.headers
+        headers.extend(everywhere)
+        if g.get("for_others", False):
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.endpoint not in FILES or response.status_code >= 400:
-            response.headers.update(ON_PAGES)
-            policy = _policy(_frame_hosts(), _sockets(origins), _reports(origins))
-            response.headers["Content-Security-Policy"] = policy
-            if not response.cache_control.no_store:
-                response.headers["Cache-Control"] = _keeping()
-            response.vary.update(("Cookie", "HX-Request"))
+            headers.extend(ON_PAGES)
+            headers["Content-Security-Policy"] = _policy(_sockets(origins), reports)
+            if "no-store" not in headers.get("Cache-Control", ""):
+                headers["Cache-Control"] = _keeping()
+            response.vary.update(("Accept-Language", "Cookie", "HX-Request"))
         return response
 
 
-def on_bare_answers(origins: Sequence[str]) -> list[tuple[str, str]]:
+def on_bare_answers(origins: Sequence[str], path: str) -> list[tuple[str, str]]:
     """Return the headers of what is no page: refusals, and whatever the sockets' library says."""
     policy = {"Content-Security-Policy": NOTHING, "Cache-Control": "no-store"}
-    return list((EVERYWHERE | ON_PAGES | policy | _transport(origins)).items())
+    return list((EVERYWHERE | ON_PAGES | policy | _transport(origins, path)).items())
 
 
 def allow_frames(hosts: Iterable[str]) -> None:
@@ -54,17 +58,35 @@ def allow_frames(hosts: Iterable[str]) -> None:
     g.frame_hosts = tuple(hosts)
 
 
-def _transport(origins: Sequence[str]) -> dict[str, str]:
-    return HSTS | {"Reporting-Endpoints": f'csp="{REPORTS}"'} if _is_secure(origins) else {}
+def allow_parents(origins: Iterable[str]) -> None:
+    """Let pages of these origins, and of no others, show this one in a frame."""
+    g.parents = tuple(origins)
+
+
+def allow_others() -> None:
+    """Let other sites' pages load this, which is the same for everybody."""
+    g.for_others = True
+
+
+def keep_for_good() -> None:
+    """Let this browser keep what is at an address of its own version; no proxy, for all may not."""
+    g.is_lasting = True
+
+
+def _transport(origins: Sequence[str], path: str) -> dict[str, str]:
+    """Return what goes with https; whether a host that we share insists on it is not for us."""
+    if not _is_secure(origins):
+        return {}
+    return {"Reporting-Endpoints": f'csp="{path}{REPORTS}"'} | ({} if path else HSTS)
 
 
 def _is_secure(origins: Sequence[str]) -> bool:
     return origins[0].startswith("https:")
 
 
-def _reports(origins: Sequence[str]) -> str:
+def _reports(origins: Sequence[str], path: str) -> str:
     """Return where to tell of violations; who knows the second asks no more, over https alone."""
-    return f"report-uri {REPORTS}" + ("; report-to csp" if _is_secure(origins) else "")
+    return f"report-uri {path}{REPORTS}" + ("; report-to csp" if _is_secure(origins) else "")
 
 
 def _sockets(origins: Sequence[str]) -> str:
@@ -78,19 +100,17 @@ def _sockets(origins: Sequence[str]) -> str:
 
 def _keeping() -> str:
     """Return what may be kept: nothing of what those who run a talk see, their links among it."""
+    if g.get("is_lasting", False):
+        return f"private, max-age={ONE_YEAR}, immutable"
     is_in_role = request.cookies.get(current_app.config["ROLE_COOKIE"])
     return "no-store" if is_in_role else "private, no-cache"
 
 
-def _frame_hosts() -> tuple[str, ...]:
-    hosts: tuple[str, ...] = g.get("frame_hosts", ())
-    return hosts
-
-
-def _policy(frame_hosts: tuple[str, ...], sockets: str, reports: str) -> str:
-    frames = " ".join(f"https://{host}" for host in frame_hosts) or "'none'"
+def _policy(sockets: str, reports: str) -> str:
+    frames = " ".join(f"https://{host}" for host in g.get("frame_hosts", ())) or "'none'"
+    parents = " ".join(g.get("parents", ())) or "'none'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"font-src 'self'; connect-src 'self' {sockets}; frame-src {frames}; form-action 'self'; "
-        f"base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; {reports}"
+        f"base-uri 'none'; frame-ancestors {parents}; manifest-src 'self'; {reports}"
     )

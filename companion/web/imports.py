@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from companion import imports
-from companion.board.input import KEY, Draft
+from companion.board.input import CLIENT_KEY, Draft
 from companion.errors import Refused
-from companion.imports import ENCODINGS, SHAPES, Choice, DecodedText, ParsedList, Preview
+from companion.imports import ENCODINGS, SHAPES, DecodedText, ParsedList, Preview, RowDefaults
+from companion.messages import gettext
 from companion.store.engine import db
 from companion.store.models import TABS, Kind, Role, Status
 from companion.talks import TalkPage
@@ -22,8 +23,8 @@ from companion.web.replies import NOT_DONE, find_board, in_words, number, with_s
 bp = Blueprint("imports", __name__, url_prefix="/talks/<slug>/import")
 LARGEST = 1024 * 1024
 AROUND = 64 * 1024  # what a form needs beside the text
-TOO_LARGE = "That is more than 1 MB. Bring the questions in as several smaller files."
-CHANGED = "The text is not the one that was looked at. Here it is as it would be now."
+TOO_LARGE = gettext("That is more than 1 MB. Bring the questions in as several smaller files.")
+CHANGED = gettext("The text is not the one that was looked at. Here it is as it would be now.")
 CHOICES = (Status.OPEN, Status.WAITING)
 
 
@@ -32,7 +33,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Show where a list is pasted or a file is chosen."""
     page = find_board(slug)
     require_role(page, Role.MODERATOR)
-    return _render(page, DecodedText(""), Choice(), flash=flashed())
+    return _render(page, DecodedText(""), RowDefaults(), flash=flashed())
 
 
 @bp.post("")
@@ -56,9 +57,9 @@ def _look(page: TalkPage, problem: str = "", token: str = "") -> Response:
         sent = _sent()
         reading = _read(sent.text)
     except Refused as refusal:
-        return with_status(_render(page, sent, choice, problem=str(refusal)), refusal)
+        return with_status(_render(page, sent, choice, problem=in_words(refusal)), refusal)
     if "name" not in request.form and reading.has_names:
-        choice = Choice(choice.status, choice.kind, "")
+        choice = RowDefaults(choice.status, choice.kind, "")
     ticked = _ticked() if token else None
     token = token or secrets.token_hex(16)
     is_chosen = not _has_file() and sent.encoding == _encoding("encoding")
@@ -74,15 +75,22 @@ def _add(page: TalkPage) -> ResponseReturnValue:
         text = imports.plain(request.form.get("text", ""))
         reading = _read(text)
         looked = _stamp(token, _shape(), text, reading.places)
-        if not KEY.fullmatch(token) or request.form.get("looked") != looked or _is_read_anew():
+        if (
+            not CLIENT_KEY.fullmatch(token)
+            or request.form.get("looked") != looked
+            or _is_read_anew()
+        ):
             response = _look(page, CHANGED)
             response.status_code = 422
             return response
         drafts = list(_picked(reading, token))
-        done = do(page, Role.MODERATOR, imports.add, drafts, _choice().status)
+        planned = imports.planned_wall(reading, token) if request.form.get("wall") else None
+        done = do(page, Role.MODERATOR, imports.add, drafts, _choice().status, planned)
     except NOT_DONE as reason:
         return with_status(_look(page, in_words(reason), token), reason)
     address = url_for("desk.show", slug=page.slug, tab=TABS[_choice().status])
+    if planned:
+        address = url_for("wall.show", slug=page.slug)
     return redirect_with(done.message, address)
 
 
@@ -93,7 +101,10 @@ def _picked(reading: ParsedList, token: str) -> Iterator[Draft]:
             try:
                 yield imports.draft_of(found, choice, token)
             except Refused as refusal:
-                raise Refused(f"{reading.unit} {found.number}: {refusal}") from None
+                place = reading.place(found.number)
+                raise Refused(
+                    gettext("%(place)s: %(why)s", place=place, why=refusal.message)
+                ) from None
 
 
 def _ticked() -> frozenset[int]:
@@ -148,21 +159,21 @@ def _shape() -> str:
     return shape if shape in SHAPES else ""
 
 
-def _choice() -> Choice:
+def _choice() -> RowDefaults:
     """Return what was chosen for the rows that do not say it themselves."""
-    form, usual = request.form, Choice()
+    form, usual = request.form, RowDefaults()
     status, kind = form.get("status", ""), form.get("kind", "")
-    return Choice(
+    return RowDefaults(
         Status(status) if status in CHOICES else usual.status,
         Kind(kind) if kind in set(Kind) else usual.kind,
-        form.get("name", usual.name)[:200],
+        form["name"][:200] if "name" in form else usual.name,
     )
 
 
 def _render(
     page: TalkPage,
     sent: DecodedText,
-    choice: Choice,
+    choice: RowDefaults,
     *,
     flash: str = "",
     problem: str = "",
@@ -182,6 +193,7 @@ def _render(
         flash=flash,
         problem=problem,
         preview=preview,
+        takes_wall=not token or request.form.get("do") != "add" or "wall" in request.form,
         token=token,
         looked=_stamp(token, shape, sent.text, preview.places if preview else {}),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.messages import gettext
 from companion.web.auth import moderation_service
 
 bp = Blueprint("join", __name__)
-NO_SUCH_CODE = "No talk has this code. Look at the screen once more."
+NO_SUCH_CODE = gettext("No talk has this code. Look at the screen once more.")
 
 
 @bp.get("/join")

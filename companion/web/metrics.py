@@ -6,6 +6,7 @@ import hmac
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,11 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy.exc import SQLAlchemyError
 
 from companion.processes import SHARED_METRICS
+from companion.store.deliveries import standing
+from companion.store.engine import db
 from companion.store.sqlite import free_bytes
 
 bp = Blueprint("metrics", __name__)
@@ -45,12 +49,12 @@ def metrics() -> ResponseReturnValue:
     sent = given.token if given and given.type == "bearer" else None
     if not hmac.compare_digest((sent or "").encode(), token.encode()):
         return "send the token as: Authorization: Bearer …\n", 401, {"WWW-Authenticate": "Bearer"}
-    return generate_latest(_everyones()) + generate_latest(_own()), {
+    return generate_latest(everyones()) + generate_latest(_own()), {
         "Content-Type": CONTENT_TYPE_PLAIN_0_0_4
     }
 
 
-def _everyones() -> CollectorRegistry:
+def everyones() -> CollectorRegistry:
     """Return what was counted: by all workers together, where there are several."""
     if not os.environ.get(SHARED_METRICS):
         return REGISTRY
@@ -81,6 +85,24 @@ class StateNow:
         if free is not None:
             said = "Room on the disk of the SQLite database."
             yield GaugeMetricFamily("companion_free_bytes", said, value=free)
+        with suppress(SQLAlchemyError):  # that it does not answer is said above
+            yield from self._webhooks()
+
+    def _webhooks(self) -> Iterator[GaugeMetricFamily]:
+        """Yield what webhooks have not been told, of all of them together."""
+        found = standing(db.session.connection()).values()
+        said = "What webhooks have not been told, by what became of it."
+        messages = GaugeMetricFamily("companion_webhook_messages", said, labels=["state"])
+        messages.add_metric(["waiting"], sum(one.waiting for one in found))
+        messages.add_metric(["failed"], sum(one.failed for one in found))
+        messages.add_metric(["given_up"], sum(one.given_up for one in found))
+        yield messages
+        said = "For how long the oldest of what is to be sent has waited."
+        now = self._app.extensions["boards"].clock()
+        waits = [(now - one.oldest_at).total_seconds() for one in found if one.oldest_at]
+        yield GaugeMetricFamily(
+            "companion_webhook_oldest_seconds", said, value=max(waits, default=0)
+        )
 
 
 def _begin() -> None:

@@ -23,28 +23,31 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from companion.board.rate_limits import RateLimits
 from companion.board.visitors import is_person
 from companion.errors import Refused
+from companion.messages import gettext
 from companion.network.addresses import ASKED_FOR
 from companion.network.capacity import network_of
 from companion.network.fetching import UnreachableError
 from companion.settings import Settings
+from companion.web.cookies import set_cookie
 from companion.web.replies import absolute_url, board_service
-from companion.web.visitors import forget, remember_person, set_cookie, visitor
+from companion.web.visitors import forget, remember_person, visitor
 
 if TYPE_CHECKING:
     from companion.network.openid import Attempt, Provider
 
 bp = Blueprint("openid", __name__)
-COOKIE = "attempt"
 ATTEMPT_SECONDS = 600
-AWAY = (
+AWAY = gettext(
     "The sign-in service does not answer. Try again in a minute; whoever is signed in already "
     "can go on."
 )
-STALE = (
+STALE = gettext(
     "This sign-in was begun too long ago, or in another browser. Begin again on the talk's page."
 )
-NOT_BELIEVED = "The sign-in service did not say who you are. Begin again on the talk's page."
-CANCELLED = "You were not signed in. Go back to the talk's page to try again."
+NOT_BELIEVED = gettext(
+    "The sign-in service did not say who you are. Begin again on the talk's page."
+)
+CANCELLED = gettext("You were not signed in. Go back to the talk's page to try again.")
 _log = logging.getLogger(__name__)
 
 
@@ -71,8 +74,8 @@ def _provider_of(settings: Settings) -> Provider | None:
 def begin() -> ResponseReturnValue:
     """Lead to the sign-in service, from the one address that it knows us by."""
     provider, talk = _provider(), _slug(request.args.get("talk", ""))
-    site = current_app.config["SITE"]
-    if request.environ.get(ASKED_FOR, site) != site:
+    public = current_app.config["ORIGIN"]
+    if request.environ.get(ASKED_FOR, public) != public:
         return redirect(absolute_url("openid.begin", talk=talk or None), 303)
     try:
         address, attempt = provider.begin(absolute_url("openid.back"), talk)
@@ -130,7 +133,7 @@ def _subject(provider: Provider, attempt: Attempt, code: str) -> str:
         limits.spend(*who)
         abort(403, NOT_BELIEVED)
     except Refused as refusal:
-        abort(429, str(refusal))
+        abort(429, refusal.message)
 
 
 def _give_up(error: UnreachableError) -> NoReturn:
@@ -166,7 +169,7 @@ def _attempt() -> Attempt | None:
 
 
 def _cookie() -> str:
-    return f"__Host-{COOKIE}" if current_app.config["VISITOR_SECURE"] else COOKIE
+    return str(current_app.config["ATTEMPT_COOKIE"])
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -1,57 +1,79 @@
-"""The programme, the talks' pages, and their old addresses."""
+"""The programme, the talks' pages, the speakers' pages, and old addresses of talks."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from dataclasses import replace
 
-from companion.board.talk_state import TalkState
-from companion.store.engine import db
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.messages import gettext
 from companion.talks import Phase, TalkPage
-from companion.web.form_state import empty_form
-from companion.web.replies import board_service, find_page, load_talk
+from companion.talks.catalogue import Wish, speaker_slug
+from companion.web.listing import Reach, listing_html, past_years
+from companion.web.replies import board_service, find_page, load_talk, number
 from companion.web.talk_page import talk_page
+
+NOBODY = gettext("Nobody of this name speaks here.")
+NEXT = 10
+LONGEST = 100  # of what is looked for
 
 bp = Blueprint("pages", __name__)
 
 
 def upcoming() -> list[TalkPage]:
-    """Return the talks that are still to come by their files, the next one first."""
+    """Return the next talks that are still to come by their files, the first one first."""
     now, pages = board_service().clock(), board_service().programme.pages()
-    return [page for page in pages if page.planned.phase(now) is Phase.UPCOMING]
+    return [page for page in pages if page.planned.phase(now) is Phase.UPCOMING][:NEXT]
 
 
 @bp.get("/")
 def programme() -> ResponseReturnValue:
-    """Show what is on now, what comes, and what has been."""
-    talks = _talks()
-    live = [talk for talk in talks if _is_live(talk)]
+    """Show what is on now, what comes, and what has been, or those of them that are looked for."""
+    wish, reach = _wish(), _reach()
+    catalogue = board_service().programme.catalogue()
+    found = catalogue.find(wish)
+    in_all_years = catalogue.find(replace(wish, year=0)) if wish.year else found
     return render_template(
         "pages/programme.html",
-        live=live,
-        upcoming=[talk for talk in talks if not talk.is_over and talk not in live],
-        past=[talk for talk in reversed(talks) if talk.is_over],
+        wish=wish,
+        found=len(found),
+        catalogue=catalogue,
+        years=past_years(in_all_years),
+        listing=listing_html(found, reach, wish),
     )
 
 
-def _is_live(talk: TalkState) -> bool:
-    return talk.page.takes_place and talk.phase not in (Phase.UPCOMING, Phase.OVER)
+@bp.get("/speakers/<slug>")
+def speaker(slug: str) -> ResponseReturnValue:
+    """Show the talks of one speaker; nothing else is known of anybody."""
+    catalogue = board_service().programme.catalogue()
+    found = catalogue.speaker(slug)
+    if found is None:
+        meant = catalogue.speaker(speaker_slug(slug)) or abort(404, NOBODY)
+        return redirect(url_for(".speaker", slug=meant.slug), 301)
+    listing = listing_html(list(found.pages), _reach())
+    return render_template("pages/speaker.html", speaker=found, listing=listing)
 
 
-def _talks() -> list[TalkState]:
-    """Return all talks as they are now, or by their files alone where the database is away."""
-    pages = board_service().programme.pages()
-    try:
-        return board_service().talks(db.session(), pages)
-    except OperationalError:
-        return [board_service().loader(page).with_row(None) for page in pages]
+def _wish() -> Wish:
+    words, category, tag = (
+        " ".join(request.args.get(name, "")[:LONGEST].split())
+        for name in ("find", "category", "tag")
+    )
+    return Wish(words, category, tag, number(request.args.get("year"), 4))
+
+
+def _reach() -> Reach:
+    """Return how many talks are listed; whoever asks for more gets them in steps."""
+    ahead, past = (number(request.args.get(name), 5) for name in ("ahead", "past"))
+    return Reach.of(ahead, past, len(board_service().programme.pages()))
 
 
 @bp.get("/talks/<slug>")
 def talk(slug: str) -> ResponseReturnValue:
     """Show a talk's page with its board."""
-    return talk_page(load_talk(find_page(slug)), empty_form())
+    return talk_page(load_talk(find_page(slug)))
 
 
 @bp.get("/<path:path>")

@@ -38,7 +38,7 @@ def show(slug: str) -> ResponseReturnValue:
     try:
         return _render(page, said, flashed(), tried=said if said.by else None)
     except Refused as reason:
-        return with_status(_render(page, said, str(reason)), reason)
+        return with_status(_render(page, said, in_words(reason)), reason)
 
 
 @bp.post("")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, make_response, render_template, request, url_for
 from markupsafe import Markup
@@ -11,16 +14,27 @@ from werkzeug.routing import RequestRedirect
 
 from companion.board.service import BoardService
 from companion.board.talk_state import TalkState
+from companion.board.wall_service import WallService
 from companion.errors import RETRY_SECONDS, InDoubtError, Refused, UnavailableError
+from companion.languages import translated
+from companion.messages import gettext
 from companion.moderation import ending
 from companion.moderation.service import ModerationService
 from companion.store.engine import db
 from companion.talks import TalkPage
+from companion.web.rehearsals import refuse_over
+from companion.web.visitors import welcome
 
+NO_TALK = gettext("There is no such talk. It may have moved, or the address may be mistyped.")
+FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")
 NOT_DONE = (Refused, UnavailableError)
-BUSY = "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
-
-DOUBTFUL = (
+BUSY = gettext(
+    "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."
+)
+OUT_OF_A_FRAME = gettext(
+    "This is the talk's own page, where your browser keeps a cookie. Do it once more here, please."
+)
+DOUBTFUL = gettext(
     "It is not known whether it was saved. Look here again in a few seconds before you send it "
     "again; nothing you typed is lost."
 )
@@ -32,16 +46,24 @@ def board_service() -> BoardService:
     return found
 
 
+def wall_service() -> WallService:
+    """Return what the wall's routes call."""
+    found: WallService = current_app.extensions["walls"]
+    return found
+
+
 def find_page(slug: str) -> TalkPage:
     """Return a published talk's page, lead to it from a name much like its own, or answer 404."""
     programme = board_service().programme
     page = programme.find(slug)
     if page is None:
+        refuse_over(slug)
         meant = programme.meant(slug) if request.method in ("GET", "HEAD") else None
         if meant and request.endpoint:
-            values = (request.view_args or {}) | request.args.to_dict() | {"slug": meant}
-            raise RequestRedirect(url_for(request.endpoint, **values))
-        abort(404, "There is no such talk. It may have moved, or the address may be mistyped.")
+            values = (request.view_args or {}) | {"slug": meant}
+            asked = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+            raise RequestRedirect(url_for(request.endpoint, **values) + asked)
+        abort(404, NO_TALK)
     return page
 
 
@@ -49,7 +71,7 @@ def find_board(slug: str) -> TalkPage:
     """Return the page of a talk that has a board, or answer 404."""
     page = find_page(slug)
     if not page.board:
-        abort(404, "This talk has no board.")
+        abort(404, gettext("This talk has no board."))
     return page
 
 
@@ -77,8 +99,8 @@ def render_talk(template: str, talk: TalkState, **context: Any) -> Response:
 
 def absolute_url(endpoint: str, **values: Any) -> str:
     """Return a full address under the public one, whatever host a request names."""
-    site: str = current_app.config["SITE"]
-    return site + url_for(endpoint, **values)
+    origin: str = current_app.config["ORIGIN"]
+    return origin + url_for(endpoint, **values)
 
 
 def wants_part() -> bool:
@@ -102,15 +124,32 @@ def not_modified() -> Response:
 
 def timed(response: Response) -> Response:
     """Say what the time is here, so that the browser's countdown can go by it."""
-    response.headers["Companion-Now"] = str(round(board_service().clock().timestamp() * 1000))
+    response.headers["Companion-Now"] = str(epoch_ms(board_service().clock()))
     return response
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Return a moment as JavaScript counts time."""
+    return round(moment.timestamp() * 1000)
 
 
 def in_words(reason: Refused | UnavailableError) -> str:
     """Return why something was not done."""
     if isinstance(reason, Refused):
-        return str(reason)
-    return DOUBTFUL if isinstance(reason, InDoubtError) else BUSY
+        return str(translated(reason.message))
+    return str(translated(DOUBTFUL if isinstance(reason, InDoubtError) else BUSY))
+
+
+def in_words_on(page: TalkPage, reason: Refused | UnavailableError) -> str:
+    """Return the reason; who comes out of a frame without cookies gets one with this answer."""
+    came_from = urlsplit(request.referrer or "").path
+    is_first = field_of(reason) == "cookie" and came_from == url_for("embed.show", slug=page.slug)
+    return str(translated(OUT_OF_A_FRAME)) if is_first else in_words(reason)
+
+
+def without_folders(words: str) -> str:
+    """Say why without saying in which folder of the server a file is."""
+    return FOLDERS.sub("", str(translated(words)))
 
 
 def field_of(reason: Refused | UnavailableError) -> str:
@@ -142,6 +181,11 @@ def with_toast(response: Response, reason: Refused | UnavailableError) -> Respon
     if wants_part():
         response.data += toast(in_words(reason)).encode()
     return with_status(response, reason)
+
+
+def refused_shortly(reason: Refused | UnavailableError) -> Response:
+    """Answer htmx with the reason alone, and a cookie for whoever has none."""
+    return with_toast(welcome(make_response("")), reason)
 
 
 def number(text: str | None, digits: int = 9) -> int:

@@ -14,14 +14,24 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from companion.languages import translated
+from companion.messages import gettext
 from companion.moderation.role_links import LinkVersion
-from companion.moderation.sign_ins import ABSOLUTE, NewSignIn
+from companion.moderation.sign_ins import NewSignIn
+from companion.network.capacity import network_of
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.web.auth import moderation_service, role_cookie
+from companion.web.browsers import browser, keep_sign_in
+from companion.web.cookies import set_cookie
 from companion.web.replies import NOT_DONE, board_service, in_words, with_status
 
 bp = Blueprint("sign_in", __name__)
+OPENS = {
+    Role.MODERATOR: (gettext("moderator of «%(talk)s»", talk=""), gettext("moderator")),
+    Role.SPEAKER: (gettext("speaker of «%(talk)s»", talk=""), gettext("speaker")),
+    Role.ORGANISER: (gettext("organiser of «%(talk)s»", talk=""), gettext("organiser")),
+}
 VIEWS = {Role.MODERATOR: "desk.show", Role.SPEAKER: "speaker.show"}
 
 
@@ -36,7 +46,7 @@ def what() -> ResponseReturnValue:
     """Return in words what a link's secret opens, "" when it opens nothing; nobody is signed in."""
     token = request.form.get("token", "").strip()
     try:
-        opened = moderation_service().opened_by(db.session(), token, request.remote_addr or "")
+        opened = moderation_service().opened_by(db.session(), token, _network())
     except NOT_DONE as reason:
         return with_status(make_response(""), reason)
     return Response(_in_words(opened), content_type="text/plain; charset=utf-8")
@@ -46,7 +56,8 @@ def _in_words(opened: LinkVersion | None) -> str:
     if opened is None:
         return ""
     page = board_service().programme.find(opened.talk)
-    return f"{opened.role} of «{page.title}»" if page else opened.role
+    whole, alone = OPENS[opened.role]
+    return str(translated(whole.about(talk=page.title) if page else alone))
 
 
 @bp.post("/enter")
@@ -55,12 +66,14 @@ def enter() -> ResponseReturnValue:
     form = request.form
     token = form.get("token", "") or form.get("link", "")[:1_000].rpartition("#")[2]
     try:
-        name, address = form.get("name", "")[:200], request.remote_addr or ""
-        sign_in = moderation_service().enter(token.strip(), name, role_cookie(), address)
+        name, network = form.get("name", "")[:200], _network()
+        sign_in = moderation_service().enter(token.strip(), name, role_cookie(), browser(), network)
     except NOT_DONE as reason:
         html = render_template("pages/enter.html", problem=in_words(reason))
         return with_status(make_response(html), reason)
-    return _with_cookie(make_response(redirect(_view(sign_in), 303)), sign_in.cookie)
+    response = make_response(redirect(_view(sign_in), 303))
+    keep_sign_in(response, sign_in)
+    return response
 
 
 def _view(sign_in: NewSignIn) -> str:
@@ -69,28 +82,19 @@ def _view(sign_in: NewSignIn) -> str:
     return url_for("organise.show")
 
 
-def _with_cookie(response: Response, value: str) -> Response:
-    response.set_cookie(
-        current_app.config["ROLE_COOKIE"],
-        value,
-        max_age=int(ABSOLUTE.total_seconds()),
-        secure=current_app.config["VISITOR_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
-
-
 @bp.post("/leave")
 def leave() -> ResponseReturnValue:
     """End the sign-in of those who run talks, and leave alone who somebody is on the boards."""
     if role_cookie():
         moderation_service().leave(role_cookie())
-    response = redirect(url_for("pages.programme"), 303)
-    response.delete_cookie(
-        current_app.config["ROLE_COOKIE"],
-        secure=current_app.config["VISITOR_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    response = make_response(redirect(url_for("pages.programme"), 303))
+    set_cookie(response, _cookie(), "", 0)
     return response
+
+
+def _network() -> str:
+    return network_of(request.remote_addr or "")
+
+
+def _cookie() -> str:
+    return str(current_app.config["ROLE_COOKIE"])

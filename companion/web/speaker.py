@@ -9,12 +9,14 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.board.talk_state import TalkState
-from companion.moderation import answers, controls, now_and_next, speaker_view
+from companion.moderation import answers, controls, now_and_next, speaker_polls, speaker_view
 from companion.moderation.context import ActionContext
+from companion.moderation.roles import Actor
 from companion.store.engine import db
 from companion.store.models import Role
 from companion.talks import TalkPage
 from companion.web.auth import do, flashed, redirect_with, require_role
+from companion.web.pulse import is_pulse_unchanged, pulse_of
 from companion.web.replies import (
     NOT_DONE,
     find_board,
@@ -38,19 +40,19 @@ MOMENT_DIGITS = 14  # epoch milliseconds
 def show(slug: str) -> ResponseReturnValue:
     """Show what to answer next, or after the talk what stayed open."""
     page = find_board(slug)
-    require_role(page, Role.SPEAKER)
-    return _render("speaker/speaker.html", load_talk(page), flashed(), at=_at())
+    me = require_role(page, Role.SPEAKER)
+    return _render("speaker/speaker.html", load_talk(page), me, flashed(), at=_at())
 
 
 @bp.get("/queue")
 def queue(slug: str) -> ResponseReturnValue:
     """Return the queue as a fragment; 204 when it is still what the browser has."""
     page = find_board(slug)
-    require_role(page, Role.SPEAKER, background=True)
+    me = require_role(page, Role.SPEAKER, background=True)
     talk = load_talk(page)
-    if is_unchanged(talk):
+    if is_unchanged(talk) and is_pulse_unchanged(talk):
         return not_modified()
-    return timed(_render("speaker/_queue.html", talk, "", at=_at()))
+    return timed(_render("speaker/_queue.html", talk, me, "", at=_at()))
 
 
 @bp.post("/next")
@@ -59,6 +61,14 @@ def next_(slug: str) -> ResponseReturnValue:
     seen = number(request.form.get("now")) or None
     offered = number(request.form.get("next")) or None
     return _perform(slug, {}, now_and_next.advance, seen, offered)
+
+
+@bp.post("/polls")
+def poll(slug: str) -> ResponseReturnValue:
+    """Open a poll, close it, or show what came of it, if the moderator lets the speaker."""
+    form = request.form
+    key, wanted, action_id = form.get("poll", ""), form.get("do", ""), form.get("action_id")
+    return _perform(slug, {}, speaker_polls.drive, key, wanted, number(action_id))
 
 
 @bp.post("/read")
@@ -106,21 +116,28 @@ def _perform(
     try:
         done = do(page, Role.SPEAKER, action, *args, **kwargs)
     except NOT_DONE as reason:
-        require_role(page, Role.SPEAKER)
-        response = _render(template, load_talk(page), in_words(reason), typed, *typed)
+        me = require_role(page, Role.SPEAKER)
+        response = _render(template, load_talk(page), me, in_words(reason), typed, *typed)
         return with_toast(timed(response), reason)
     if wants_part():
-        return timed(_render(template, load_talk(page), done.message, at=_at()))
+        return timed(_render(template, load_talk(page), done.actor, done.message, at=_at()))
     return redirect_with(done.message, _address(page))
 
 
 def _render(
     template: str,
     talk: TalkState,
+    me: Actor,
     flash: str,
     typed: Mapping[int, str] | None = None,
     at: int = 0,
 ) -> Response:
-    shown = number(request.values.get("shown"))
-    queue = speaker_view.queue(db.session(), talk, typed or {}, at, shown)
-    return render_talk(template, talk, queue=queue, flash=flash)
+    session, shown = db.session(), number(request.values.get("shown"))
+    return render_talk(
+        template,
+        talk,
+        queue=speaker_view.queue(session, talk, typed or {}, at, shown),
+        polls=speaker_polls.speaker_polls(session, talk, me),
+        pulse=pulse_of(talk),
+        flash=flash,
+    )

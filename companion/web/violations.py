@@ -75,7 +75,7 @@ def _shaped(shape: re.Pattern[str], text: str) -> str:
 def _page(address: str) -> str:
     """Return what kind of page it was, by the name of its route."""
     try:
-        path = urlsplit(address).path
+        path = urlsplit(address).path.removeprefix(request.script_root)
         adapter = current_app.create_url_adapter(request)
         return str(adapter.match(path, "GET")[0]) if adapter else ""
     except (HTTPException, ValueError):

@@ -5,19 +5,27 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, request
 
 from companion.board.visitors import SIGNED_IN, Visitors
+from companion.web.cookies import set_cookie
 
 ONE_YEAR = 365 * 24 * 3600
+WHO = "companion.visitor"  # where a request's environment says who is asking
 
 
-def init_app(app: Flask, visitors: Visitors, *, secure: bool) -> None:
+def init_app(app: Flask, visitors: Visitors) -> None:
     """Let routes ask who the visitor is."""
     app.extensions["visitors"] = visitors
-    app.config["VISITOR_SECURE"] = secure
 
 
 def visitor() -> str | None:
-    """Return the id in the visitor cookie, or None when there is none of ours."""
-    return _visitors().read(request.cookies.get(current_app.config["VISITOR_COOKIE"]))
+    """Return the id in the visitor cookie, or None when there is none of ours; read once.
+
+    In a frame on another site a browser may have a cookie for there alone, and no other.
+    """
+    if WHO not in request.environ:
+        cookies = map(request.cookies.get, current_app.config["VISITOR_COOKIES"])
+        request.environ[WHO] = _visitors().read(*cookies)
+    found: str | None = request.environ[WHO]
+    return found
 
 
 def welcome(response: Response) -> Response:
@@ -25,6 +33,20 @@ def welcome(response: Response) -> Response:
     asking and voting need it."""
     if visitor() is None:
         _remember(response, _visitors().new(), ONE_YEAR)
+    return response
+
+
+def welcome_framed(response: Response) -> Response:
+    """Give a browser that shows us in a frame a cookie for there, if it has none of ours.
+
+    Where a page is opened by itself, or without https, which frames' cookies need, it is the usual.
+    """
+    is_framed = request.headers.get("Sec-Fetch-Dest") != "document"
+    if not (is_framed and current_app.config["COOKIES_SECURE"]):
+        return welcome(response)
+    if visitor() is None:
+        name = current_app.config["FRAMED_COOKIE"]
+        set_cookie(response, name, _visitors().new(), ONE_YEAR, in_frames=True)
     return response
 
 
@@ -37,18 +59,6 @@ def remember_person(response: Response, issuer: str, subject: str) -> None:
 def forget(response: Response) -> None:
     """Have a browser be somebody new."""
     _remember(response, _visitors().new(), ONE_YEAR)
-
-
-def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
-    """Give an attendee's browser a cookie that no script and no other site sees."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=seconds,
-        secure=current_app.config["VISITOR_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _remember(response: Response, value: str, seconds: int) -> None:

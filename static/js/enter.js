@@ -1,5 +1,6 @@
 /* The entrance: the secret is behind the #, so that it reaches no log; it goes up once, in a form. */
 import "./app.js";
+import { gettext } from "./lib/words.js";
 
 const form = document.getElementById("enter");
 
@@ -16,7 +17,7 @@ function take() {
 async function sayWhat(token) {
   const answer = await fetch(form.dataset.what, { method: "POST", body: new URLSearchParams({ token }) }).catch(() => null);
   const what = answer?.ok ? await answer.text() : "";
-  if (what) document.getElementById("enter-title").textContent = `Sign in as ${what}`;
+  if (what) document.getElementById("enter-title").textContent = gettext("Sign in as %(role)s", { role: what });
 }
 
 /** Some mail programs escape what is behind the #; what is escaped wrongly is taken as it is. */

@@ -1,6 +1,7 @@
 /* The page of exports: htmx fetches a file and saves it, or says why there is none. */
 import "./app.js";
 import "./lib/failures.js";
+import { gettext } from "./lib/words.js";
 
 htmx.registerExtension("companion", {
   /** What is not chosen stays out of the address. */
@@ -9,7 +10,7 @@ htmx.registerExtension("companion", {
   },
   htmx_before_request(button) {
     button.dataset.name = button.textContent;
-    button.textContent = "Making the file…";
+    button.textContent = gettext("Making the file…");
   },
   htmx_finally_request(button) {
     button.textContent = button.dataset.name;

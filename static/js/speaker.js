@@ -9,3 +9,4 @@ import "./views/open-details.js";
 import "./views/socket.js";
 import "./views/answer-draft.js";
 import "./speaker/advance.js";
+import "./speaker/still.js";

@@ -26,7 +26,7 @@ from tests.support.listener import Listener
 from tests.support.people import ADA, BOB, EVE
 from tests.support.room import Room
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 PEOPLE = st.sampled_from([ADA, BOB, EVE])
 KEYS = st.sampled_from(["key-one1", "key-two2", ""])
 WORDS = st.sampled_from(["How do bees find home?", "Do wasps dance too?", "Why honey, of all?"])

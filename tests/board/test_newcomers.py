@@ -6,6 +6,7 @@ from companion.board import questions, votes
 from companion.board.events import DeskChanged
 from companion.board.input import read_draft
 from companion.board.newcomers import CROWD, PER_ADDRESS, PER_TALK, Newcomers, Standing
+from companion.board.others import Nobody
 from companion.errors import Refused
 from companion.moderation import newcomers
 from companion.network.capacity import network_of
@@ -33,11 +34,11 @@ def came(people: Newcomers, count: int, address: str = HALL, name: str = "person
 
 
 def test_a_hall_of_500_behind_one_address_is_let_in(now):
-    assert came(Newcomers(on=True), 500) == 0
+    assert came(Newcomers(on=True, others=Nobody()), 500) == 0
 
 
 def test_a_script_is_held_past_the_budget_and_nobody_elsewhere_is(now):
-    people = Newcomers(on=True)
+    people = Newcomers(on=True, others=Nobody())
     came(people, 1, name=ADA)
 
     assert came(people, 5_000, name="script") == 5_000 - (PER_ADDRESS - 1)
@@ -46,8 +47,22 @@ def test_a_script_is_held_past_the_budget_and_nobody_elsewhere_is(now):
     assert not people.standing("other-talk", EVE, HALL).over_budget
 
 
+def test_looking_whether_somebody_would_be_past_the_budget_spends_none_of_it(now):
+    people = Newcomers(on=True, others=Nobody())
+    came(people, PER_ADDRESS - 1)
+
+    looks = [people.is_past("talk", f"looker {i}", HALL) for i in range(10)]
+
+    assert not any(looks)
+    assert came(people, 1, name=ADA) == 0
+    assert people.is_past("talk", BOB, HALL)
+    assert not people.is_past("talk", BOB, HOME)
+    assert not people.is_past("talk", f"{ADA} 0", HALL)
+    assert not Newcomers(on=False, others=Nobody()).is_past("talk", BOB, HALL)
+
+
 def test_a_talk_has_a_budget_whatever_the_addresses(now):
-    people = Newcomers(on=True)
+    people = Newcomers(on=True, others=Nobody())
 
     held = sum(came(people, 1, f"198.51.{i // 250}.{i % 250}", f"p{i}") for i in range(3_000))
 
@@ -55,7 +70,7 @@ def test_a_talk_has_a_budget_whatever_the_addresses(now):
 
 
 def test_the_budget_is_there_again_after_ten_minutes(now):
-    people = Newcomers(on=True)
+    people = Newcomers(on=True, others=Nobody())
     assert came(people, PER_ADDRESS + 1) == 1
     now[0] += 601
 
@@ -63,11 +78,11 @@ def test_the_budget_is_there_again_after_ten_minutes(now):
 
 
 def test_limits_that_are_off_hold_nobody(now):
-    assert came(Newcomers(on=False), 3_000) == 0
+    assert came(Newcomers(on=False, others=Nobody()), 3_000) == 0
 
 
 def test_a_crowd_is_of_people_who_came_just_now_and_a_repeat_is_none(now):
-    people = Newcomers(on=True)
+    people = Newcomers(on=True, others=Nobody())
     people.standing("talk", ADA, HALL)
     now[0] += 61
     crowd = [people.standing("talk", f"p{i}", HALL, f"key {i}").in_crowd for i in range(50)]

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from companion.board.paging import PAGE, PAGE_MOST, View, read_view
+from companion.board.paging import PAGE, PAGE_MOST, Selection, read_selection
 from companion.store.models import PUBLIC, Question, Status, Talk
 from tests.support.databases import on_both_databases
 from tests.support.factories import make_question, make_questions, set_status
@@ -156,17 +156,17 @@ def test_a_board_of_thousands_asks_as_much_of_the_database_as_one_of_ten(room, e
 
 
 @pytest.mark.parametrize(
-    ("asked", "view"),
+    ("asked", "selection"),
     [
-        ({}, View()),
+        ({}, Selection()),
         (
             {"sort": "recent", "find": " two  words ", "shown": "100", "at": "7"},
-            View("recent", "two words", 100, 7),
+            Selection("recent", "two words", 100, 7),
         ),
-        ({"sort": "x", "shown": "3", "at": "-1"}, View()),
-        ({"shown": "999999999999999", "at": "99999999999999"}, View(shown=PAGE_MOST)),
-        ({"shown": "\u0661\u0662", "at": "1.5"}, View()),
+        ({"sort": "x", "shown": "3", "at": "-1"}, Selection()),
+        ({"shown": "999999999999999", "at": "99999999999999"}, Selection(shown=PAGE_MOST)),
+        ({"shown": "\u0661\u0662", "at": "1.5"}, Selection()),
     ],
 )
-def test_what_a_query_asks_for(asked, view):
-    assert read_view(asked) == view
+def test_what_a_query_asks_for(asked, selection):
+    assert read_selection(asked) == selection

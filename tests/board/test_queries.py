@@ -4,6 +4,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from companion.board import queries
+from companion.board.paging import read_selection
 from companion.board.rules import BoardState
 from companion.store.models import Kind, Question, Status, Talk
 from tests.support.clock import STARTS
@@ -24,6 +26,18 @@ def test_a_board_that_nobody_wrote_on(room):
     assert (board.revision, board.public_revision, board.total) == (0, 0, 0)
     assert (board.cards, board.mine) == ((), ())
     assert (board.state, board.moderated) == (BoardState.OPEN, False)
+
+
+def test_a_board_is_of_one_moment_whatever_is_written_while_it_is_read(room, engine):
+    asked = room.ask(ADA).id
+    with Session(engine) as session:
+        talk = room.loader.load(session)
+        room.vote(BOB, asked)
+        room.ask(EVE, "And what of the wasps, do they find home as well?")
+        board = queries.board(session, talk, None, read_selection({}))
+
+    assert [(card.id, card.votes) for card in board.cards] == [(asked, 0)]
+    assert board.revision < room.revision()
 
 
 def test_popular_is_votes_then_the_older_first(room, engine):
@@ -67,7 +81,7 @@ def test_now_and_next_come_first_then_what_is_pinned(room, engine, sort):
         (coming, 1),
         (pinned, 2),
         (plain, 3),
-        (answered, 4),
+        (answered, 5),
     ]
 
 
@@ -148,7 +162,7 @@ def test_finding_needs_every_word_anywhere(room, engine, find, found):
     board = room.board(find=find)
 
     assert ids(board.cards) == [made[name] for name in found]
-    assert (board.total, board.view.find) == (5, find.strip())
+    assert (board.total, board.selection.find) == (5, find.strip())
 
 
 def test_another_talks_questions_are_not_here(room, other_room, engine):

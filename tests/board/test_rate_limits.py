@@ -2,10 +2,11 @@ import time
 
 import pytest
 
+from companion.board.others import Nobody
 from companion.board.rate_limits import LIMITS, RateLimits
 from companion.errors import Refused
 from tests.support.colleagues import colleagues
-from tests.support.people import ADA, BOB
+from tests.support.people import ADA, BOB, GRACE
 
 
 def spend(limits: RateLimits, action: str, times: int, talk: str = "talk", who: str = ADA) -> None:
@@ -19,10 +20,11 @@ def spend(limits: RateLimits, action: str, times: int, talk: str = "talk", who: 
         ("ask", 3, "That was 3 questions in a short time. Try again in "),
         ("edit", 10, "That was 10 changes in a short time. Try again in "),
         ("vote", 60, "That was 60 votes in a short time. Try again in "),
+        ("draw", 5, "That was 5 marks in a short time. Try again in "),
     ],
 )
 def test_past_a_limit_the_refusal_says_when(action, allowed, reason):
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     spend(limits, action, allowed)
 
     with pytest.raises(Refused) as refusal:
@@ -35,7 +37,7 @@ def test_past_a_limit_the_refusal_says_when(action, allowed, reason):
 
 
 def test_twenty_questions_an_hour_and_the_wait_is_said_in_minutes(monkeypatch):
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     clock = [1_000_000.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
     for _ in range(20):
@@ -51,7 +53,7 @@ def test_twenty_questions_an_hour_and_the_wait_is_said_in_minutes(monkeypatch):
 
 
 def test_a_limit_counts_for_one_visitor_on_one_talk(monkeypatch):
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     spend(limits, "ask", 3)
 
     spend(limits, "ask", 3, who=BOB)
@@ -62,7 +64,7 @@ def test_a_limit_counts_for_one_visitor_on_one_talk(monkeypatch):
 
 
 def test_a_repeat_is_free():
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     spend(limits, "ask", 2)
     for _ in range(9):
         limits.spend("ask", "talk", ADA, once="the-same-key")
@@ -74,7 +76,7 @@ def test_a_repeat_is_free():
 def test_those_who_are_gone_are_forgotten(monkeypatch):
     clock = [1_000_000.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     for number in range(50):
         limits.spend("vote", "talk", f"visitor-{number}")
     clock[0] += 300
@@ -84,7 +86,7 @@ def test_those_who_are_gone_are_forgotten(monkeypatch):
 
 
 def test_off_means_off():
-    spend(RateLimits(on=False), "ask", 500)
+    spend(RateLimits(on=False, others=Nobody()), "ask", 500)
 
 
 def test_every_action_has_a_limit():
@@ -92,7 +94,7 @@ def test_every_action_has_a_limit():
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(monkeypatch):
-    limits = RateLimits(on=True)
+    limits = RateLimits(on=True, others=Nobody())
     spend(limits, "ask", 3)
     monkeypatch.setattr("time.time", lambda real=time.time: real() - 3600)
 
@@ -109,12 +111,12 @@ def test_two_workers_have_one_allowance(action):
     for number in range(most):
         pair[number % 2].spend(action, "talk", ADA)
 
-    for limits in pair:
+    for limits, other in zip(pair, (BOB, GRACE), strict=True):
         with pytest.raises(Refused):
             limits.spend(action, "talk", ADA)
         with pytest.raises(Refused):
             limits.refuse_past(action, "talk", ADA)
-        limits.spend(action, "talk", BOB)
+        limits.spend(action, "talk", other)
 
 
 def test_what_counts_apart_is_not_taken_together():

@@ -3,7 +3,8 @@ from sqlalchemy.orm import Session
 
 from companion.board import queries
 from companion.board.events import QuestionOpened, TalkChanged
-from companion.board.paging import read_view
+from companion.board.others import Nobody
+from companion.board.paging import read_selection
 from companion.board.rate_limits import RateLimits
 from companion.board.rules import BoardDefaults
 from companion.board.service import NO_COOKIE, BoardService
@@ -23,7 +24,9 @@ def make_boards(make_settings, writer, clock):
 
     def make(*, moderated: bool = False) -> BoardService:
         programme = read_programme(make_settings())
-        return BoardService(programme, writer, RateLimits(on=True), clock, BoardDefaults(moderated))
+        return BoardService(
+            programme, writer, RateLimits(on=True, others=Nobody()), clock, BoardDefaults(moderated)
+        )
 
     return make
 
@@ -116,8 +119,8 @@ def test_the_installation_moderates_unless_a_page_says_otherwise(make_boards, fo
 def test_a_board_is_sorted_in_one_of_two_ways(boards, engine, sort, used):
     with Session(engine) as session:
         talk = boards.talk(session, boards.programme.find("talk"))
-        view = read_view({"sort": sort})
-        assert boards.board(session, talk, None, view).view.sort == used
+        selection = read_selection({"sort": sort})
+        assert boards.board(session, talk, None, selection).selection.sort == used
 
 
 def test_a_new_page_is_told_to_those_who_look_at_it(boards, listener):

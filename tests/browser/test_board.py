@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.support.browser import all_see
 from tests.support.live import write_talk
 
 BUGS = "How do compilers find their own bugs?"
@@ -33,7 +34,7 @@ def test_three_people_ask_vote_and_agree(arrive, talk, phone):
     expect(ada.card(BUGS).locator(".vote__button")).to_have_count(0)
     expect(bob.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "true")
     expect(eve.card(BUGS).locator(".vote__button")).to_have_attribute("aria-pressed", "false")
-    assert ada.board() == bob.board() == eve.board() == [(BUGS, "1"), (NAMES, "1")]
+    assert all_see([ada, bob, eve], [(BUGS, "1"), (NAMES, "1")])
 
 
 def test_an_edit_and_a_withdrawal_reach_everyone(arrive, talk, phone):
@@ -110,6 +111,7 @@ def test_the_list_never_moves_under_a_reader(arrive, talk, phone):
 
     expect(bob.page.locator("#pill")).to_be_visible()
     expect(bob.page.locator("#pill")).to_contain_text("1 new")
+    bob.sees(texts[11], votes=1)
     assert bob.scroll_of(texts[8]) == before
     bob.page.locator("#pill").click()
     bob.sees(BUGS)
@@ -155,12 +157,60 @@ def test_a_draft_outlives_a_reload(arrive, talk):
     expect(ada.page.locator("#ask-text")).to_have_value("")
 
 
+# Two questions within one turn, before the first can be acknowledged; the second one pressed twice.
+TWO_AT_ONCE = """
+(texts) => {
+  const form = document.getElementById("ask-form");
+  for (const text of texts) {
+    form.elements.text.value = text;
+    form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+    form.querySelector(".ask__send").click();
+  }
+}
+"""
+
+
+def test_what_is_sent_before_the_first_has_arrived_is_sent_next(arrive, talk):
+    ada, bob = arrive(talk).is_live(), arrive(talk).is_live()
+    first, second = "Do bees sleep at night?", "Do wasps sleep at night, too?"
+
+    ada.page.evaluate(TWO_AT_ONCE, [first, first, second, second])
+
+    for person in (ada, bob):
+        person.sees(first)
+        person.sees(second)
+        expect(person.page.locator("#questions > li")).to_have_count(2)
+    expect(ada.page.locator("#ask-text")).to_have_value("")
+
+
 def test_a_refusal_keeps_what_was_typed(arrive, talk):
     ada = arrive(talk).is_live()
     ada.ask("Why?")
 
     expect(ada.page.locator("#ask-problem")).to_contain_text("10 characters")
     expect(ada.page.locator("#ask-text")).to_have_value("Why?")
+
+
+def test_only_what_is_open_can_be_voted_for_on_a_page_that_was_there_before(arrive, begin, enter):
+    talk = begin(BUGS, NAMES)
+    bob = arrive(talk["slug"]).is_live()
+    desk = enter(talk["moderator"])
+    bob.vote(BUGS)
+    bob.sees(BUGS, votes=1)
+    desk.locator("#desk-tabs").get_by_role("link", name="Open").click()
+    desk.locator(".desk-card").filter(has_text=BUGS).locator("[value=now]").click()
+    expect(desk.locator("#now")).to_contain_text(BUGS)
+
+    desk.locator(".button--go").click()
+    expect(bob.card(BUGS).locator("[data-status=answered]")).to_be_attached()
+    expect(bob.card(BUGS).locator(".vote__button")).to_have_count(0)
+    bob.sees(BUGS, votes=1)
+
+    desk.locator("#desk-tabs").get_by_role("link", name="Answered").click()
+    desk.locator(".desk-card").filter(has_text=BUGS).locator("[value=restore]").click()
+    button = bob.card(BUGS).locator(".vote__button")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    bob.sees(BUGS, votes=1)
 
 
 def test_a_question_asked_offline_is_sent_once_back(arrive, talk, server):
@@ -175,7 +225,7 @@ def test_a_question_asked_offline_is_sent_once_back(arrive, talk, server):
     bob.sees(BUGS)
     ada.sees(BUGS)
     expect(ada.page.locator("#ask-text")).to_have_value("")
-    assert bob.board() == ada.board() == [(BUGS, "0")]
+    assert all_see([ada, bob], [(BUGS, "0")])
 
 
 def test_whoever_was_away_catches_up(arrive, talk):
@@ -194,7 +244,7 @@ def test_whoever_was_away_catches_up(arrive, talk):
     bob.sees(BUGS, votes=1)
     expect(bob.card(NAMES)).to_have_count(1)
     expect(bob.page.locator("#ask-text")).to_have_value("A draft that must stay as it is")
-    assert ada.board() == bob.board()
+    assert all_see([ada, bob], [(BUGS, "1"), (NAMES, "0")])
 
 
 def test_the_keyboard_is_enough(arrive, talk):

@@ -29,7 +29,7 @@ def test_a_file_comes_by_one_click_and_the_button_says_that_it_is_made(grace):
     grace.goto(f"{grace.talk}/export")
     held = []
     grace.route("**/export/csv**", lambda route: held.append(route))
-    grace.get_by_text("Without comments").click()
+    grace.get_by_text("Without comments").first.click()
     button = grace.locator(".export__button").first
 
     button.click()
@@ -55,13 +55,29 @@ def test_why_there_is_no_file_is_said_where_one_looks(grace):
     expect(grace.get_by_role("button", name="JSON")).to_be_enabled()
 
 
+def test_without_a_connection_that_is_said_and_nothing_asked_again(grace):
+    grace.clock.install()
+    grace.goto(f"{grace.talk}/export")
+    asked = []
+    grace.on("request", lambda request: asked.append(request.url))
+    grace.context.set_offline(True)
+
+    grace.get_by_role("button", name="JSON").click()
+    expect(grace.locator("#toasts")).to_contain_text("There is no connection.")
+    grace.context.set_offline(False)
+    grace.clock.fast_forward(20_000)
+
+    expect(grace.get_by_role("button", name="JSON")).to_be_enabled()
+    assert len([url for url in asked if "/export/json" in url]) == 1
+
+
 def test_without_scripts_a_file_comes_all_the_same(grace, chromium):
     state = grace.context.storage_state()
     page = chromium.new_context(java_script_enabled=False, storage_state=state).new_page()
     page.goto(f"{grace.talk}/export")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Markdown").click()
+        page.get_by_role("button", name="Markdown").first.click()
 
     assert f"### {BUGS}" in download.value.path().read_text()
     page.context.close()

@@ -1,7 +1,6 @@
 """A board of more than a page: what a reader sees of it, and what happens beyond."""
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from tests.support.factories import make_questions
@@ -18,10 +17,7 @@ def talk(begin):
 @pytest.fixture
 def made(talk, server):
     """Put 119 more questions on the talk's board, before its own: with 119 votes and fewer."""
-    engine = sa.create_engine(f"sqlite:///{server.database}")
-    ids = make_questions(engine, 119, talk=talk)
-    engine.dispose()
-    return ids
+    return make_questions(server.engine, 119, talk=talk)
 
 
 def shown(page: Page) -> list[int]:

@@ -41,7 +41,7 @@ slides_url: https://example.org/{LONG}
 EVERYWHERE = ("/", f"/{LONG}", f"/embed/{SLUG}", "/organise", "/organise/questions?find=WWW", "/j")
 OF_THE_TALK = (
     *("", "/moderate", "/speaker", "/present", "/report", "/publish", "/export", "/import"),
-    *("/recording", "/runsheet", "/questions/1/edit"),
+    *("/recording", "/runsheet", "/questions/1/edit", "/organise", "/poster"),
 )
 PATHS = (*EVERYWHERE, *(f"/talks/{SLUG}{view}" for view in OF_THE_TALK))
 # What stands out of the phone, where nothing around it cuts it off: the innermost of it.
@@ -87,7 +87,7 @@ def do(page, server):
 
     def send(form, **fields):
         url = f"{server.url}/talks/{SLUG}/desk/{form}"
-        done = page.request.post(url, form=fields, headers={"Origin": server.url})
+        done = page.request.post(url, form=fields, headers={"Origin": server.origin})
         assert done.ok, done.text()
 
     return send

@@ -2,10 +2,11 @@
 
 import random
 import re
-import sqlite3
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.support.live import LiveServer, eventually
 
 SEED, BOARDS, QUESTIONS = 20261128, 40, 9
 SORTS = ("popular", "recent")
@@ -13,7 +14,9 @@ STATUSES = ("open", "open", "open", "answered")
 BUGS = "How do compilers find their own bugs?"
 STREET = "Is the Straße safe for bees?"
 WORDS = "Do bees find bugs, or do bugs find bees?"
-SET = "UPDATE question SET votes = ?, pinned = ?, status = ? WHERE id = ?"
+SET = "UPDATE question SET votes = :votes, pinned = :pinned, status = :status WHERE id = :id"
+CHANGED = "UPDATE talk SET revision = revision + 1 WHERE slug = :talk"
+SLOTS = "UPDATE talk SET now_id = :now, next_id = :next WHERE slug = :talk"
 # A page's list, shuffled, put in order by what each card says of itself; counts come as by a tally.
 SORTED = """
 async ({ html, sort, votes, seed }) => {
@@ -31,26 +34,24 @@ async ({ html, sort, votes, seed }) => {
 """
 
 
-def put(database: str, talk: str, ids: list[int], chance: random.Random) -> None:
+def put(server: LiveServer, talk: str, ids: list[int], chance: random.Random) -> None:
     """Have a board be any board: votes, pins, answers, what is now and what is next."""
     statuses = {id: chance.choice(STATUSES) for id in ids}
     still_open = [id for id in ids if statuses[id] == "open"]
     slots = chance.sample([*still_open, None, None], 2)
-    with sqlite3.connect(database, timeout=5) as connection:
-        for id, status in statuses.items():
-            state = (chance.randrange(4), chance.randrange(2), status, id)
-            connection.execute(SET, state)
-        connection.execute("UPDATE talk SET now_id = ?, next_id = ? WHERE slug = ?", (*slots, talk))
-    connection.close()
+    for id, status in statuses.items():
+        votes, pinned = chance.randrange(4), bool(chance.randrange(2))
+        server.write(SET, votes=votes, pinned=pinned, status=status, id=id)
+    server.write(SLOTS, now=slots[0], next=slots[1], talk=talk)
+    server.write(CHANGED, talk=talk)
 
 
-def vote(database: str, ids: list[int], chance: random.Random) -> dict[int, int]:
+def vote(server: LiveServer, talk: str, ids: list[int], chance: random.Random) -> dict[int, int]:
     """Change some counts, as votes do; return them."""
     votes = {id: chance.randrange(6) for id in chance.sample(ids, 4)}
-    with sqlite3.connect(database, timeout=5) as connection:
-        for id, count in votes.items():
-            connection.execute("UPDATE question SET votes = ? WHERE id = ?", (count, id))
-    connection.close()
+    for id, count in votes.items():
+        server.write("UPDATE question SET votes = :count WHERE id = :id", count=count, id=id)
+    server.write(CHANGED, talk=talk)
     return votes
 
 
@@ -67,9 +68,9 @@ def test_the_browser_puts_any_board_in_the_order_of_the_server(server, arrive, b
     assert len(ids) == QUESTIONS
 
     for _ in range(BOARDS):
-        put(server.database, talk, ids, chance)
+        put(server, talk, ids, chance)
         before = {sort: page.request.get(address + sort).text() for sort in SORTS}
-        votes = vote(server.database, ids, chance)
+        votes = vote(server, talk, ids, chance)
         for sort in SORTS:
             wanted = order_of(page.request.get(address + sort).text())
             seen = {"html": before[sort], "sort": sort, "votes": votes, "seed": chance.random()}
@@ -129,7 +130,29 @@ def test_what_is_asked_meanwhile_is_shown_only_if_it_is_looked_for(arrive, begin
     bob.ask("Do wasps sleep at night, too?")
     bob.ask("Do bees sleep at night, too?")
 
-    expect(ada.card("Do bees sleep")).to_have_count(1)
+    expect(ada.card("Do bees sleep")).to_have_count(1, timeout=15_000)
     ada.sees_not("Do wasps sleep")
     expect(ada.page.locator("#find")).to_have_value("bees")
     expect(ada.page.locator("#found")).to_contain_text("3 of 6")
+
+
+def test_what_was_looked_for_offline_is_found_once_back(arrive, talk):
+    ada = arrive(talk).is_live()
+    for text in (BUGS, WORDS):
+        ada.ask(text)
+        ada.sees(text)
+    ada.page.evaluate("document.getElementById('tools').hidden = false")
+    ada.go_offline()
+    ada.page.locator("#find").fill("compilers  find")
+    expect(ada.page.locator("#toasts")).to_contain_text("There is no connection")
+
+    ada.come_back()
+
+    ada.sees_not(WORDS)
+    ada.sees(BUGS)
+    expect(ada.page.locator("#found")).to_contain_text("1 of 2")
+    asked: list[str] = []
+    ada.page.on("request", lambda request: asked.append(request.url))
+    ada.page.evaluate("htmx.trigger('#board', 'refresh')")
+    assert eventually(lambda: any("/board" in url for url in asked))
+    assert all("since=" in url for url in asked)  # it is here, though the server writes one space

@@ -81,6 +81,24 @@ def test_a_board_fetched_before_a_vote(asked):
     bob.sees(BUGS, votes=1)
 
 
+def test_a_board_asked_for_before_a_vote_that_knows_of_later_ones(asked, arrive, talk):
+    _, bob = asked
+    eve = arrive(talk).is_live()
+    held = HeldOnTheWay(bob, BOARD)
+    bob.page.evaluate("document.dispatchEvent(new CustomEvent('companion:phase'))")
+    held.wait()
+
+    bob.vote(BUGS)
+    bob.sees(BUGS, votes=1)
+    eve.vote(BUGS)
+    bob.sees(BUGS, votes=2)
+    held.arrive()
+
+    bob.page.wait_for_timeout(400)
+    bob.sees(BUGS, votes=2)
+    expect(pressed(bob, BUGS)).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_vote_over_http_that_arrives_after_its_question_was_answered(asked, server):
     ada, bob = asked
     held = Held(bob, re.compile("/vote$"))
@@ -97,6 +115,25 @@ def test_a_vote_over_http_that_arrives_after_its_question_was_answered(asked, se
     held.arrive()
 
     bob.sees_not(BUGS)
+
+
+def test_an_answer_that_arrives_after_the_board_has_closed(arrive, begin, enter):
+    talk = begin(NAMES)
+    desk, ada = enter(talk["moderator"]), arrive(talk["slug"]).is_live()
+    ada.page.route_web_socket(re.compile("socket.io"), lambda ws: ws.close())
+    ada.page.reload()
+    held = Held(ada, re.compile("/questions[?]"))
+    ada.ask(BUGS)
+    held.wait()
+
+    desk.get_by_role("button", name="Closed").click()
+    expect(desk.locator("[name=board][value=closed][aria-pressed=true]")).to_be_visible()
+    ada.page.evaluate(REFRESH)
+    expect(ada.page.locator("#ask-form")).to_have_count(0)
+    held.arrive()
+
+    ada.sees(BUGS)
+    expect(ada.page.locator("#unsent")).to_be_hidden()
 
 
 def test_what_was_found_arrives_after_nothing_is_looked_for(asked):

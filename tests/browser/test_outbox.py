@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.support.live import eventually
+
 BUGS = "How do compilers find their own bugs?"
 NAMES = "Why are variables still named by hand?"
 ASKING = re.compile(r"/questions([?]|$)")
@@ -86,6 +88,8 @@ def test_a_kept_vote_that_is_refused_is_not_shown_as_given(arrive, begin, enter)
 
     expect(bob.card(BUGS).locator(".vote__count")).to_have_text("0")
     expect(bob.card(BUGS).locator("[aria-pressed=true]")).to_have_count(0)
+    kept = "localStorage.getItem(`companion:votes:${document.body.dataset.talk}`)"
+    assert eventually(lambda: bob.page.evaluate(kept) is None)
     bob.complaints.clear()  # the browser itself says that a form was refused
 
 

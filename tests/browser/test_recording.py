@@ -49,7 +49,7 @@ class Answered:
         return rows[1][0], rows[0][0]
 
     def post(self, page, path, **form):
-        headers = {"Origin": self.server.url}
+        headers = {"Origin": self.server.origin}
         answer = page.request.post(f"{self.url}/{path}", form=form, headers=headers)
         assert answer.ok, answer.text()
 

@@ -36,6 +36,9 @@ BOXES = """() => ['label', 'question', 'side', 'foot', 'top'].map((part) => {
     .getBoundingClientRect();
   return [left, top, right, bottom];
 })"""
+# Once it has been laid out: where the labels are follows from a frame of its own.
+LAID_OUT = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
 LABELS = """labels => labels.map((label) => {
   const range = document.createRange();
   range.selectNodeContents(label);
@@ -148,6 +151,7 @@ def test_the_labels_of_the_time_line_never_meet(begin, present, more):
 
     for width, height in [*ROOMS, (390, 844)]:
         screen.set_viewport_size({"width": width, "height": height})
+        screen.evaluate(LAID_OUT)
         boxes = screen.locator(".hour__part").evaluate_all(LABELS)
         assert len(boxes) >= 2
         gaps = [right[0] - left[1] for left, right in itertools.pairwise(boxes)]

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser import PHONE
 from tests.support.live import Attendee
 
 pytestmark = pytest.mark.browser
@@ -31,9 +32,9 @@ REACH = """(moment) => {
 }"""
 RUN = """async ([what, fields]) => {
   const body = new URLSearchParams(fields);
-  const address = `/talks/${document.body.dataset.talk}/desk/${what}`;
-  const { ok } = await fetch(address, { method: "POST", body });
-  if (!ok) throw new Error(what);
+  const address = location.pathname.replace(/moderate$/, `desk/${what}`);
+  const { ok, status } = await fetch(address, { method: "POST", body });
+  if (!ok) throw new Error(`${what}: ${status}`);
 }"""
 SCROLL = "document.getElementById('board').scrollIntoView({behavior: 'instant'})"
 IDS = "() => [...document.querySelectorAll('#questions > .question')].map((it) => it.dataset.id)"
@@ -184,3 +185,69 @@ def test_the_board_begins_in_the_first_third_while_the_talk_goes_on(arrive, begi
     talk = begin(*questions(6))
     page = arrive(talk["slug"], **phone).is_live().page
     assert page.locator("#board").bounding_box()["y"] <= 844 / 3
+
+
+@pytest.mark.parametrize("is_held_back", [False, True], ids=["at once", "after a touch"])
+def test_a_poll_of_a_page_that_had_none_moves_nothing_when_its_styles_come_late(
+    arrive, begin, enter, size, is_held_back
+):
+    talk = begin(*questions(9))
+    ada, desk = arrive(talk["slug"], **size).is_live(), enter(talk["moderator"])
+    held = []
+    ada.page.route("**/*polls*.css*", lambda route: held.append(route))
+    reader = Reader(ada)
+    ada.page.mouse.move(1, 1)
+    ada.page.wait_for_timeout(1_200)
+    if is_held_back:
+        ada.page.evaluate("dispatchEvent(new PointerEvent('pointerdown'))")
+
+    with ada.page.expect_request("**/*polls*.css*"):
+        run(desk, "polls/new", ask="Is the sound good?", options="Yes\nNo", open="1")
+        if is_held_back:
+            expect(ada.page.locator("#now-strip")).to_contain_text("Is the sound good?")
+            ada.page.evaluate("dispatchEvent(new PointerEvent('pointerup'))")
+    reader.has_seen_nothing_move("made")
+    expect(ada.page.locator(".poll")).to_have_count(0)
+    held[0].continue_()
+
+    expect(ada.page.locator(".poll")).to_be_attached()
+    rows = [row.bounding_box() for row in ada.page.locator(".poll__option").all()]
+    ada.page.wait_for_timeout(700)
+    assert [row.bounding_box() for row in ada.page.locator(".poll__option").all()] == rows
+    assert [sources for value, *sources in ada.page.evaluate("window.shifts") if value > 0.1] == []
+
+
+IS_LOADED = """() => [...document.fonts].some(({ family, status }) =>
+  family.includes("Bricolage Grotesque") && status === "loaded")"""
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3")].map((heading) => {
+  const range = document.createRange();
+  range.selectNodeContents(heading);
+  return range.getBoundingClientRect().width;
+})"""
+
+
+@pytest.mark.parametrize("path", ["/", "/talks/{slug}"])
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_the_typeface_moves_nothing_when_it_comes_late(arrive, server, begin, path, size):
+    talk = begin(starts_in=30)
+    ada = arrive(talk["slug"], **size)
+    held = []
+    ada.page.route("**/*.woff2", lambda route: held.append(route))
+    ada.page.goto(server.url + path.format(**talk), wait_until="commit")
+    ada.page.locator("h1").wait_for()
+    ada.page.wait_for_timeout(1_000)
+    assert held
+    assert not ada.page.evaluate(IS_LOADED)
+    ada.page.evaluate(MEASURE)
+    without = ada.page.evaluate(HEADINGS)
+
+    for route in held:
+        route.continue_()
+    ada.page.wait_for_timeout(700)
+
+    assert ada.page.evaluate("window.shifts") == []
+    assert ada.page.evaluate(HEADINGS) == without
+    ada.page.unroute("**/*.woff2")
+    ada.page.reload()
+    ada.page.wait_for_function(IS_LOADED)
+    assert ada.page.evaluate(HEADINGS) != without

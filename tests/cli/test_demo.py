@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from companion.cli.questions import QUESTIONS, SEEDED, SLUG
 from companion.store.models import Question
 from companion.talks import Phase
 from tests.support.factories import count_rows
+from tests.support.live import LiveServer, eventually
 from tests.support.pages import Browser
 from tests.support.talks import read_programme
 
@@ -60,6 +62,33 @@ def test_the_audience_finds_questions_in_a_page_as_it_is(stage, make_app, clock)
     html = Browser(app).get(f"/talks/{SLUG}").text
 
     assert sorted(audience._questions_in(html)) == list(range(1, SEEDED + 1))
+
+
+@pytest.mark.slow
+def test_the_audience_finds_its_way_below_a_path(stage, tmp_path):
+    server = LiveServer(stage(10) / "talks", COMPANION_PATH="/qa")
+    ada = audience.Person(server.url)
+
+    ada.ask("How do bees find home?", "", "Ada")
+
+    assert eventually(lambda: server.query("SELECT text, name FROM question"))
+    ada._socket.disconnect()
+    server.stop()
+
+
+def test_what_is_set_for_another_server_is_not_for_it(monkeypatch, stage, tmp_path):
+    (tmp_path / "companion.env").write_text("COMPANION_ORIGINS=https://qa.example.org\n")
+    theirs = {"COMPANION_DATA_FOLDER": str(tmp_path), "COMPANION_WORKERS": "4"}
+    theirs |= {"COMPANION_DATABASE_URL_FILE": "/no/such/file", "COMPANION_LOG": "json"}
+    monkeypatch.setattr(os, "environ", {"PATH": "/bin"} | theirs)
+    folder = stage(10)
+
+    settings = demo.own_settings(folder, "8001")
+
+    assert (settings.site, settings.workers, settings.log) == ("http://127.0.0.1:8001", 1, "text")
+    assert settings.data_folder == folder
+    assert settings.database_url == f"sqlite:///{folder}/companion.sqlite3"
+    assert os.environ["PATH"] == "/bin"
 
 
 def test_nobody_comes_when_nobody_is_asked_for(make_settings):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,11 +17,16 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from companion.cli import checks, main
-from companion.settings import read_settings, secret_key
+from companion.cli.settings_file import NAME
+from companion.secret_key import secret_key
+from companion.settings import read_settings
 from companion.store import sqlite
 from companion.store.backup import back_up_daily, folder_of
+from companion.talks import PageOptions, Programme
+from companion.talks.kept import KeptPages
+from companion.talks.programme import FIRST_BATCH
 from tests.support.live import eventually
-from tests.support.talks import write_talk
+from tests.support.talks import render_here, write_talk
 
 KEY = "0123456789abcdef-of-the-tests"
 MANY_DAYS = timedelta(days=9)
@@ -62,7 +68,17 @@ def doctor(place: Place, *arguments: str) -> tuple[int, list[str]]:
     before = dict(os.environ)
     done = runner.invoke(main, ["doctor", *arguments], catch_exceptions=False)
     assert dict(os.environ) == before
-    return done.exit_code, done.stdout.splitlines()
+    said = done.stdout.splitlines()
+    return done.exit_code, [line for line in said if not line.startswith("Server: ")]
+
+
+def open_settings(place: Place) -> None:
+    place.env["COMPANION_DATA_FOLDER"] = str(place.database.parent)
+    (place.database.parent / NAME).touch(mode=0o644)
+
+
+def broken_page(place: Place) -> None:
+    write_talk(place.talks, "broken", front="title: Never\n")
 
 
 def open_database(place: Place) -> None:
@@ -159,7 +175,24 @@ def no_redis(place: Place) -> None:
     place.env["COMPANION_REDIS_URL"] = "redis://127.0.0.1:1/0"
 
 
+def deaf_webhook(place: Place) -> None:
+    place.execute(
+        "INSERT INTO webhook (url, events, generation, made_at)"
+        " VALUES ('https://receiver.example.org/secret', 'asked', 0, '2026-01-01 12:00:00.000000')"
+    )
+    place.execute(
+        "WITH found (attempts, done_at, delivered) AS (VALUES"
+        " (1, '2026-01-01 12:00:00.000000', 1), (8, '2026-01-02 12:00:00.000000', 0), (3, NULL, 0))"
+        " INSERT INTO delivery (webhook_id, message_id, event, talk, at, due_at, attempts, done_at,"
+        " delivered, result) SELECT 1, 'msg_' || attempts, 'asked', 'talk',"
+        " '2026-01-01 12:00:00.000000', '2026-01-01 13:00:00.000000', attempts, done_at,"
+        " delivered, '500' FROM found"
+    )
+
+
 SEEDED: dict[Callable[[Place], None], tuple[str, str, checks.Check | None]] = {
+    open_settings: ("may read or change", "chmod go-rwx", checks._private_settings),
+    broken_page: ("broken: broken.md", "companion talks check", checks._pages),
     open_database: ("may read", "chmod go-rwx", checks._private_database),
     open_secret: ("may read the secret key", "chmod go-rwx", checks._private_secret),
     short_secret: ("too short", "use at least", checks._private_secret),
@@ -180,6 +213,12 @@ SEEDED: dict[Callable[[Place], None], tuple[str, str, checks.Check | None]] = {
     orphans: ("1 rows belong to nothing", "companion restore", checks._whole),
     old_backup: ("no backup was made since", "companion backup FILE", checks._backups),
     no_backup: ("no backup was made since", "companion backup FILE", checks._backups),
+    deaf_webhook: (
+        "webhook 1 does not take what it is told (1 to be sent, the oldest since 2026-01-01 12:00 "
+        "UTC; 1 given up in the last week)",
+        "companion webhook log 1",
+        checks._revision,
+    ),
     no_redis: ("does not answer", "start it", checks._redis),
 }
 
@@ -208,6 +247,13 @@ def test_so_has_one_that_has_not_been_served_yet(tmp_path):
     assert sorted(item.name for item in tmp_path.iterdir()) == ["talks"]
 
 
+def test_a_webhook_that_takes_again_what_it_is_told_is_left_in_peace(place):
+    deaf_webhook(place)
+    place.execute("UPDATE delivery SET delivered = 1, done_at = at WHERE id = 3")
+
+    assert doctor(place)[0] == 0
+
+
 @pytest.mark.parametrize("seed", SEEDED, ids=lambda seed: seed.__name__)
 def test_what_is_wrong_is_found_with_what_to_do_about_it(seed, place):
     seed(place)
@@ -219,6 +265,24 @@ def test_what_is_wrong_is_found_with_what_to_do_about_it(seed, place):
     assert code == 1
     assert any(wrong in line and fix in line for line in found), said
     assert len(found) == (2 if seed is damaged else 1), said
+
+
+def test_bodies_that_a_server_has_rendered_are_not_rendered_again(place, monkeypatch):
+    monkeypatch.setattr(checks, "BODIES_SECONDS", 0)
+    for number in range(FIRST_BATCH):
+        write_talk(place.talks, f"talk-{number}")
+    broken_page(place)
+    settings = read_settings(place.env)
+    before = checks._read(settings)
+
+    keyed = replace(settings, secret_key=secret_key(settings))
+    kept = KeptPages.beside(place.database, keyed, writes=True)
+    Programme(place.talks, PageOptions.of(settings), render=render_here, kept=kept).refresh()
+    after = checks._read(settings)
+
+    assert (before.is_waiting, after.is_waiting) == (True, False)
+    assert before.problems() == after.problems()
+    assert len(doctor(place)[1]) == 2  # the broken one, and where the backups are
 
 
 def test_all_that_is_wrong_is_said_at_once(place):
@@ -233,6 +297,18 @@ def test_all_that_is_wrong_is_said_at_once(place):
     assert [line.partition(". ")[0] for line in said[1:]] == [str(n + 1) for n in range(10)]
     for seed in seeds:
         assert any(all(words in line for words in SEEDED[seed][:2]) for line in said), seed
+
+
+def test_which_process_serves_is_said(place):
+    settings = read_settings(place.env)
+    assert checks.about_server(settings) == f"Server: none serves {place.database}"
+
+    held = sqlite.hold(settings.database_url)
+
+    assert checks.about_server(settings) == f"Server: process {os.getpid()} serves {place.database}"
+    assert held
+    os.close(held)
+    assert checks.about_server(settings) == f"Server: none serves {place.database}"
 
 
 def test_a_disk_without_room_is_found(place, monkeypatch):
@@ -289,6 +365,18 @@ def test_a_careful_postgresql_has_nothing_wrong(on_postgres):
             "Backups of PostgreSQL are yours to make, as with: companion backup FILE",
             "Nothing is wrong, as far as can be seen from here.",
         ],
+    )
+
+
+@pytest.mark.slow
+def test_more_workers_than_postgresql_has_connections_for_are_found(on_postgres):
+    on_postgres.env |= {"COMPANION_WORKERS": "7", "COMPANION_REDIS_URL": "redis://127.0.0.1:1"}
+
+    _, (_, found, *_) = doctor(on_postgres)
+
+    assert found == (
+        "1. PostgreSQL takes 97 connections, and COMPANION_WORKERS=7 may need 133; run: "
+        "ALTER SYSTEM SET max_connections = 146; then start it anew, or serve with fewer workers"
     )
 
 

@@ -12,10 +12,22 @@ from sqlalchemy.orm import Session
 
 from companion.app import build
 from companion.board import history
+from companion.moderation.role_links import opened
 from companion.paths import resource_dir
 from companion.store.engine import Base, db, prepare
 from companion.store.migrate import prepare_migrations
-from companion.store.models import Action, Question, Role, RoleGrant, SignIn, Status, Talk, Vote
+from companion.store.models import (
+    Action,
+    Question,
+    Rehearsal,
+    Role,
+    RoleGrant,
+    RoleLink,
+    SignIn,
+    Status,
+    Talk,
+    Vote,
+)
 from tests.support.clock import STARTS
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question
@@ -324,3 +336,48 @@ def test_what_was_archived_stays_so_with_its_votes_and_its_way_back(migrated):
         assert session.get_one(Question, other).status is Status.DECLINED
         before = history.statuses_before(session, [talk], Status.ARCHIVED)
         assert before[number] is Status.OPEN
+
+
+def test_a_version_without_rehearsals_finds_none_of_their_boards(migrated):
+    own = "talk~rehearsal-1234abcd"
+    for slug in ("talk", own):
+        make_question(db.engine, "How do bees find home?", talk=slug)
+    with Session(db.engine) as session, session.begin():
+        row = session.scalars(sa.select(Talk).filter_by(slug=own)).one()
+        session.add(Rehearsal(talk_id=row.id, talk="talk", starts_at=STARTS, ends_at=STARTS))
+        session.add(RoleLink(talk=own, role=Role.SPEAKER, generation=1))
+
+    flask_migrate.downgrade(revision="0013")
+
+    with db.engine.connect() as connection:
+        assert connection.scalars(sa.select(Talk.slug)).all() == ["talk"]
+    assert count_rows(db.engine, Question) == 1
+    assert count_rows(db.engine, RoleLink) == 0
+
+
+def test_links_whose_openers_are_signed_in_still_have_been_opened(migrated):
+    flask_migrate.downgrade(revision="0013")
+    links = [("kept", "moderator", 0), ("changed", "moderator", 2), ("changed", "speaker", 1)]
+    links += [("", "organiser", 0)]
+    row = {"seen_at": STARTS, "name": ""}
+    link = sa.table("role_link", *map(sa.column, ("talk", "role", "generation")))
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(SignIn).values(token_hash="ada", **row))
+        grants = [
+            {"sign_in": "ada", "talk": talk, "role": role, "generation": of, "began_at": STARTS}
+            for talk, role, of in links
+        ]
+        connection.execute(sa.insert(RoleGrant.__table__), grants)
+        rows = [{"talk": "changed", "role": "moderator", "generation": 2}]
+        rows += [{"talk": "changed", "role": "speaker", "generation": 5}]
+        connection.execute(sa.insert(link), rows)
+
+    flask_migrate.upgrade()
+
+    with Session(db.engine) as session:
+        assert {talk: dict(found) for talk, found in opened(session).items()} == {
+            "kept": {Role.MODERATOR: STARTS},
+            "changed": {Role.MODERATOR: STARTS},
+        }
+    flask_migrate.downgrade(revision="0013")
+    flask_migrate.upgrade()

@@ -26,8 +26,16 @@ def test_the_readme_lists_every_option_and_nothing_else():
     assert rows == [(option.env, option.flag, option.default, option.help) for option in OPTIONS]
 
 
+def test_every_cookie_is_named_in_what_is_said_of_privacy(app):
+    rows = (ROOT / "docs/privacy.md").read_text().splitlines()
+    said = {found[1] for row in rows if (found := re.match(r"\| `(?:__Host-)?(\w+)`", row))}
+    cookies = {app.config[key] for key in app.config if key.endswith("_COOKIE")}
+
+    assert {"visitor", "language"} <= cookies <= said
+
+
 def test_no_other_variable_is_spoken_of():
-    known = {option.env for option in OPTIONS}
+    known = {name for option in OPTIONS for name in (option.env, option.file_env)}
     written = [
         ROOT / "README.md",
         *(ROOT / "companion").rglob("*.py"),

@@ -1,36 +1,15 @@
 """What holds for every address, those of tomorrow included: the routes are walked."""
 
 import pytest
-from flask import Flask
 
 from companion.store.models import Role
 from companion.web.headers import EVERYWHERE, FILES, ON_PAGES
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page
+from tests.support.routes import addresses
 from tests.support.sign_in import signed_in
 
 HTTPS = "https://qa.example.org"
-VALUES = {
-    "slug": "talk",
-    "question": 1,
-    "path": "old/address",
-    "code": "ABC123",
-    "format": "csv",
-    "form": "patch",
-    "filename": "img/icon.svg",
-    "plot": "votes",
-    "name": "site",
-}
-
-
-def addresses(app: Flask, method: str) -> list[str]:
-    """Return one address for every route that takes a method."""
-    urls = app.url_map.bind("localhost:8000")
-    rules = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
-    return sorted(
-        urls.build(rule.endpoint, {name: VALUES[name] for name in rule.arguments}, method)
-        for rule in rules
-    )
 
 
 def policy_of(answer) -> dict[str, list[str]]:
@@ -48,6 +27,8 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "name",
         "newcomers",
         "next",
+        "polls",
+        "polls/new",
         "questions",
         "questions/1/answer",
         "questions/1/edit",
@@ -64,25 +45,80 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/enter",
         "/enter/what",
         "/join",
+        "/language",
         "/leave",
+        "/organise/account",
+        "/organise/account/organisers",
+        "/organise/account/organisers/revoke",
+        "/organise/account/passkeys",
+        "/organise/account/passkeys/challenge",
+        "/organise/account/passkeys/remove",
+        "/organise/account/password",
+        "/organise/account/sign-ins/confirm",
+        "/organise/account/sign-ins/end",
+        "/organise/integrations/tokens",
+        "/organise/integrations/tokens/revoke",
+        "/organise/integrations/webhooks",
+        "/organise/integrations/webhooks/remove",
+        "/organise/integrations/webhooks/retry",
+        "/organise/integrations/webhooks/rotate",
+        "/organise/integrations/webhooks/test",
+        "/organise/pages",
+        "/organise/pages/new",
+        "/organise/sign-in",
+        "/organise/sign-in/challenge",
+        "/organise/sign-in/passkey",
         "/sign-out",
         *(f"/talks/talk/desk/{path}" for path in desk),
         "/talks/talk/import",
+        "/talks/talk/organise/edit",
+        "/talks/talk/organise/links",
+        "/talks/talk/organise/rehearsal",
+        "/talks/talk/organise/rehearsal/end",
+        "/talks/talk/organise/settings",
+        "/talks/talk/organise/versions",
+        "/talks/talk/polls/1",
         "/talks/talk/publish",
+        "/talks/talk/pulse",
         "/talks/talk/questions",
         "/talks/talk/questions/1/edit",
         "/talks/talk/questions/1/vote",
         "/talks/talk/questions/1/withdraw",
         "/talks/talk/questions/delete",
+        "/talks/talk/rating",
         "/talks/talk/recording",
+        "/talks/talk/report/rating",
         "/talks/talk/room-code",
         "/talks/talk/speaker/answers",
         "/talks/talk/speaker/next",
+        "/talks/talk/speaker/polls",
         "/talks/talk/speaker/read",
+        "/talks/talk/wall/background",
+        "/talks/talk/wall/clusters",
+        "/talks/talk/wall/clusters/1",
+        "/talks/talk/wall/columns",
+        "/talks/talk/wall/lay-out",
+        "/talks/talk/wall/marks",
+        "/talks/talk/wall/marks/1/caption",
+        "/talks/talk/wall/marks/1/erase",
+        "/talks/talk/wall/marks/1/remove-all",
+        "/talks/talk/wall/marks/put-back",
+        "/talks/talk/wall/notes/1",
+        "/talks/talk/wall/put-back",
     ]
     gets = addresses(app, "GET")
     assert [address for address in gets if not address.startswith("/static/")] == [
         "/",
+        "/api/v1/openapi.json",
+        "/api/v1/programme",
+        "/api/v1/talks/talk",
+        "/api/v1/talks/talk/board",
+        "/api/v1/talks/talk/qa",
+        "/api/v1/talks/talk/questions/1",
+        "/embed.js",
+        "/embed/talk",
+        "/embed/talk/polls/0123abcd",
+        "/embed/talk/polls/0123abcd/part",
         "/enter",
         "/feed.xml",
         "/healthz",
@@ -90,14 +126,25 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/j/ABC123",
         "/join",
         "/metrics",
+        "/oembed",
         "/old/address",
         "/organise",
+        "/organise/account",
         "/organise/export/csv",
+        "/organise/integrations",
+        "/organise/pages",
+        "/organise/pages/new",
+        "/organise/pages/new/address",
         "/organise/questions",
+        "/organise/rating",
+        "/organise/sign-in",
+        "/organise/talk",
         "/programme.ics",
+        "/questions",
         "/readyz",
         "/sign-in",
         "/sign-in/back",
+        "/speakers/talk",
         "/talks/talk",
         "/talks/talk.ics",
         "/talks/talk/alike",
@@ -107,19 +154,31 @@ def test_no_route_comes_or_goes_unnoticed(app):
         "/talks/talk/export/csv",
         "/talks/talk/import",
         "/talks/talk/moderate",
+        "/talks/talk/organise",
+        "/talks/talk/organise/edit",
+        "/talks/talk/organise/versions",
+        "/talks/talk/polls",
+        "/talks/talk/poster",
+        "/talks/talk/poster.pdf",
         "/talks/talk/present",
         "/talks/talk/present/screen",
         "/talks/talk/publish",
         "/talks/talk/publish/patch",
         "/talks/talk/questions/1/edit",
+        "/talks/talk/rating",
         "/talks/talk/recording",
         "/talks/talk/report",
         "/talks/talk/report/votes.svg",
         "/talks/talk/runsheet",
         "/talks/talk/speaker",
         "/talks/talk/speaker/queue",
+        "/talks/talk/wall",
+        "/talks/talk/wall/marks",
+        "/talks/talk/wall/notes",
+        "/talks/talk/wall/picture/0123456789abcdef",
+        "/talks/talk/wall/places",
     ]
-    assert len(gets) == 36 + len(FILES)
+    assert len(gets) == 69 + len(FILES)
 
 
 @pytest.mark.slow
@@ -169,7 +228,10 @@ def test_every_answer_says_what_may_be_done_with_it(make_app, engine, caplog, or
     assert codes == {200, 204, 303, 403, 404, 413, 422, 500}
     for answer in answers:
         is_file = answer.request.path in files
-        for name, value in (EVERYWHERE if is_file else EVERYWHERE | ON_PAGES).items():
+        expected = EVERYWHERE if is_file else EVERYWHERE | ON_PAGES
+        if answer.request.path == "/embed.js":  # other sites' pages load it
+            expected |= {"Cross-Origin-Resource-Policy": "cross-origin"}
+        for name, value in expected.items():
             assert answer.headers.getlist(name) == [value], (answer.request.path, name)
         assert ("Strict-Transport-Security" in answer.headers) is bool(origins)
         assert "Access-Control-Allow-Origin" not in answer.headers
@@ -198,6 +260,26 @@ def test_nothing_that_those_who_run_a_talk_see_is_kept(app, engine, role):
         _says_how_it_is_written(answer)
         answer.close()
     assert set(kept.values()) == {"no-store"}
+
+
+def test_others_may_frame_two_pages_and_only_those_that_were_set(make_app, engine):
+    app = make_app(embed_parents="https://talks.example.org,https://example.net")
+    make_question(engine)
+    people = [Browser(app), signed_in(app, Role.ORGANISER)]
+
+    pages = [address for address in addresses(app, "GET") if not address.startswith("/static/")]
+    framed = set()
+    for browser in people:
+        answers = [browser.get(address) for address in pages]
+        answers += [browser.post(address) for address in addresses(app, "POST")]
+        for answer in answers:
+            framed.add((answer.request.path, *policy_of(answer)["frame-ancestors"]))
+            answer.close()
+
+    allowed = {(path, *origins) for path, *origins in framed if origins != ["'none'"]}
+    parents = "https://talks.example.org", "https://example.net"
+    assert allowed == {("/embed/talk", *parents), ("/embed/talk/polls/0123abcd", *parents)}
+    assert {path for path, *_ in framed} >= set(pages)
 
 
 def _says_how_it_is_written(answer) -> None:

@@ -153,3 +153,13 @@ def test_the_list_of_all_that_a_server_is_made_of_has_the_scripts_too():
         "pkg:npm/htmx.org@4.0.1",
         "pkg:npm/socket.io-client@4.8.4",
     }
+
+
+def test_the_typeface_is_the_one_that_was_made_and_is_light():
+    folder = ROOT / "static" / "fonts"
+    said = dict(re.findall(r"\| `(\S+)` \| `([0-9a-f]{64})` \|", (folder / "FONTS.md").read_text()))
+    there = {path.name: path.read_bytes() for path in folder.glob("*.woff2")}
+
+    assert {name: sha256(data).hexdigest() for name, data in there.items()} == said
+    assert sum(map(len, there.values())) <= 16 * 1024
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text()

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from companion.cli import main
+from tests.support.walls import put
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +105,8 @@ def test_a_failure_leaves_the_old_file_whole(run, board, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", no_room)
 
     assert refused(run("talk", "--format", "csv", "-o", target)) == (
-        f"companion: cannot write {target}: No space left on device"
+        f"companion: cannot write {target}: No space left on device; "
+        "make room on the disk, and try again"
     )
     assert target.read_text() == "the old one"
     assert [path.name for path in target.parent.iterdir()] == ["questions.csv"]
@@ -147,7 +149,10 @@ def test_where_there_is_no_room_it_says_so(folder, database_url, board, unbuffer
 
     assert done.returncode == 2
     [line] = done.stderr.decode().splitlines()
-    assert line == "companion: cannot write to standard output: No space left on device"
+    assert line == (
+        "companion: cannot write to standard output: No space left on device; "
+        "make room on the disk, and try again"
+    )
 
 
 def test_where_it_cannot_write_it_says_so(run, tmp_path):
@@ -156,7 +161,7 @@ def test_where_it_cannot_write_it_says_so(run, tmp_path):
     )
     nowhere = tmp_path / "nowhere" / "questions.csv"
     assert refused(run("talk", "--format", "csv", "-o", nowhere)).endswith(
-        f"cannot write {nowhere}: No such file or directory"
+        f"cannot write {nowhere}: No such file or directory; name a file in a folder that is there"
     )
 
 
@@ -200,3 +205,16 @@ def test_where_no_address_is_set_there_is_no_link(run, board, format):
 def test_a_pdf_without_an_address_is_made_too(run, board, tmp_path):
     assert run("talk", "--format", "pdf", "-o", tmp_path / "a.pdf").exit_code == 0
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_wall_is_written_without_names_and_votes_if_wanted(run, engine, board, tmp_path):
+    put(engine, board["answered"], 10, 10)
+
+    whole = run("talk", "--format", "wall.md").stdout
+    bare = run("talk", "--format", "wall.md", "--no-names", "--no-votes", "--no-comments").stdout
+    result = run("talk", "--format", "wall.png", "-o", tmp_path / "wall.png")
+
+    assert "- How do bees find home? (answered · from Ada · 3 votes)" in whole
+    assert "- How do bees find home? (answered)" in bare
+    assert result.exit_code == 0
+    assert (tmp_path / "wall.png").read_bytes().startswith(b"\x89PNG")

@@ -54,6 +54,7 @@ def test_a_board_has_a_line_for_each_question(taken, board):
         "answer": "By the **sun**.\n\nAnd by landmarks.",
         "labels": "senses, flight",
         "merged_into": "",
+        **dict.fromkeys(("cluster", "colour", "x", "y", "cluster_number", "answers_to"), ""),
     }
     assert (second["status"], second["asked_by"], third["kind"]) == ("open", "2", "comment")
     assert (merged["status"], merged["merged_into"]) == ("merged", str(board["open"]))

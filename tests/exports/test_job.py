@@ -1,11 +1,13 @@
 """The process that makes exports: what comes of it, and what is left behind when it fails."""
 
+import os
 import resource
 import secrets
+import signal
 import tempfile
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -137,3 +139,28 @@ def test_who_has_waited_too_long_is_told(task, monkeypatch, left):
 
     assert refusal.value.retry_after
     assert list(left.iterdir()) == []
+
+
+@dataclass(frozen=True)
+class Greedy(TalkExport):
+    """An export that takes all there is, as Python or as a library of another language would."""
+
+    aborts: bool = False
+
+    def write(self, session, out):
+        if self.aborts:
+            os.abort()
+        bytearray(4 * job.MEMORY)
+
+
+@pytest.mark.parametrize("aborts", [False, True])
+def test_what_takes_too_much_memory_is_refused_in_words(task, left, caplog, aborts):
+    greedy = Greedy(**vars(task), aborts=aborts)
+
+    with pytest.raises(Refused, match="too much on this board"):
+        job.run(greedy)
+
+    assert list(left.iterdir()) == []
+    code = -signal.SIGABRT if aborts else job.NO_MEMORY
+    assert caplog.messages == [f"an export as csv was ended ({code})"]
+    caplog.clear()

@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from companion.exports import FORMATS
+from companion.exports import FORMATS, WALL_FORMATS
 from companion.exports.dataset import VERSION
-from companion.exports.fields import FIELDS
+from companion.exports.fields import BOARD_FIELDS, FIELDS
 from companion.store.models import COUNTED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -26,13 +26,16 @@ def test_the_docs_list_every_format():
     formats = re.findall(r"^\| `(\w+)` \| (.+) \|$", before, re.MULTILINE)
 
     assert formats == [(format.extension, format.words) for format in FORMATS.values()]
+    walls = re.findall(r"^\| `(wall\.\w+)` \| (.+) \|$", TEXT, re.MULTILINE)
+    assert walls == [(name, format.words) for name, format in WALL_FORMATS.items()]
 
 
 def test_the_schema_has_the_same_columns():
     schema = json.loads((DOCS / "export.schema.json").read_text())
     question = schema["properties"]["questions"]["items"]
 
-    assert list(question["properties"]) == question["required"] == list(FIELDS)
+    assert list(question["properties"]) == list(FIELDS)
+    assert question["required"] == list(BOARD_FIELDS)
     assert schema["properties"]["version"]["const"] == VERSION
 
 

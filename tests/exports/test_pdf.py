@@ -10,10 +10,10 @@ import pypdfium2
 import pytest
 
 from companion.board.richtext import headline_to_html
-from companion.exports import pdf
+from companion.exports import pdf, pdf_typesetting
 from companion.exports.dataset import TalkRecord
 from companion.exports.glyphs import breakable, is_right_to_left, missing_in, pieces, stand_in
-from companion.exports.pdf import Fonts
+from companion.exports.pdf_typesetting import FIRST_FONTS, LAST_FONTS, Fonts
 from companion.report import Figures
 from companion.report.series import counted, window
 from companion.store.models import Kind, Status
@@ -25,7 +25,7 @@ LONDON = ZoneInfo("Europe/London")
 STARTS = datetime(2026, 3, 5, 12, 0, tzinfo=LONDON)
 URL = "https://qa.example.org/talks/talk"
 LEFT_EDGE, RIGHT_EDGE = 24 / 25.4 * 72, (210 - 24) / 25.4 * 72
-BARE = Fonts((*pdf.FIRST_FONTS, *pdf.LAST_FONTS), ())
+BARE = Fonts((*FIRST_FONTS, *LAST_FONTS), ())
 
 
 def entry(text="How do bees find home?", **more):
@@ -77,7 +77,7 @@ def links(reader):
 @pytest.fixture
 def bare(monkeypatch):
     """Have no fonts but those that typst brings."""
-    monkeypatch.setattr(pdf, "installed_fonts", lambda: BARE)
+    monkeypatch.setattr(pdf_typesetting, "installed_fonts", lambda: BARE)
 
 
 def test_it_says_what_the_record_says_but_for_the_labels_of_the_desk():
@@ -342,3 +342,101 @@ def test_what_waits_is_counted_only_where_it_is_shown():
     shown = replace(record(entry(), entry(status=Status.WAITING)), counts=counts)
 
     assert ("4 asked" in text_of(hidden), "5 asked" in text_of(shown)) == (True, True)
+
+
+@pytest.fixture
+def in_parts(monkeypatch):
+    """Set three questions at a time, as a long board's are by the hundred."""
+    monkeypatch.setattr(pdf, "WHOLE", 0)
+    monkeypatch.setattr(pdf, "PART", 3 * pdf.EACH)
+
+
+def many():
+    """Return seven open questions and two comments, each with a detail that leads somewhere."""
+    kinds = [Kind.QUESTION] * 7 + [Kind.COMMENT] * 2
+    return record(
+        *(
+            entry(f"Q {at}?", number=at, kind=kind, detail=f"https://example.org/{at}")
+            for at, kind in enumerate(kinds, 1)
+        )
+    )
+
+
+def tags_of(reader):
+    """Return the kinds of all tags, in their order."""
+
+    def kinds(element):
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, list) else [kids]:
+            found = kid.get_object()
+            if isinstance(found, dict) and "/S" in found:
+                yield found["/S"]
+                yield from kinds(found)
+
+    return list(kinds(reader.trailer["/Root"]["/StructTreeRoot"]))
+
+
+def test_parts_are_joined_so_that_all_is_there_once_and_in_order(in_parts):
+    reader = read(many())
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    total = len(texts)
+
+    assert total > 2
+    assert [text.rpartition(" 15:00 ")[2] for text in texts] == [
+        f"{at} of {total}" for at in range(1, total + 1)
+    ]
+    said = " ".join(texts)
+    places = [said.index(f"No. {at} ·") for at in range(1, 10)]
+    assert places == sorted(places)
+    assert said.count("No. ") == 9
+    assert links(reader) == [URL, *(f"https://example.org/{at}" for at in range(1, 10))]
+
+
+def test_parts_are_joined_with_their_bookmarks(in_parts):
+    reader = read(many())
+    top, within = reader.outline
+
+    assert top.title == "A talk about bees"
+    assert [item.title for item in within] == ["Open (7)", "Comments (2)"]
+    page = reader.pages[reader.get_destination_page_number(within[1])]
+    assert "Comments (2)" in page.extract_text()
+
+
+def test_parts_are_joined_with_their_tags(in_parts):
+    reader = read(many())
+    root = reader.trailer["/Root"]["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    places = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    notes = [note.get_object() for page in reader.pages for note in page["/Annots"]]
+
+    assert sorted(places) == list(range(root["/ParentTreeNextKey"]))
+    assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
+    assert [kind for kind in tags_of(reader) if kind.startswith("/H")] == ["/H1", "/H2", "/H2"]
+    assert tags_of(reader).count("/Link") == len(notes) == 10
+    for note in notes:
+        assert places[note["/StructParent"]].get_object()["/S"] == "/Link"
+    for page in reader.pages:
+        assert all(tag.get_object()["/Pg"] == page for tag in places[page["/StructParents"]])
+
+
+def test_what_is_very_long_has_no_tags_and_claims_none(in_parts, monkeypatch):
+    monkeypatch.setattr(pdf, "TAGGED", 0)
+    reader = read(many())
+
+    assert not {"/StructTreeRoot", "/MarkInfo", "/Metadata"} & set(reader.trailer["/Root"])
+    assert reader.metadata.title == "A talk about bees"
+    assert len(links(reader)) == 10
+
+
+def test_parts_are_joined_the_same_way_twice(in_parts):
+    first, second = BytesIO(), BytesIO()
+    pdf.write(many(), None, first)
+    pdf.write(many(), None, second)
+
+    assert first.getvalue() == second.getvalue()
+
+
+def test_what_is_missing_is_named_in_every_part(in_parts, bare):
+    found = text_of(record(*(entry(f"Love {at} 蜜?") for at in range(9))))
+
+    assert found.count("U+871C") == 9

@@ -11,6 +11,8 @@ from companion.imports import decoded, read
 from companion.store.models import Kind, Status
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
+from tests.support.poll_rows import make_poll
+from tests.support.walls import make_cluster, put
 
 WICKED = [
     "=1+1 is how many bees?",
@@ -73,6 +75,30 @@ def test_json_says_what_is_not_taken_over(taken, board, engine, change):
     assert (reading.rows[0].text, reading.rows[0].detail) == ("How do bees find home?", detail)
 
 
+def test_polls_stay_where_they_were_and_json_says_so(taken, board, engine):
+    assert "polls" not in reading_of(taken, "json", Choice()).left_out
+    make_poll(engine, {"Slurm": 1, "PBS": 2})
+
+    reading = reading_of(taken, "json", Choice())
+
+    assert "polls" in reading.left_out
+    assert len(reading.rows) == len(WICKED) + 1
+
+
 def test_what_is_exported_for_reading_is_refused_in_words(taken, board):
     with pytest.raises(Refused, match="JSON or CSV"):
         brought(taken, "md", Choice())
+
+
+def test_clusters_come_back_whatever_they_are_called(taken, engine):
+    titles = "Bees", "", "Bees", ""
+    for number, title in enumerate(titles):
+        area = make_cluster(engine, title, x=600 * number)
+        put(engine, make_question(engine), 20, 130, cluster=area)
+    put(engine, make_question(engine), 5, 900)
+
+    wall = reading_of(taken, "json", Choice()).wall
+
+    assert [cluster.title for cluster in wall.clusters] == list(titles)
+    spots = [(spot.cluster, spot.x, spot.y) for _, spot in sorted(wall.spots.items())]
+    assert spots == [*((n, 600 * n + 20, 130) for n in range(4)), (None, 5, 900)]

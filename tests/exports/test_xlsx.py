@@ -76,7 +76,7 @@ def test_the_header_stays_and_filters(taken, board):
     sheet = book["Questions"]
 
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:Q5"
+    assert sheet.auto_filter.ref == "A1:W5"
     assert [(found.name, found.value) for found in book.custom_doc_props.props] == [
         ("Version of the columns", 1)
     ]
@@ -126,7 +126,7 @@ def test_a_talk_without_questions_has_a_header_alone(taken):
     book = opened(taken())
 
     assert book["Questions"].max_row == 1
-    assert book["Questions"].auto_filter.ref == "A1:Q1"
+    assert book["Questions"].auto_filter.ref == "A1:W1"
 
 
 def test_what_is_declined_is_never_there_by_itself(taken, board):

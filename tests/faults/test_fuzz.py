@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from companion.errors import Refused
-from companion.imports import SHAPES, Choice, decoded, draft_of, plain, read
+from companion.imports import SHAPES, RowDefaults, decoded, draft_of, plain, read
 from companion.network.addresses import Addresses
 from companion.publish.splice import spliced
 from companion.settings import OPTIONS, ConfigError, Settings, read_settings
@@ -28,7 +28,7 @@ from companion.talks.markdown.job import (
     job_to_json,
 )
 from companion.talks.markdown.worker import answer
-from companion.talks.source_file import InvalidTalk, read_source
+from companion.talks.source_file import InvalidTalk, content_of, source_of
 from tests.support.clock import STARTS
 from tests.support.entries import published_blocks
 from tests.support.fuzz import fuzz, in_proportion
@@ -160,7 +160,7 @@ def test_any_file_is_a_page_or_has_its_problems_named(tmp_path: Path, content: b
 
 def page_or_problems(path: Path) -> ParsedPage | tuple:
     try:
-        source = read_source(path)
+        source = source_of(path, content_of(path))
         return parse_page(source, "talk", PageOptions(site_url="https://x")) if source else ()
     except InvalidTalk as invalid:
         return invalid.problems
@@ -314,7 +314,9 @@ def test_anything_prepared_is_read_or_refused(sent: bytes, shape: str, times: in
         assert len({found.number for found in reading.rows}) == len(reading.rows)
         for found in reading.rows:
             with suppress(Refused):
-                assert draft_of(found, Choice(), "token") == draft_of(found, Choice(), "token")
+                assert draft_of(found, RowDefaults(), "token") == draft_of(
+                    found, RowDefaults(), "token"
+                )
 
 
 MARKED = st.lists(

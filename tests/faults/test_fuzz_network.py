@@ -36,7 +36,7 @@ VALUES = st.recursive(
 )
 EVENTS = st.builds(
     lambda name, fields: json.dumps([name, *fields]),
-    st.sampled_from(["ask", "vote", "connect", "disconnect", "message", "refetch", "", "*"])
+    st.sampled_from(["ask", "vote", "drag", "connect", "disconnect", "message", "refetch", "", "*"])
     | VALUES,
     st.lists(VALUES, max_size=3),
 )
@@ -116,7 +116,7 @@ def test_any_frames_and_packets_are_answered_by_the_book(
     server: LiveServer, bob: Attendee, frames: list[bytes], joins: bool
 ):
     first = masked(JOIN.encode(), FINAL | TEXT) if joins else b""
-    origin = f"Origin: {server.url}"
+    origin = f"Origin: {server.origin}"
     hello = opening(f"127.0.0.1:{server.port}", origin, f"Cookie: {bob.cookie}")
 
     head, _, rest = said(server, hello + first + b"".join(frames)).partition(b"\r\n\r\n")

@@ -1,5 +1,6 @@
 """One odd address does everything that can be done here, and is found nowhere afterwards."""
 
+import json
 import socket
 import uuid
 from contextlib import suppress
@@ -28,10 +29,12 @@ MALFORMED = (
 )
 
 
-@pytest.fixture
-def server(tmp_path, monkeypatch):
+@pytest.fixture(params=["text", "json"])
+def server(tmp_path, monkeypatch, request):
     write_talk(tmp_path, "compilers")
-    server = LiveServer(tmp_path, GUNICORN_CMD_ARGS="--access-logfile -")
+    server = LiveServer(
+        tmp_path, GUNICORN_CMD_ARGS="--access-logfile -", COMPANION_LOG=request.param
+    )
     connect = socket.socket.connect
 
     def connect_from_there(here: socket.socket, address: object) -> None:
@@ -93,6 +96,20 @@ def test_an_address_is_kept_nowhere(server, tmp_path):
     assert {"board.sqlite3", "board.sqlite3-wal", "kept.sqlite3"} <= {path.name for path in read}
     assert found_in(read, ODD.encode()) == []
     assert found_in(read, socket.inet_aton(ODD)) == []
+
+
+@pytest.mark.parametrize("server", ["json"], indirect=True)
+def test_as_json_what_was_asked_has_a_line(server):
+    ada = Attendee(server, "compilers")
+    assert ada.post("questions", text="") == 422
+    ada.leave()
+    server.stop()
+
+    lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+    asked = [line for line in lines if line.get("route") == "board.ask"]
+    assert [(line["method"], line["status"]) for line in asked] == [("POST", 422)]
+    assert asked[0]["request_id"]
+    assert "health.healthz" not in {line.get("route") for line in lines}
 
 
 def found_in(files: dict[Path, bytes], what: bytes) -> list[Path]:

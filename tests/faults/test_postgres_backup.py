@@ -74,4 +74,4 @@ def test_a_password_is_no_argument_for_all_to_read(tmp_path, monkeypatch, databa
 
     arguments, _, password = str(refusal.value).partition("PGPASSWORD=")
     assert "postgresql://ada@db.example.org/qa" in arguments
-    assert password.strip() == "s3cret-w0rd"
+    assert password.startswith("s3cret-w0rd")

@@ -24,7 +24,7 @@ DEGRADED = "degraded: Redis does not answer"
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
-    talks = 3 * TIMES + 1
+    talks = 3 * TIMES + 5  # three for second tries
     cluster = Cluster(tmp_path_factory.mktemp("cluster"), talks, COMPANION_RATE_LIMITS="off")
     yield cluster
     cluster.end()
@@ -119,4 +119,29 @@ def test_meanwhile_it_is_said_and_those_at_one_worker_hear_each_other(cluster):
     assert eventually(desk.refetches)
     assert "Redis" not in desk.get(f"/talks/{talk}/desk")
     for person in (ada, bob, eve, desk):
+        person.leave()
+
+
+def test_meanwhile_people_follow_as_far_as_one_worker_knows(cluster):
+    talk = cluster.new_talk()
+    first, second = cluster.workers()
+    grace = enter(cluster, token(cluster, talk, Role.MODERATOR))
+    with cluster.only(first):
+        ada, desk = Attendee(cluster, talk), Watcher(cluster, talk, "moderate", grace)
+        assert desk.post("desk/switches", pulse="1") == 200
+    with cluster.only(second):
+        eve = Attendee(cluster, talk)
+
+    cluster.valkey.stop()
+    assert eventually(lambda: cluster.ready().startswith(DEGRADED))
+    for person in (ada, eve):
+        assert person.call("pulse", {"kind": "lost"})["ok"]
+    assert eventually(lambda: (desk.pulse().get("lost"), desk.pulse().get("is_alone")) == (1, True))
+    with cluster.only(first):
+        assert "as far as is known" in desk.get(f"/talks/{talk}/desk")
+
+    cluster.valkey.start()
+    assert eventually(lambda: desk.pulse()["lost"] == 2, IN_TIME)
+    assert eventually(lambda: not desk.pulse()["is_alone"], IN_TIME)
+    for person in (ada, eve, desk):
         person.leave()

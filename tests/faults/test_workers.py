@@ -88,7 +88,7 @@ def replaced(cluster: Cluster, worker: int, kind: signal.Signals) -> None:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
-    talks = ROUNDS + STARTS + 10 + 1
+    talks = ROUNDS + STARTS + 10 + 4  # three for second tries
     cluster = Cluster(tmp_path_factory.mktemp("cluster"), talks, COMPANION_RATE_LIMITS="off")
     yield cluster
     cluster.end()

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from companion import imports
 from companion.board.events import BoardChanged, DeskChanged, QuestionOpened
 from companion.errors import Refused
-from companion.imports import Choice
+from companion.imports import RowDefaults
 from companion.store.models import Kind, Question, Status
 from tests.support.databases import on_both_databases
 from tests.support.factories import count_rows, make_question, question_row
 
 pytestmark = on_both_databases
-USUAL = Choice()
+USUAL = RowDefaults()
 TOKEN = "token-of-the-test"
 
 
@@ -94,7 +94,7 @@ def test_they_are_added_once(room, grace, engine):
 
 
 def test_they_have_the_name_but_nobody_is_their_author(room, grace, engine):
-    bring(grace, "How do bees find home?", choice=Choice(name="The panel", kind=Kind.COMMENT))
+    bring(grace, "How do bees find home?", choice=RowDefaults(name="The panel", kind=Kind.COMMENT))
 
     [row] = rows(engine)
     assert (row.author, row.name, row.kind, row.votes) == ("", "The panel", Kind.COMMENT, 0)

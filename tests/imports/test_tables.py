@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from companion import imports
 from companion.errors import Refused
-from companion.imports import Choice, decoded, read
+from companion.imports import RowDefaults, decoded, read
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +17,7 @@ ADDRESS = "ada@example.org"
 def look(engine, text, picks=None):
     with Session(engine) as session:
         reading = read(text, "", picks)
-        return imports.look(session, "talk", reading, Choice(name=""), "token-of-the-test")
+        return imports.look(session, "talk", reading, RowDefaults(name=""), "token-of-the-test")
 
 
 def found(text):
@@ -330,7 +330,7 @@ def test_an_encoding_is_guessed_by_its_language_and_said_to_be(engine, encoding,
     [row] = read(sent.text).rows
     assert row.text == text
     with Session(engine) as session:
-        choice = Choice(name="")
+        choice = RowDefaults(name="")
         reading = read(sent.text)
         preview = imports.look(session, "talk", reading, choice, "token-1", None, sent.encoding)
     assert "is not UTF-8" in preview.notes[0]

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from companion.board.visitors import pseudonym
+from companion.messages import Message
 from companion.moderation import actions, controls, now_and_next
 from companion.moderation.roles import Actor
 from companion.store.models import Action, Role, Status
@@ -130,3 +133,24 @@ def test_forgetting_what_was_said_keeps_whose_action_it_was(room, grace, engine)
     with room.engine.connect() as connection:
         found = connection.execute(Action.__table__.select()).mappings().all()
     assert {action["sign_in"] for action in found} == {"one-browser", GRACE.sign_in}
+
+
+def test_the_log_keeps_english_and_says_it_as_messages(room, grace, engine):
+    question = make_question(engine, "How do bees dance?")
+    grace.do(actions.mute, question, wanted=True)
+
+    with Session(engine) as session:
+        (kept,) = session.scalars(sa.select(Action.what))
+    (line,) = grace.desk().log
+    assert kept == f"muted {mark(engine, ADA)}" == str(line.words.values["done"])
+    assert line.words.id == "%(done)s “%(question)s”"
+    assert line.words.values["done"].id == "muted %(who)s"
+
+
+def test_who_has_no_name_is_a_message_and_a_name_never_is(room, grace, engine):
+    grace.act("pin", make_question(engine), who=HERE)
+    grace.act("pin", make_question(engine))
+
+    names = [line.who for line in grace.desk().log]
+    assert names == ["Grace", "a moderator"]
+    assert [isinstance(name, Message) for name in names] == [False, True]

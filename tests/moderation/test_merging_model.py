@@ -20,16 +20,17 @@ from hypothesis.stateful import (
 
 from companion.board.rules import BoardState
 from companion.errors import Refused
-from companion.store.events import Bus
+from companion.store.events import Bus, Event
 from companion.store.models import Action, Question, Status, Talk, Vote
 from companion.store.writer import Writer
 from tests.support.factories import question_row, talk_row
 from tests.support.listener import Listener
 from tests.support.moderation import Moderation
+from tests.support.open_page import OpenPage
 from tests.support.people import ADA, BOB, EVE
 from tests.support.room import Room
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 PEOPLE = (ADA, BOB, EVE, "carol-who-came-late")
 SOME = st.sampled_from(PEOPLE)
 PUBLIC = (Status.OPEN, Status.ANSWERED)
@@ -89,13 +90,27 @@ class MergeMachine(RuleBasedStateMachine):
         self.room.becomes(state=BoardState.OPEN, moderated=False)
         self.state = State()
         self.undoable: list[tuple[int, State, State]] = []
+        self.heard: list[Event] = []
+        self.pages = [OpenPage(room, who) for who in PEOPLE]
 
     @rule(target=ids, who=SOME, moderated=st.booleans())
     def ask(self, who: str, moderated: bool) -> int:
         self.room.becomes(moderated=moderated)
         asked = self.room.ask(who)
         self.state.questions[asked.id] = Model(who, asked.status)
+        self._answer(who)
         return asked.id
+
+    def _answer(self, who: str) -> None:
+        """Have somebody's page show what it is told in answer, once it has heard the rest."""
+        self._tell()
+        self.pages[PEOPLE.index(who)].fetch()
+
+    def _tell(self) -> None:
+        heard = self.listener.heard()
+        for page in self.pages:
+            page.hear(heard)
+        self.heard += heard
 
     @rule(who=SOME, id=ids, wanted=st.booleans())
     def vote(self, who: str, id: int, wanted: bool) -> None:
@@ -111,6 +126,7 @@ class MergeMachine(RuleBasedStateMachine):
         elif not any(who in member.voters for member in group):
             known.voters.add(who)
         assert self.room.vote(who, id, wanted=wanted) == self.state.votes(id)
+        self._answer(who)
 
     @rule(id=ids, into=ids)
     def merge(self, id: int, into: int) -> None:
@@ -252,11 +268,18 @@ class MergeMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_change_is_announced_in_order(self) -> None:
-        heard = self.listener.heard()
+        self._tell()
+        heard, self.heard = self.heard, []
         revisions = [event.revision for event in heard]
         assert revisions == sorted(set(revisions))
         if heard:
             assert revisions[-1] == talk_row(self.room.engine).revision
+
+    @invariant()
+    def every_open_page_lets_vote_as_a_fresh_one_does(self) -> None:
+        self._tell()
+        for page in self.pages:
+            assert page.shown == page.fresh(), page.who
 
 
 def _shape(state: State) -> dict[int, tuple[object, ...]]:

@@ -87,3 +87,14 @@ def test_what_was_held_back_takes_its_group_with_it_unseen(room, grace, engine, 
     assert room.board().cards == ()
     set_status(engine, second, Status.OPEN)
     assert [card.id for card in room.board().cards] == [second]
+
+
+def test_a_vote_that_was_taken_back_meanwhile_counts_no_more(room, grace, engine):
+    first, second = room.ask(ADA).id, room.ask(BOB).id
+    room.vote(EVE, second)
+    grace.merge(second, first)
+    room.vote(EVE, first, wanted=False)
+
+    room.withdraw(ADA, first)
+
+    assert question_row(engine, second).votes == 0

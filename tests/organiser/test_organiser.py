@@ -31,8 +31,9 @@ def loaders(pages):
 
 
 def found(engine, pages, find="", *, unanswered=False, number=1):
+    words = organiser.PublicWords()
     with Session(engine) as session:
-        hits = organiser.search(session, pages, find, unanswered=unanswered, number=number)
+        hits = organiser.search(session, words, pages, find, unanswered=unanswered, number=number)
     return [hit.question.text for hit in hits.hits]
 
 
@@ -103,8 +104,8 @@ def test_many_talks_take_as_many_queries_as_one(engine, pages, count):
 
     with Session(engine) as session, counted_queries() as asked:
         organiser.programme(session, load_talks(session, loaders(pages)))
-        organiser.search(session, pages, "bees", unanswered=True, number=1)
+        organiser.search(session, organiser.PublicWords(), pages, "bees", unanswered=True, number=1)
         gathered = records(session, {page.slug: page for page in pages}, Choice(), DURING)
 
     assert [len(record.entries) for record in gathered] == [1] * count
-    assert len(asked) == 7
+    assert len(asked) == 11

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from companion.errors import Refused
-from companion.publish import diff, repository
 from companion.publish.publication import prepare
+from companion.writing import diff, repository
 from tests.support.clock import STARTS
 from tests.support.factories import make_question
 from tests.support.git import git

@@ -1,10 +1,13 @@
 """Talks at which everybody sits in this process, and hears at once."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
 from companion.realtime import sockets
 from companion.store.models import Role
+from tests.support.fanout_server import all_leave
 from tests.support.pages import Browser
 from tests.support.seat import Arrive, Seat
 from tests.support.sign_in import signed_in
@@ -13,10 +16,18 @@ from tests.support.talks import FRONT, write_talk
 ROLES = {"moderate": Role.MODERATOR, "speaker": Role.SPEAKER}
 
 
+@pytest.fixture(autouse=True)
+def _all_leave() -> Iterator[None]:
+    """Have nobody stay who came by a raw connection."""
+    yield
+    all_leave()
+
+
 @pytest.fixture
 def app(make_app, folder, monkeypatch) -> Flask:
     """Return an application that keeps nobody waiting, with a few talks that are on."""
-    for pause in ("INVALIDATE_SECONDS", "RANK_SECONDS", "PRESENCE_SECONDS"):
+    waits = ("INVALIDATE", "RANK", "PRESENCE", "WALL", "PULSE", "WORDS")
+    for pause in (f"{wait}_SECONDS" for wait in waits):
         monkeypatch.setattr(sockets, pause, 0)
     write_talk(folder, "moderated", extra="moderated: true\n")
     write_talk(folder, "elsewhere")
@@ -29,9 +40,11 @@ def app(make_app, folder, monkeypatch) -> Flask:
 def arrive(app: Flask) -> Arrive:
     """Let people come to one of a talk's views, with the role that it needs."""
 
-    def come(talk: str = "talk", view: str = "board", browser: Browser | None = None) -> Seat:
+    def come(
+        talk: str = "talk", view: str = "board", browser: Browser | None = None, **auth: object
+    ) -> Seat:
         if browser is None:
             browser = signed_in(app, ROLES[view], talk, "Joan") if view in ROLES else Browser(app)
-        return Seat(app, browser, talk, view)
+        return Seat(app, browser, talk, view, **auth)
 
     return come

@@ -5,8 +5,10 @@ import time
 import pytest
 
 from companion.imports import stamp
+from companion.store.models import Role
 from tests.support.factories import question_row
 from tests.support.seat import Arrive
+from tests.support.sign_in import signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +68,12 @@ def bring(cast: Cast, status: str, count: int = 30) -> None:
     form = {"text": text, "shape": "list", "token": made, "looked": stamp(made, "list", text)}
     rows = list(range(1, count + 1))
     assert cast.desk.post("import", do="add", status=status, rows=rows, **form) == 200
+
+
+def renew(cast: Cast, role: str) -> None:
+    olga = signed_in(cast.desk.browser.app, Role.ORGANISER)
+    path = f"/talks/{cast.desk.talk}/organise/links"
+    assert olga.post(path, {"role": role}).status_code == 303
 
 
 EVERYBODY = "asker audience desk speaker screen"
@@ -161,6 +169,11 @@ TABLE = {
         open_,
         lambda cast, id: cast.bob.vote(id),
         EVERYBODY,
+    ),
+    "an organiser makes a new link": (
+        open_,
+        lambda cast, _: renew(cast, "speaker"),
+        "desk",
     ),
     "something is refused": (
         open_,

@@ -40,7 +40,8 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     kept = [key for (key,) in server.query("SELECT key FROM question")]
     assert len(kept) == len(set(kept))
     assert acknowledged <= set(kept)
-    assert server.query("PRAGMA integrity_check") == [("ok",)]
+    if server.engine.dialect.name == "sqlite":
+        assert server.query("PRAGMA integrity_check") == [("ok",)]
     server.stop()
 
 

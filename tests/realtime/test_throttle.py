@@ -9,7 +9,8 @@ from companion.realtime.throttle import Throttle
 class Stage:
     """Runs what is spawned step by step: each sleep is a chance for the test to act."""
 
-    def __init__(self, interval: float) -> None:
+    def __init__(self, interval: float | Callable[[str], float]) -> None:
+        self.interval = interval
         self.sent: list[str] = []
         self.slept: list[float] = []
         self.during_sleep: deque[Callable[[], None]] = deque()
@@ -84,6 +85,17 @@ def test_an_interval_of_nothing_never_waits():
     assert (stage.sent, stage.started) == (["a", "a"], [])
 
 
+def test_each_key_may_have_an_interval_of_its_own():
+    stage = Stage({"a": 0.05, "b": 0.125, "c": 0}.__getitem__)
+
+    for key in "abcabc":
+        stage.throttle.touch(key)
+    stage.run()
+
+    assert sorted(stage.sent) == ["a", "a", "b", "b", "c", "c"]
+    assert sorted(stage.slept) == [0.05, 0.05, 0.125, 0.125]
+
+
 def failing_at_first(stage: Stage, times: int) -> None:
     """Have sending fail so many times."""
     failures = deque(range(times))
@@ -94,7 +106,7 @@ def failing_at_first(stage: Stage, times: int) -> None:
             raise RuntimeError("no")
         stage.sent.append(key)
 
-    stage.throttle = Throttle(stage.throttle._interval, send, stage._sleep, stage._spawn)
+    stage.throttle = Throttle(stage.interval, send, stage._sleep, stage._spawn)
 
 
 def test_what_could_not_be_sent_is_tried_again_after_a_longer_rest(stage):

@@ -1,5 +1,7 @@
 """Whoever asked is told at once of all that becomes of it: their panel says what the board says."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +23,11 @@ def panel(seat, question):
     """Return what the asker's panel says of a question."""
     _, _, item = seat.board().partition(f'id="mine-{question}"')
     return item.partition('class="mine__status">')[2].partition("</p>")[0].strip()
+
+
+def questions_of(seat):
+    """Return the numbers of what somebody's panel says they asked."""
+    return [int(id) for id in re.findall(r'id="mine-(\d+)"', seat.board())]
 
 
 STEPS = {
@@ -110,6 +117,21 @@ def test_an_asker_is_told_also_when_another_process_has_made_the_talks_key_anew(
     act(desk, "next", own)
 
     assert ada.refetches() > 0
+    assert eve.refetches() == 0
+
+
+def test_whoever_was_there_before_the_first_question_is_told_in_each_window(arrive):
+    ada, eve, desk = arrive(), arrive(), arrive(view="moderate")
+    window = arrive(browser=ada.browser)
+    assert ada.post("questions", text=WORDS) == 200  # by the form, not by a socket
+    for seat in (ada, window, eve):
+        seat.heard()
+    (own,) = questions_of(window)
+
+    act(desk, "next", own)
+
+    assert ada.refetches() > 0
+    assert window.refetches() > 0
     assert eve.refetches() == 0
 
 

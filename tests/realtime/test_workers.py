@@ -1,6 +1,7 @@
 """Two workers with Valkey between them are one board: for whoever comes, at whichever worker."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ import socketio
 from companion.board.newcomers import CROWD
 from companion.board.rate_limits import LIMITS
 from companion.board.rules import SLOW_MINUTES
+from companion.realtime.drags import RIGHTS_SECONDS
 from companion.realtime.windows import MAX_WINDOWS
 from companion.store.models import Role
-from tests.support.live import Attendee, LiveServer, eventually, write_talk
+from tests.support.live import Attendee, LiveServer, comers, eventually, hear_each_other, write_talk
 from tests.support.postgres import Postgres
 from tests.support.watcher import Watcher, enter, token
 from tests.support.workers import Cluster
@@ -26,7 +28,8 @@ pytestmark = pytest.mark.slow
 WORDS = "Does this reach the other worker as well?"
 SECRET = "a-secret-shared-by-all-workers"
 PEOPLE = 8
-FLOOD, TALKS = 20, 12
+FLOOD, TALKS = 20, 20  # more than there are tests, for second tries
+OPTION = r'name="option" value="(\d+)"'
 
 
 @pytest.fixture(scope="module")
@@ -45,30 +48,85 @@ def talk(cluster: Cluster) -> str:
 @pytest.fixture
 def come(cluster: Cluster, talk: str) -> Iterator:
     """Return what brings people to the first and the second worker by turns."""
-    there: list[Attendee] = []
     workers = cycle(cluster.workers())
 
-    def come(cookie: str = "") -> Attendee:
+    def bring(cookie: str) -> Attendee:
         with cluster.only(next(workers)):
-            there.append(Attendee(cluster, talk, cookie=cookie))
-        return there[-1]
+            return Attendee(cluster, talk, cookie=cookie)
 
-    yield come
-    for person in there:
-        person.leave()
+    with comers(bring) as come:
+        yield come
 
 
 def test_all_hear_what_is_asked_and_voted_at_either(come):
     people = [come() for _ in range(PEOPLE)]
 
-    asked = [person.ask(WORDS)["id"] for person in people]
-    for person in people[1:]:
-        assert person.vote(asked[0])["ok"]
+    hear_each_other(people, WORDS)
 
-    for person in people:
-        assert eventually(lambda person=person: person.raw().count("beforeend") == PEOPLE)
-        last = f"'{asked[0]}': {PEOPLE - 1}"
-        assert eventually(lambda person=person, last=last: last in person.raw())
+
+def test_a_note_in_a_hand_is_seen_at_both_and_let_go_at_both(cluster, talk, come):
+    come().ask(WORDS)
+    grace = enter(cluster, token(cluster, talk, Role.MODERATOR))
+    walls = []
+    for worker in cluster.workers():
+        with cluster.only(worker):
+            walls.append(Watcher(cluster, talk, "wall", grace))
+    number = cluster.query("SELECT max(id) FROM question")[0][0]
+    hand, *_ = walls
+
+    hand.socket.emit("drag", [[number, 240, 96]])
+
+    assert all(eventually(lambda w=wall: [[number, 240, 96]] in held(w)) for wall in walls)
+    hand.leave()
+    assert eventually(lambda: held(walls[1])[-1] == [[number]])
+    assert walls[1].refetches() == 0
+    walls[1].leave()
+
+
+def test_a_right_to_hold_notes_ends_at_the_other_worker_as_well(cluster, talk, come):
+    come().ask(WORDS)
+    here, there = cluster.workers()
+    number = cluster.query("SELECT max(id) FROM question")[0][0]
+    grace = enter(cluster, token(cluster, talk, Role.MODERATOR))
+    with cluster.only(here):
+        desk, wall = (Watcher(cluster, talk, view, grace) for view in ("moderate", "wall"))
+    desk.post("desk/switches", wall="open")
+    with cluster.only(there):
+        ada = Watcher(cluster, talk, "wall", come().cookie)
+    ada.socket.emit("drag", [[number, 1, 1]])
+    assert eventually(lambda: held(wall))
+
+    with cluster.only(here):
+        desk.post("desk/switches", wall="shown")
+
+    def is_over() -> bool:
+        ada.socket.emit("drag", [[number, 2, 2]])
+        return [[number]] in held(wall)
+
+    assert eventually(is_over, RIGHTS_SECONDS / 2)
+    for page in (ada, desk, wall):
+        page.leave()
+
+
+def held(wall: Watcher) -> list[list]:
+    return [frame for name, frame in wall._heard if name == "drag"]
+
+
+def test_each_hears_their_own_language_from_either(cluster, talk):
+    people = {}
+    for worker in cluster.workers():
+        for language in ("de", "en"):
+            with cluster.only(worker):
+                people[worker, language] = Attendee(cluster, talk, language=language)
+
+    for asker in people.values():
+        assert asker.ask(WORDS)["ok"]
+
+    for (_, language), person in people.items():
+        assert eventually(lambda heard=person.raw: heard().count("hx-partial hx-") == len(people))
+        who = {"de": ">Anonym<", "en": ">Anonymous<"}
+        assert [tag for tag, said in who.items() if said in person.raw()] == [language]
+        person.leave()
 
 
 def test_a_visitor_has_one_allowance_of_questions(come):
@@ -188,7 +246,8 @@ def lines(cluster: Cluster) -> Iterator[list[HTTPConnection]]:
 def send(cluster: Cluster, line: HTTPConnection, path: str, cookie: str = "", **form: str) -> int:
     """Send a form; return the status."""
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    line.request("POST", path, urlencode(form), {"Origin": cluster.url, "Cookie": cookie, **kind})
+    headers = {"Origin": cluster.origin, "Cookie": cookie, **kind}
+    line.request("POST", cluster.path + path, urlencode(form), headers)
     answer = line.getresponse()
     answer.read()
     return answer.status
@@ -250,3 +309,50 @@ def _companion(command: str, env: dict[str, str], *more: str) -> subprocess.Comp
         timeout=60,
         check=False,
     )
+
+
+def test_a_poll_counts_the_same_at_either(cluster, talk, come):
+    people = [come() for _ in range(4)]
+    desk = Watcher(cluster, talk, "moderate", enter(cluster, token(cluster, talk, Role.MODERATOR)))
+    made = {"ask": "Do bees dance?", "options": "Yes\nNo", "reveal": "live", "open": "1"}
+    assert desk.post("desk/polls/new", **made) == 200
+    html = people[0].get(f"/talks/{talk}/polls")
+    [poll], options = re.findall(r'action="[^"]*polls/(\d+)"', html), re.findall(OPTION, html)
+
+    for person, option in zip(people * 2, options * 4, strict=True):
+        assert person.post(f"polls/{poll}", option=option) == 200
+
+    for each in (*people, desk):
+        assert eventually(lambda each=each: "[4, 2, 2]" in each.raw()), each.raw()
+    assert "2 of 4" in people[0].get(f"/talks/{talk}/polls")
+    desk.leave()
+
+
+def test_people_follow_the_same_at_either(cluster, talk, come):
+    grace = enter(cluster, token(cluster, talk, Role.MODERATOR))
+    desks = []
+    for worker in cluster.workers():
+        with cluster.only(worker):
+            desks.append(Watcher(cluster, talk, "moderate", grace))
+    assert desks[0].post("desk/switches", pulse="1") == 200
+    people = [come() for _ in range(5)]
+    twice = come(people[0].cookie)  # by turns: at the other worker
+
+    for person in people:
+        assert person.call("pulse", {"kind": "lost"})["ok"]
+
+    for desk in desks:
+        assert eventually(lambda desk=desk: desk.pulse().get("lost") == 5), desk.pulse()
+        assert eventually(lambda desk=desk: desk.pulse()["of"] == 5)
+        assert (desk.pulse()["alerts"], desk.pulse()["is_alone"]) == (["lost"], False)
+    assert twice.call("pulse", {"kind": "lost"})["ok"]  # the same once more
+    assert twice.call("pulse", {"kind": "clear"})["ok"]
+    again = twice.call("pulse", {"kind": "lost"})
+    assert (again["ok"], 0 < again["retry_after"] <= 10) == (False, True)
+    for desk in desks:
+        assert eventually(lambda desk=desk: desk.pulse()["lost"] == 4)
+        assert desk.pulse()["clear"] == 1
+    for person in people:
+        assert "'pulse'" not in person.raw()
+    for desk in desks:
+        desk.leave()

@@ -107,7 +107,7 @@ def test_a_report_takes_the_same_queries_however_much_was_asked(speaker, engine,
     with counted_queries() as queries:
         speaker.page(REPORT)
 
-    assert len(queries) == 9
+    assert len(queries) == 14
 
 
 def test_everybody_reads_what_became_of_the_questions_once_the_talk_is_over(app, engine, clock):

@@ -8,6 +8,7 @@ from typing import Any
 from companion.board.cards import Card
 from companion.board.queries import Board
 from companion.store.models import Status
+from tests.support.open_page import Ballot, ballot_of
 
 from .server import Connection, Outcome, Request, Server, Told
 from .world import World
@@ -24,7 +25,7 @@ class Shown:
     askers: int
     mark: tuple[Status, bool, bool, bool]
     votes: int
-    voted: bool
+    voted: Ballot
 
 
 @dataclass
@@ -44,7 +45,16 @@ class Tally:
 
 def shown(card: Card) -> Shown:
     mark = (card.status, card.now, card.next, card.pinned)
-    return Shown(card.text, card.askers, mark, card.votes, card.voted)
+    return Shown(card.text, card.askers, mark, card.votes, ballot_of(card))
+
+
+def _wished(card: Shown, wish: Wish) -> Shown:
+    """Have a card that does not say so yet say what is wished."""
+    if card.voted in (None, wish.wanted):
+        return card
+    step = 1 if wish.wanted else -1
+    votes = card.votes + step if wish.votes is None else wish.votes
+    return replace(card, voted=wish.wanted, votes=votes)
 
 
 class Attendee:
@@ -140,12 +150,17 @@ class Attendee:
         here, card = self.cards.get(told.question), told.card
         if swap == "delete":
             self.cards.pop(told.question, None)
-            self._look_again_if(here is not None and here.voted)
-        elif card and not here and template == "_card.html":
-            self.cards[told.question] = shown(card)
+            self._look_again_if(here is not None and bool(here.voted))
+        elif card and not here and template == "question/_card.html":
+            wish = self.wishes.get(told.question)
+            self.cards[told.question] = _wished(shown(card), wish) if wish else shown(card)
             self._look_again_if(card.votes > 0)
-        elif card and here and template == "_status.html":
+        elif card and here and template == "question/_status.html":
             self.cards[told.question] = replace(here, mark=shown(card).mark)
+            is_open_again = card.status is Status.OPEN and here.mark[0] is not Status.OPEN
+            self._look_again_if(is_open_again)
+        elif card and here and template == "board/_vote.html":
+            self.cards[told.question] = replace(here, voted=ballot_of(card))
         elif card and here:
             self.cards[told.question] = replace(here, text=card.text, askers=card.askers)
 
@@ -227,6 +242,7 @@ class Attendee:
 
     def _lay_in(self, board: Board, asked_at: float) -> None:
         if board.epoch != self.epoch:
+            self._look_again_if(board.public_revision < self.public)
             self.epoch, self.revision, self.public, self.fetched = board.epoch, 0, 0, 0
             self.tallied.clear()
         cards = {card.id: shown(card) for card in board.cards}
@@ -234,9 +250,6 @@ class Attendee:
         for question, tally in self.tallied.items():
             if tally.revision > board.revision and question in cards:
                 cards[question] = replace(cards[question], votes=tally.votes)
-        for question in self._in_flight & cards.keys() & self.cards.keys():
-            here = self.cards[question]  # its button is under a finger
-            cards[question] = replace(cards[question], votes=here.votes, voted=here.voted)
         self.cards = cards
         self.mine = {card.id: card.status for card in board.mine}
         self.fetched = max(self.fetched, board.revision)
@@ -249,10 +262,7 @@ class Attendee:
             if wish.at is not None and wish.at < asked_at:
                 del self.wishes[question]
             elif question in cards:
-                card = cards[question]
-                step = (1 if wish.wanted else -1) if card.voted is not wish.wanted else 0
-                votes = card.votes + step if wish.votes is None else wish.votes
-                cards[question] = replace(card, voted=wish.wanted, votes=votes)
+                cards[question] = _wished(cards[question], wish)
 
     def _check_secrecy(self) -> None:
         for id, card in self.cards.items():
@@ -289,8 +299,10 @@ class Attendee:
         self._send_question()
 
     def vote(self, question: int, *, wanted: bool) -> None:
-        """Press the button, unless that is under way."""
+        """Press the button, if there is one, unless that is under way."""
         if question in self._in_flight or question not in self.cards:
+            return
+        if self.cards[question].voted is None:
             return
         self.wishes[question] = Wish(wanted)
         self.last_wish[question] = wanted
@@ -347,7 +359,8 @@ class Attendee:
             return
         last = self._last_tally(question)
         votes = was if last is None else last
-        self.cards[question] = replace(self.cards[question], voted=not wanted, votes=votes)
+        pressed = None if self.cards[question].voted is None else not wanted
+        self.cards[question] = replace(self.cards[question], voted=pressed, votes=votes)
 
     def form(self, kind: str, *args: Any) -> None:
         """Edit or withdraw: a form over HTTP, which answers with the board."""

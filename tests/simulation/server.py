@@ -1,5 +1,6 @@
 """The real domain and its one writer, with a network that fails and a process that is killed."""
 
+import itertools
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from companion.errors import Refused, UnavailableError
 from companion.moderation import actions, controls, merging, undo
 from companion.moderation.context import ActionContext
 from companion.realtime.broadcasts import Broadcaster
-from companion.realtime.rooms import own_room, room
+from companion.realtime.rooms import is_own_room, own_room, room
 from companion.realtime.throttle import Throttle
 from companion.store.events import Bus, Event, EventsMissed
 from companion.store.models import PUBLIC, Action, Question, Status, Talk
@@ -76,8 +77,12 @@ class Outcome:
 
 @dataclass
 class Deed:
-    """One piece of work inside a transaction, for the model to repeat once that is on disk."""
+    """One piece of work inside a transaction, for the model to repeat once that is on disk.
 
+    ``turn`` is when it was given to the writer, however often it has been tried since.
+    """
+
+    turn: int
     request: Request
     work: Callable[[Change], Any]
     value: Any = None
@@ -110,7 +115,7 @@ class Teller(Broadcaster):
         told = Told(event.revision, event.after, swaps, event.question, event.card)
         self._emit("fragments", room(event.talk), {"told": told})
 
-    def _send_html(self, event: Any, html: str) -> None:
+    def _send_html(self, event: Any, html: str, _to: str) -> None:
         assert 'hx-swap="delete"' in html
         told = Told(event.revision, event.after, (("delete", ""),), event.question, None)
         self._emit("fragments", room(event.talk), {"told": told})
@@ -127,6 +132,7 @@ class Server:
         self.acknowledged: list[tuple[str, int]] = []
         self.failing_commits = 0
         self.deeds: list[Deed] = []
+        self._turns = itertools.count()
         self.last_revision = 0
         self.generation = 0
         self._begin()
@@ -143,7 +149,8 @@ class Server:
         bus = Bus()
         self.writer = Writer(self.writing, lambda e: self._publish(bus, e), self._offload)
         at_once: Throttle[str] = Throttle(0, self._refetch, lambda _: None, lambda *_: None)
-        Teller(None, self._emit, at_once).listen(bus)  # type: ignore[arg-type]  # renders nothing
+        teller = Teller(None, self._emit, at_once, lambda _: ())  # type: ignore[arg-type]
+        teller.listen(bus)  # it renders nothing, in no language
         bus.on(VotesChanged, self._count_votes)
         bus.on(EventsMissed, lambda event: self._refetch(room(event.talk)))
 
@@ -247,8 +254,10 @@ class Server:
         request.answer(outcome)
 
     def _work(self, request: Request) -> Callable[[Change], Any]:
+        turn = next(self._turns)
+
         def work(change: Change) -> Any:
-            deed = Deed(request, work)
+            deed = Deed(turn, request, work)
             self.deeds = [each for each in self.deeds if each.work is not work]
             self.deeds.append(deed)
             try:
@@ -321,13 +330,13 @@ class Server:
                 raise OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
         except BaseException:  # SQLAlchemy takes back what SQLite refused, not what an event did
             connection.connection.rollback()
-            self.on_rollback()
+            self.deeds.clear()  # what was refused in it is tried again, or told that it may be
             raise
         deeds, self.deeds = self.deeds, []
         self._repeat(deeds)
 
     def _repeat(self, deeds: list[Deed]) -> None:
-        for deed in deeds:
+        for deed in sorted(deeds, key=lambda deed: deed.turn):
             refused = False
             try:
                 self._foretell(deed)
@@ -362,6 +371,9 @@ class Server:
         bus.publish(event)
 
     def _emit(self, name: str, to: str, payload: Any) -> None:
+        if is_own_room(to):
+            for connection in self.connections:
+                self.join_own_room(connection)
         for connection in [each for each in self.connections if to in each.rooms]:
             self.world.step()
             connection.down(name, payload)

@@ -134,6 +134,7 @@ def test_a_file_that_is_no_database(make_settings, empty):
 
     assert complaint(make_settings, f"sqlite:///{empty}") == (
         "COMPANION_DATABASE_URL: the database does not answer: file is not a database"
+        "; name another one, or put a backup back with: companion restore FILE"
     )
 
 
@@ -142,6 +143,7 @@ def test_a_file_that_is_a_folder(make_settings, empty):
 
     assert complaint(make_settings, f"sqlite:///{empty}") == (
         "COMPANION_DATABASE_URL: the database does not answer: unable to open database file"
+        "; name another one, or put a backup back with: companion restore FILE"
     )
 
 

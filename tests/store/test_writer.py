@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 import companion.store.writer
 from companion.board.events import QuestionOpened, TalkChanged
@@ -99,6 +100,17 @@ def test_the_work_is_saved_and_its_answer_returned(writer, engine, listener):
     assert listener.heard() == [TalkChanged("a", 1, 0)]
 
 
+def test_a_slow_commit_is_logged(writer, monkeypatch, caplog):
+    writer(lambda change: None)
+    assert caplog.messages == []
+
+    monkeypatch.setattr(companion.store.writer, "SLOW_SECONDS", 0)
+    writer(lambda change: None)
+
+    [line] = caplog.messages
+    assert line.startswith("a commit of 1 took ")
+
+
 @on_both_databases
 def test_an_event_is_published_only_after_it_is_on_disk(writing_engine, engine, bus, listener):
     seen = []
@@ -152,6 +164,37 @@ def test_a_batch_has_an_end(writing_engine, engine, bus, monkeypatch):
 
     assert gate.commits == 4
     assert count_rows(engine, Talk) == 12
+
+
+class FailsTogether:
+    """Work that cannot be done with more of its kind, for half of it is missing."""
+
+    joint = "all of it"
+
+    def __init__(self, number: int) -> None:
+        self.work = add_talk(f"talk-{number}")
+
+    def __call__(self, change: Change) -> str:
+        return self.work(change)
+
+    def together(self, session: Session, works: list["FailsTogether"]) -> list[None]:
+        add_talk("half-done")(Change(session))
+        raise LookupError("half of it is missing")
+
+
+@on_both_databases
+def test_what_cannot_be_done_together_is_done_alone(writing_engine, engine, bus, listener, caplog):
+    works = [FailsTogether(number) for number in range(4)]
+
+    _, answers = behind_a_gate(writing_engine, bus, works)
+
+    assert answers == [f"talk-{number}" for number in range(4)]
+    assert sorted(event.talk for event in listener.heard()) == answers
+    assert count_rows(engine, Talk) == 4
+    assert [record.getMessage() for record in caplog.records] == [
+        "what waited could not be done together"
+    ]
+    caplog.clear()
 
 
 @on_both_databases
@@ -250,7 +293,7 @@ def test_a_race_with_another_process_is_mended_by_a_second_try(writer, listener)
 
 def impatient(url: str) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=1, max_overflow=0)
-    prepare(engine)
+    prepare(engine, writing=True)
     patience = "PRAGMA busy_timeout=50" if "sqlite" in url else "SET lock_timeout = 50"
 
     @sa.event.listens_for(engine, "begin")
@@ -368,7 +411,7 @@ def test_two_processes_share_one_count_of_revisions(database_url, engine, bus):
     heard: list[list[int]] = [[], []]
     engines = [sa.create_engine(database_url, pool_size=1, max_overflow=0) for _ in heard]
     for one in engines:
-        prepare(one)
+        prepare(one, writing=True)
     rooms = [
         Room(engine, Writer(one, lambda event, to=to: to.append(event.revision), lambda do: do()))
         for one, to in zip(engines, heard, strict=True)
@@ -388,7 +431,7 @@ def test_two_processes_share_one_count_of_revisions(database_url, engine, bus):
 def test_two_processes_may_be_the_first_to_write_on_a_talk(database_url, engine, bus):
     engines = [sa.create_engine(database_url, pool_size=1, max_overflow=0) for _ in range(6)]
     for one in engines:
-        prepare(one)
+        prepare(one, writing=True)
     writers = [Writer(one, bus.publish, lambda commit: commit()) for one in engines]
 
     loader = TalkLoader(make_page(), DURING, BoardDefaults())

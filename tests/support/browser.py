@@ -1,5 +1,6 @@
 """Somebody with a browser, who does what people do and sees what they see."""
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, expect
 
 from tests.support.live import LiveServer, eventually, write_talk
 
@@ -26,8 +27,13 @@ MOVED = """() => Promise.race([
     .map(({ finished }) => finished)),
   new Promise((done) => setTimeout(done, 5_000)),
 ])"""
-# What the browser itself says of a connection that a test has cut.
-EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_RE", "WebSocket")
+# What the browser itself says of a connection that a test has cut, or a proxy of a server stopped.
+EXPECTED = (
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_RE",
+    "WebSocket",
+    "status of 502",
+)
 
 
 class Person:
@@ -49,8 +55,7 @@ class Person:
 
     def ask(self, text: str) -> None:
         """Type a question and send it."""
-        self.type(text)
-        self.page.get_by_role("button", name="Send").click()
+        ask(self.page, text)
 
     def type(self, text: str) -> None:
         """Tap the ask box and type into it."""
@@ -110,6 +115,11 @@ class Person:
         return violations(self.page)
 
 
+def all_see(people: list[Person], board: list[tuple[str, str]]) -> bool:
+    """Wait until each has just these questions on the board, with these votes, in any order."""
+    return bool(eventually(lambda: all(each.board() == sorted(board) for each in people)))
+
+
 @contextmanager
 def serve(folder: Path, **env: str) -> Iterator[LiveServer]:
     """Serve one talk that is to come and one that is over, in a process of its own."""
@@ -119,6 +129,27 @@ def serve(folder: Path, **env: str) -> Iterator[LiveServer]:
     yield running
     running.stop()
     assert "Traceback" not in running.log()
+
+
+def organiser_state(chromium: Browser, server: LiveServer) -> Any:
+    """Sign an organiser in, once, as the link allows; return what keeps a browser signed in."""
+    link = re.search(r"http\S+/enter#\S+", server.log())
+    assert link
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(link[0])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Organise")).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def ask(place: Page | Frame, text: str) -> None:
+    """Type a question into the box of a page, or of a frame in it, and send it."""
+    place.locator("#ask-text").click()
+    place.locator("#ask-text").fill(text)
+    place.get_by_role("button", name="Send").click()
 
 
 def end_talk(desk: Page) -> None:
@@ -138,13 +169,14 @@ def note_errors(page: Page, note: Callable[[str], None], expected: Collection[st
     page.on("pageerror", lambda error: note(str(error)))
 
 
-def finish_moving(page: Page) -> None:
+def finish_moving(page: Page | Frame) -> None:
     """Wait until nothing on the page moves or fades any more."""
     page.evaluate(MOVED)
 
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with a page as it is now, in light and in dark."""
+    page.evaluate(Axe().axe_script)
     found = [problem for scheme in AXE_RULES for problem in _violations(page, scheme)]
     page.emulate_media(color_scheme="null")
     return found
@@ -153,7 +185,8 @@ def violations(page: Page) -> list[str]:
 def _violations(page: Page, scheme: str) -> list[str]:
     page.emulate_media(color_scheme=scheme)
     finish_moving(page)
-    found = Axe().run(page, options=AXE_RULES[scheme]).response["violations"]
+    script = "options => axe.run(document, options).then(({ violations }) => violations)"
+    found = page.evaluate(script, AXE_RULES[scheme])
     return [
         f"{scheme}: {rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]
     ]

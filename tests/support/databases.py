@@ -2,5 +2,6 @@
 
 import pytest
 
-POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)
+# The same code has been counted with SQLite.
+POSTGRESQL = pytest.param("postgresql", marks=(pytest.mark.slow, pytest.mark.no_cover))
 on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", POSTGRESQL], indirect=True)

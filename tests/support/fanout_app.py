@@ -15,6 +15,7 @@ import gevent
 from flask import Flask, request
 from flask_socketio import SocketIO, join_room
 
+from companion.board.others import Nobody
 from companion.realtime import fanout, websocket
 from companion.realtime.relay import GAP, Relay
 
@@ -69,6 +70,19 @@ def emit(room: str, word: str) -> str:
     return str(1000 * (time.monotonic() - started))
 
 
+@app.get("/volatile/<room>/<word>")
+def volatile(room: str, word: str) -> str:
+    """Send a word to those who can take it at once."""
+    fanout.emit_volatile(socketio.server, "msg", word, room)
+    return "ok"
+
+
+@socketio.on("allow")
+def allow(frames: int) -> None:
+    """Have the sender be one who may send so many frames a minute."""
+    fanout.allow(socketio.server, request.sid, frames)
+
+
 @app.get("/burst/<int:count>/<int:size>")
 def burst(count: int, size: int) -> str:
     """Broadcast ``count`` messages, letting other greenlets run in between."""
@@ -103,11 +117,11 @@ def _limits() -> None:
 
 
 _limits()
-relay = Relay(os.environ["REDIS"], "a secret") if "REDIS" in os.environ else None
+colleagues = Relay(os.environ["REDIS"], "a secret") if "REDIS" in os.environ else Nobody()
 socketio.init_app(
     app,
     async_mode="gevent",
-    client_manager=fanout.client_manager(relay),
+    client_manager=fanout.Manager(colleagues),
     transports=["websocket"],
     cors_allowed_origins=["http://good.example"],
     max_http_buffer_size=16_384,
@@ -118,9 +132,8 @@ socketio.init_app(
     manage_session=False,
 )
 fanout.install(socketio.server, int(os.environ.get("FRAMES_A_MINUTE", "0")) or None)
-if relay:
-    relay.on(GAP, lambda: gaps.append(1))
-    relay.start()
+colleagues.on(GAP, lambda: gaps.append(1))
+colleagues.start()
 
 if __name__ == "__main__":
     from gevent.pywsgi import WSGIServer

@@ -15,7 +15,7 @@ from tests.support.live import Attendee, LiveServer, eventually
 
 TYPED = "boxes => boxes.map((box) => box.value ?? box.textContent)"
 # What the browser itself says while the server is away; no script has failed.
-AWAY = ("net::ERR", "WebSocket", "status of 503")
+AWAY = ("net::ERR", "WebSocket", "status of 502", "status of 503")
 SLOWEST = 150.0  # in slow mode one may ask every two minutes
 ROOM = {"viewport": {"width": 1920, "height": 1080}}
 THINGS = (

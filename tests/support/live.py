@@ -6,21 +6,22 @@ import re
 import resource
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 import socketio
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from companion.moderation.role_links import LinkSigner, LinkVersion
 from companion.store.models import Role
@@ -73,21 +74,72 @@ def eventually(claim: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     return answer
 
 
-class LiveServer:
+def answers(address: str) -> bool:
+    """Whether there is a page at an address."""
+    try:
+        urllib.request.urlopen(address, timeout=PATIENCE).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    return True
+
+
+class Site:
+    """Where people come by: ``url``, which is ``origin`` and the ``path`` below it.
+
+    What browsers say of themselves is the origin alone.
+    """
+
+    origin: str
+    path = ""
+
+    @property
+    def url(self) -> str:
+        """Return what all addresses here begin with."""
+        return self.origin + self.path
+
+    @property
+    def socket_path(self) -> str:
+        """Return where sockets are opened, as Socket.IO's clients want it."""
+        return f"{self.path}/socket.io"
+
+    def open_socket(
+        self, client: socketio.Client, auth: dict[str, str], cookie: str = "", **options: Any
+    ) -> None:
+        """Have a client join a talk's view, with a browser's cookie."""
+        client.connect(
+            self.origin,
+            headers={"Cookie": cookie} if cookie else {},
+            auth=auth,
+            transports=["websocket"],
+            socketio_path=self.socket_path,
+            **options,
+        )
+
+
+class LiveServer(Site):
     """`companion serve` on a folder of talks, stopped and started as a test wishes.
 
     It and all that it starts stay on this machine, whatever they are asked (`indoors`).
-    ``files`` is how many it may have open, where that is to be few.
+    ``files`` is how many it may have open, where that is to be few. ``instead`` is what takes its
+    place in a run that asks for it (`BEHIND`).
     """
 
     files: int | None = None
+    instead: ClassVar[type["LiveServer"] | None] = None
+
+    def __new__(cls, *_given: Any, **_env: Any) -> Self:
+        """Make one, or what takes its place."""
+        is_any = cls is LiveServer
+        return super().__new__((is_any and cls.instead) or cls)
 
     def __init__(self, folder: Path, **env: str) -> None:
         """Start it and wait until it answers."""
         self.folder = folder
         self.database = folder / "board.sqlite3"
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.path = env.get("COMPANION_PATH", "")
         self.env = {
             "COMPANION_TALKS": str(folder),
             "COMPANION_DATABASE_URL": f"sqlite:///{self.database}",
@@ -97,6 +149,7 @@ class LiveServer:
             ),
             **env,
         }
+        self.engine = sa.create_engine(self.env["COMPANION_DATABASE_URL"], poolclass=NullPool)
         self.start()
 
     def start(self, log: int | None = None) -> None:
@@ -133,14 +186,25 @@ class LiveServer:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
+    def lose_database(self) -> None:
+        """Have all that was ever asked be gone, once it is stopped."""
+        for file in self.folder.glob("board.sqlite3*"):
+            if file.suffix != ".key":
+                file.unlink()
+
     def log(self) -> str:
         """Return what it has printed so far."""
         return (self.folder / "server.log").read_text()
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return what the database holds, read by somebody else."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(sql).fetchall()
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(sql))]
+
+    def write(self, sql: str, **values: object) -> int:
+        """Have somebody else change the database; return how many rows were changed."""
+        with self.engine.begin() as connection:
+            return connection.execute(sa.text(sql), values).rowcount
 
     def links(self, talk: str) -> dict[str, str]:
         """Return a talk's links, as the command line would tell them but at once."""
@@ -156,17 +220,14 @@ class LiveServer:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(number) for number in children.read_text().split()]
 
+    def ready(self) -> str:
+        """Return what `/readyz` says."""
+        with urllib.request.urlopen(f"{self.url}/readyz", timeout=PATIENCE) as answer:
+            return str(answer.read().decode())
+
     def wait_for(self, path: str) -> None:
         """Wait until there is a page at this path."""
-        assert eventually(lambda: self._answers(path)), f"nothing at {path}"
-
-    def _answers(self, path: str) -> bool:
-        try:
-            urllib.request.urlopen(self.url + path, timeout=PATIENCE).close()
-        except urllib.error.HTTPError as error:
-            error.close()
-            return False
-        return True
+        assert eventually(lambda: answers(self.url + path)), f"nothing at {path}"
 
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.log()
@@ -180,10 +241,13 @@ class LiveServer:
 class Attendee:
     """A browser on a talk's page: its cookie, its socket, and all that it heard."""
 
-    def __init__(self, server: LiveServer, talk: str, *, cookie: str = "") -> None:
-        """Open the page and join its board."""
+    def __init__(
+        self, server: LiveServer, talk: str, *, cookie: str = "", language: str = ""
+    ) -> None:
+        """Open the page, in a language that was switched to, and join its board."""
         self.server, self.talk = server, talk
         self.cookie = cookie or self._open_page()
+        self.cookie += f"; language={language}" if language else ""
         self._heard: list[tuple[str, Any]] = []
         self.socket = socketio.Client(reconnection=False)
         self.socket.on("*", lambda name, payload: self._heard.append((name, payload)))
@@ -191,12 +255,8 @@ class Attendee:
 
     def join(self) -> None:
         """Connect to the board."""
-        self.socket.connect(
-            self.server.url,
-            headers={"Cookie": self.cookie},
-            auth={"talk": self.talk, "view": "board"},
-            transports=["websocket"],
-        )
+        auth = {"talk": self.talk, "view": "board"}
+        self.server.open_socket(self.socket, auth, self.cookie)
 
     def leave(self) -> None:
         """Close the page."""
@@ -220,7 +280,7 @@ class Attendee:
         request = urllib.request.Request(
             f"{self.server.url}/talks/{self.talk}/{path}",
             urlencode(fields).encode(),
-            {"Cookie": self.cookie, "Origin": self.server.url},
+            {"Cookie": self.cookie, "Origin": self.server.origin},
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
@@ -273,3 +333,28 @@ def brief(name: str, payload: dict[str, Any]) -> tuple[Any, ...]:
     if name == "fragments":
         return next(part[:2] for part in PARTIAL.findall(payload["html"]))
     return name, payload
+
+
+@contextmanager
+def comers(bring: Callable[[str], Attendee]) -> Iterator[Callable[..., Attendee]]:
+    """Give what brings people, with a cookie or without one; all leave in the end."""
+    there: list[Attendee] = []
+
+    def come(cookie: str = "") -> Attendee:
+        there.append(bring(cookie))
+        return there[-1]
+
+    yield come
+    for person in there:
+        person.leave()
+
+
+def hear_each_other(people: Sequence[Attendee], words: str) -> None:
+    """Have each ask and all but the first vote for the first question; all hear all of it."""
+    asked = [person.ask(words)["id"] for person in people]
+    for person in people[1:]:
+        assert person.vote(asked[0])["ok"]
+    last = f"'{asked[0]}': {len(people) - 1}"
+    for person in people:
+        assert eventually(lambda person=person: person.raw().count("beforeend") == len(people))
+        assert eventually(lambda person=person: last in person.raw())

@@ -115,13 +115,13 @@ class Person:
     def _request(self, verb: str, path: str, body: str = "") -> tuple[int, Any, str]:
         line = http.client.HTTPConnection("127.0.0.1", self.load.port, timeout=self.load.timeout)
         headers = {
-            "Host": self.load.server.url.partition("//")[2],
-            "Origin": self.load.server.url,
+            "Host": self.load.server.origin.partition("//")[2],
+            "Origin": self.load.server.origin,
             "Cookie": getattr(self, "cookie", ""),
             "Content-Type": "application/x-www-form-urlencoded",
         }
         try:
-            line.request(verb, f"/talks/{self.load.talk}{path}", body, headers)
+            line.request(verb, f"{self.load.page}{path}", body, headers)
             answer = line.getresponse()
             return answer.status, answer.headers, answer.read().decode()
         finally:
@@ -141,12 +141,12 @@ class Person:
         return dict(answer)
 
     def _join(self) -> websocket.WebSocket:
-        host = self.load.server.url.partition("//")[2]
+        server = self.load.server
         line = websocket.create_connection(
-            f"ws://127.0.0.1:{self.load.port}/socket.io/?EIO=4&transport=websocket",
+            f"ws://127.0.0.1:{self.load.port}{server.socket_path}/?EIO=4&transport=websocket",
             timeout=self.load.timeout,
-            host=host,
-            origin=self.load.server.url,
+            host=server.origin.partition("//")[2],
+            origin=server.origin,
             cookie=self.cookie,
         )
         line.send("40" + json.dumps({"talk": self.load.talk, "view": "board"}))
@@ -168,7 +168,7 @@ class Load:
     ) -> None:
         """Have people and a moderator come in."""
         self.server, self.talk, self.port = server, talk, server.port
-        self.timeout = timeout
+        self.page, self.timeout = f"{server.path}/talks/{talk}", timeout
         self.ids: dict[str, int] = {}
         self.wishes: list[Wish] = []
         self.refusals: list[str] = []
@@ -251,9 +251,13 @@ class Load:
 
     def compare(self) -> Count:
         """Return what was counted; all that was acknowledged stands on a fresh page, once."""
-        counted, board = self.count(), Person(self).get("/board?shown=1000")
-        there = [board.count(text_of(w.key)) for w in self.acknowledged if not w.vote]
-        counted.lost = max(counted.lost, there.count(0))
+        counted, reader = self.count(), Person(self)
+        first = reader.get("/board?shown=1000")
+        asked = [wish.key for wish in self.acknowledged if not wish.vote]
+        missed = [key for key in asked if text_of(key) not in first]
+        # A page shows no more than a thousand: the others have to be found.
+        lost = [key for key in missed if text_of(key) not in reader.get(f"/board?find={key}")]
+        counted.lost = max(counted.lost, len(lost))
         assert self.wrong == []
         return counted
 

@@ -13,7 +13,7 @@ FORBIDDEN_TAGS = {
 }  # fmt: skip
 OURS = {
     "board-link", "embed", "embed__link", "embed__load", "embed__what", "footnote",
-    "footnote-backref", "footnote-ref", "image-link", "media-link", "toc",
+    "footnote-backref", "footnote-ref", "image-link", "media-link", "toc", "wall-link",
 }  # fmt: skip
 HOSTILE = st.lists(
     st.sampled_from(

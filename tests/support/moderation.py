@@ -5,7 +5,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from companion.board.talk_state import LockedTalk
-from companion.moderation import actions, desk_cards, desk_view, merging, screen_view, speaker_view
+from companion.moderation import (
+    actions,
+    desk_filters,
+    desk_view,
+    merging,
+    screen_view,
+    speaker_view,
+)
 from companion.moderation import undo as undoing
 from companion.moderation.context import ActionContext
 from companion.moderation.desk_view import Desk
@@ -51,7 +58,7 @@ class Moderation:
         return self.do(actions.room, {"text": text})
 
     def desk(self, tab: str = "incoming", who: Actor = GRACE, **filters: str) -> Desk:
-        asked = desk_cards.read_filters({"tab": tab, **filters})
+        asked = desk_filters.read_filters({"tab": tab, **filters})
         with Session(self.room.engine) as session:
             return desk_view.desk(session, self.room.loader.load(session), asked, who)
 

@@ -48,15 +48,15 @@ class Wire:
 class Network:
     """Listens in front of a server's port; ``port`` is where the browser connects."""
 
-    def __init__(self, server: int) -> None:
+    def __init__(self, server: int, port: int) -> None:
         """Begin, and carry everything."""
         self._server = server
         self._wires: list[Wire] = []
         self._sent: list[bytes] = []
         self._fates: deque[str] = deque()
         self.is_down = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port = port
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -104,6 +104,10 @@ class Network:
     def heard(self, words: bytes) -> bool:
         """Whether this was in anything that came down."""
         return any(words in wire.heard for wire in self._wires)
+
+    def finds(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether anything like this came down."""
+        return any(pattern.search(bytes(wire.heard)) for wire in self._wires)
 
     def close(self) -> None:
         """End, and cut everybody off."""

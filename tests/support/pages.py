@@ -49,6 +49,7 @@ class Page:
     def __init__(self, html: str, *, whole: bool = True) -> None:
         self.root, self.errors = parse(html) if whole else parse_part(html)
         self.html = html
+        _leave_out_languages(self.root)
 
     def elements(self, tag: str = "") -> Iterator[Element]:
         """Return every element, or those of one tag, in the page's order."""
@@ -100,6 +101,14 @@ class Page:
         found = [form for form in self.forms() if form.action.endswith(end)]
         assert len(found) == 1, f"{len(found)} forms lead to …{end}"
         return found[0]
+
+
+def _leave_out_languages(root: Element) -> None:
+    """Have a page be its own: what one switches languages by stands at the foot of each."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.get("class") == "languages":
+                parent.remove(child)
 
 
 def text_of(element: Element) -> str:
@@ -189,7 +198,7 @@ def _check_scripts(page: Page) -> None:
         bad = [name for name in element.attrib if name.startswith(("hx-on", "hx-vals"))]
         assert not bad, f"<{element.tag}> has {bad}, which would have to be evaluated"
         assert element.tag != "style", "a style element is in the page"
-        if element.tag == "script":
+        if element.tag == "script" and element.get("type") != "application/json":
             assert element.get("src"), "a script has no src"
             assert not text_of(element), "a script is in the page"
         if element.tag in ("script", "link", "img"):

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
@@ -45,13 +46,18 @@ class Postgres:
         self.run(f'CREATE DATABASE "{name}"')
         return name
 
+    def copy(self, original: str) -> str:
+        """Make a database as another one is, to which nobody is connected, and return its name."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+        return name
+
     def empty(self, name: str, tables: sa.MetaData) -> None:
         """Throw everybody out of a database, empty its tables, and count from 1 again."""
-        with self._engine(self._address.set(database=name)).connect() as connection:
-            connection.exec_driver_sql(OTHERS_OUT)
-            for table in reversed(tables.sorted_tables):
-                connection.execute(sa.delete(table))
-            connection.exec_driver_sql(FROM_1)
+        emptied = [str(sa.delete(table)) for table in reversed(tables.sorted_tables)]
+        at_once = ";".join((OTHERS_OUT, *emptied, FROM_1))
+        with psycopg.connect(self.url(name).replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(at_once)
 
     def drop(self, name: str) -> None:
         """Take a database away, whoever is still connected."""

@@ -21,10 +21,12 @@ class Answer:
         }
 
 
-def opening(host: str, *more: str, query: str = "EIO=4&transport=websocket") -> bytes:
-    """Return the request that opens a socket."""
+def opening(
+    host: str, *more: str, query: str = "EIO=4&transport=websocket", path: str = ""
+) -> bytes:
+    """Return the request that opens a socket, of a server below a path."""
     lines = (
-        f"GET /socket.io/?{query} HTTP/1.1",
+        f"GET {path}/socket.io/?{query} HTTP/1.1",
         f"Host: {host}",
         "Upgrade: websocket",
         "Connection: Upgrade",

@@ -5,6 +5,7 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from http.client import HTTPException
 from queue import Queue
 from typing import Any
 
@@ -17,6 +18,7 @@ CARD = re.compile(r'<li id="question-(\d+)"[^>]* data-votes="(-?\d+)"')
 BOARD = re.compile(r'data-revision="(\d+)" data-public-revision="(\d+)"')
 AFTER = re.compile(r'data-after="(-?\d+)"')
 BACK_SECONDS = 0.3
+UNREAD = (OSError, HTTPException)  # no answer, or half of one
 Votes = dict[str, int]
 
 
@@ -53,7 +55,7 @@ class Reader:
 
     def is_right(self) -> bool:
         """Whether it shows what a fresh page does."""
-        with suppress(OSError):
+        with suppress(UNREAD):
             return self.board == self.fresh()
         return False
 
@@ -62,7 +64,7 @@ class Reader:
         self.socket.on("disconnect", lambda *_: self._events.put(("gone", {})))
         self.socket.on("*", lambda name, payload: self._events.put((name, payload)))
         auth = {"talk": self.talk, "view": "board"}
-        self.socket.connect(self.server.url, auth=auth, transports=["websocket"])
+        self.server.open_socket(self.socket, auth)
         self._events.put(("refetch", {}))
 
     def _come_back(self) -> None:
@@ -76,7 +78,7 @@ class Reader:
             self.heard.append(event[0])
             try:
                 self._take(*event)
-            except OSError:  # it will be tried again until it can be had
+            except UNREAD:  # it will be tried again until it can be had
                 self._events.put(("refetch", {}))
 
     def _take(self, name: str, payload: Any) -> None:
@@ -137,5 +139,5 @@ def see_all_right(readers: list[Reader], seconds: float) -> None:
     """Wait until everybody sees what a fresh page shows, without having seen less; they leave."""
     for reader in readers:
         assert eventually(reader.is_right, seconds), reader.heard
-        assert reader.went_back == []
+        assert reader.went_back == [], reader.heard
         reader.leave()

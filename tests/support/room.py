@@ -7,14 +7,15 @@ from typing import TypeVar
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from companion.board import queries, questions, votes
+from companion.board import queries, questions
 from companion.board.cards import Card
 from companion.board.input import read_draft
-from companion.board.paging import read_view
+from companion.board.paging import read_selection
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rules import BoardDefaults, BoardState
 from companion.board.talk_state import LockedTalk, TalkLoader
+from companion.board.voting import Voting
 from companion.store.writer import Change, Writer
 from companion.talks import TalkPage
 
@@ -63,9 +64,7 @@ class Room:
         return self.write(lambda change, talk: questions.ask(change, talk, who, draft))
 
     def vote(self, who: str, question: int, *, wanted: bool = True) -> int:
-        card, _ = self.writer(
-            lambda change: votes.vote(change, self.loader, who, question, wanted=wanted)
-        )
+        card, _ = self.writer(Voting(self.loader, who, question, wanted))
         return card.votes
 
     def edit(self, who: str, question: int, text: str = TEXT, **fields: object) -> Asked:
@@ -78,7 +77,7 @@ class Room:
     def board(self, who: str | None = None, **asked: str) -> Board:
         """Return the board as somebody sees it, by what the page's address would ask for."""
         with Session(self.engine) as session:
-            return queries.board(session, self.loader.load(session), who, read_view(asked))
+            return queries.board(session, self.loader.load(session), who, read_selection(asked))
 
     def card(self, question: int, who: str | None = None) -> Card:
         with Session(self.engine) as session:

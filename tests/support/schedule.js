@@ -53,13 +53,34 @@
   Date.now = () => date() + ahead;
   performance.now = now;
   Object.assign(window, { setTimeout: start(false), setInterval: start(true), clearTimeout: stop, clearInterval: stop });
+  const lately = [];
+  function note(what) {
+    lately.push(`${Math.round(now())} ${what}`.slice(0, 160));
+    if (lately.length > 40) lately.shift();
+  }
   window.fetch = async (...request) => {
+    const what = `${request[0]}`.replace(location.origin, "");
     asking += 1;
-    return fetch(...request).finally(() => (asking -= 1));
+    note(`asks ${what}`);
+    try {
+      const answer = await fetch(...request);
+      note(`${answer.status} of ${what}`);
+      return answer;
+    } catch (error) {
+      note(`${error} of ${what}`);
+      throw error;
+    } finally {
+      asking -= 1;
+    }
   };
 
   let socket = null;
-  window.WebSocket = new Proxy(window.WebSocket, { construct: (Real, given) => (socket = new Real(...given)) });
+  window.WebSocket = new Proxy(window.WebSocket, { construct: (Real, given) => listen(new Real(...given)) });
+  function listen(one) {
+    one.addEventListener("message", ({ data }) => note(`hears ${data}`));
+    one.addEventListener("close", () => note("has lost its socket"));
+    return (socket = one);
+  }
   const isLive = () => document.body.dataset.live === "on";
   const isJoining = () => socket && socket.readyState < WebSocket.CLOSING && !isLive();
 
@@ -211,5 +232,5 @@
     return [...differences(shown(), shown(fresh)), ...misplaced().map((id) => `${id} is misplaced`), ...waits().map((what) => `${what} waits`), ...more];
   }
 
-  window.schedule = { hurry, press, fill, shown, address, look, differences };
+  window.schedule = { hurry, press, fill, shown, address, look, differences, lately };
 })();

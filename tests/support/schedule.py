@@ -7,8 +7,10 @@ a page is in `schedule.js`, whose clock can be put forward, so that nobody waits
 import itertools
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
@@ -17,12 +19,16 @@ from tests.support.live import LiveServer
 from tests.support.network import FATES, Network
 
 SCRIPT = Path(__file__).with_suffix(".js")
+NAMES = ("ada", "bob", "desk", "speaker", "screen")
 THINGS = ("kites", "wasps", "clocks", "loops", "heaps", "types", "proofs", "trees")
 MARK = re.compile(r"q\d+x\d+z")
 FIRST_QUESTIONS = 4
 STEPS = 40
 ROUNDS, TRIES = 40, 5
 ROUND_MS = 500
+# Once all is well again: so much more is done, and has to be heard of before a page would look
+# by itself.
+MORE_STEPS, HEARING_ROUNDS, HEARING_MS = 8, 12, 250
 PAUSE_MS = 2_500
 MENU = "#desk-cards .more"
 # What is done, how often, by whom, and by which button or field.
@@ -32,12 +38,12 @@ PRESSES = [
     (2, "attendee", "#board .own__withdraw form[action$=withdraw] button"),
     (3, "attendee", "#board .own__edit"),
     (2, "attendee", "a.tools__order:not([aria-current])"),
-    (3, "desk", "#desk-tabs a:not([aria-current])"),
+    (5, "desk", "#desk-tabs a:not([aria-current])"),
     (8, "desk", "#desk-cards .acts [value=approve]"),
     (4, "desk", "#desk-cards .acts [value=now]:enabled"),
     (4, "desk", "#desk-cards .acts [value=next]:enabled"),
-    (3, "desk", "#desk-cards .acts [value=restore]"),
-    (4, "desk", "#desk-cards .reasons__form [name=reason]"),
+    (9, "desk", "#desk-cards .acts [value=restore]"),
+    (5, "desk", "#desk-cards .reasons__form [name=reason]"),
     (4, "desk", "#desk-cards .act--more[aria-expanded=false]"),
     (2, "desk", f"{MENU} [value=pin], {MENU} [value=unpin]"),
     (1, "desk", f"{MENU} [value=comment], {MENU} [value=question]"),
@@ -71,17 +77,30 @@ class Player:
     name: str
     context: BrowserContext
     network: Network
+    path: str
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open a page in which time can be put forward."""
         self.context.add_init_script(path=SCRIPT)
         self.page: Page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.name}: {error}"))
+        self.page.on(
+            "pageerror", lambda error: self.complaints.append(f"{self.name}: {error.stack}")
+        )
+
+    @property
+    def origin(self) -> str:
+        """Return where the server is for this browser."""
+        return f"http://127.0.0.1:{self.network.port}"
+
+    @property
+    def url(self) -> str:
+        """Return what all of the server's addresses begin with."""
+        return self.origin + self.path
 
     def open(self, path: str) -> None:
         """Open an address, and wait for no more than its first byte."""
-        self.page.goto(f"http://127.0.0.1:{self.network.port}{path}", wait_until="commit")
+        self.page.goto(f"{self.url}{path}", wait_until="commit")
 
     def is_live(self) -> None:
         """Wait until the page's scripts and socket are there."""
@@ -106,13 +125,15 @@ class Player:
 class Cast:
     """Two attendees, a desk, a speaker view and a big screen, each in a browser of its own."""
 
-    def __init__(self, chromium: Browser, server: LiveServer) -> None:
-        """Let them come."""
+    def __init__(self, chromium: Browser, server: LiveServer, ports: dict[str, int]) -> None:
+        """Let them come, each by a port of their own."""
         self.server = server
-        self.players = {
-            name: Player(name, chromium.new_context(reduced_motion="reduce"), Network(server.port))
-            for name in ("ada", "bob", "desk", "speaker", "screen")
-        }
+        self.players = {name: self._player(chromium, name, port) for name, port in ports.items()}
+        self.done: Counter[str] = Counter()
+
+    def _player(self, chromium: Browser, name: str, port: int) -> Player:
+        context = chromium.new_context(reduced_motion="reduce")
+        return Player(name, context, Network(self.server.port, port), self.server.path)
 
     def gather(self, talk: str) -> None:
         """Have everybody open their page of a talk."""
@@ -128,6 +149,7 @@ class Cast:
         }
         for name, player in self.players.items():
             player.network.forget()
+            player.complaints.clear()
             player.open(paths[name])
         for player in self.players.values():
             player.is_live()
@@ -136,8 +158,10 @@ class Cast:
         """Sign a browser in by a role's link; return the path that was asked for."""
         player = self.players[name]
         form = {"token": urlsplit(link).fragment, "name": "RT"}
-        address = f"http://127.0.0.1:{player.network.port}/enter"
-        answer = player.context.request.post(address, form=form, max_redirects=0)
+        # One that is kept may have been cut off since.
+        alone = {"Connection": "close"}
+        address = f"{player.url}/enter"
+        answer = player.context.request.post(address, form=form, headers=alone, max_redirects=0)
         assert answer.status == 303, answer.status
         return path
 
@@ -167,7 +191,28 @@ class Schedule:
         for _ in range(FIRST_QUESTIONS):
             self._act("attendee", "#ask-text", types=True)
             self._pause(self._somebody())
-        doings = PRESSES + FILLS + FAULTS
+        self._do(PRESSES + FILLS + FAULTS, steps)
+
+    def go_on(self) -> list[str]:
+        """Let more happen while nothing goes wrong; say which page has not heard of it."""
+        self.done.append("all is well")
+        self._do(PRESSES + FILLS, MORE_STEPS)
+        for _ in range(TRIES):  # what somebody does last may come after others were looked at
+            wrong = [each for player in self.cast.players.values() for each in self._hears(player)]
+            if wrong or not any(self._look(player, 0) for player in self.cast.players.values()):
+                return wrong
+        return ["the pages are never all quiet"]
+
+    def _hears(self, player: Player) -> list[str]:
+        """Give the server its time to tell a page; return what is wrong with it in the end."""
+        for _ in range(HEARING_ROUNDS):
+            wrong = self._look(player, HEARING_MS)
+            if not wrong:
+                return []
+            player.page.wait_for_timeout(HEARING_MS)
+        return [*wrong, *player.page.evaluate("schedule.lately")]
+
+    def _do(self, doings: list[tuple[Any, ...]], steps: int) -> None:
         for doing in self.chance.choices(doings, [weight for weight, *_ in doings], k=steps):
             _, *what = doing
             if len(what) == 1:
@@ -188,8 +233,8 @@ class Schedule:
             said = player.do("press", css, luck)
         if role == "desk" and any(word in css for word in SHOWS):
             self.may_be_public.update(MARK.findall(str(said)))
-        if said:
-            self.done.append(f"{player.name} {css} {MARK.findall(str(said))}")
+        self.cast.done[css] += bool(said)
+        self.done.append(f"{player.name} {css} {MARK.findall(str(said)) if said else 'finds none'}")
 
     def _words(self, player: Player, css: str) -> str:
         """Return something to say; the page puts the old mark into what is edited."""
@@ -264,19 +309,19 @@ class Schedule:
         for _ in range(ROUNDS):
             wrong = self._look(player)
             if not wrong:
-                break
-        return wrong
+                return []
+        return [*wrong, *player.page.evaluate("schedule.lately")]
 
-    def _look(self, player: Player) -> list[str]:
+    def _look(self, player: Player, ms: int = ROUND_MS) -> list[str]:
         """Let some time pass for a page; say in what it differs from one that comes afresh."""
-        found = player.do("look", ROUND_MS)
+        found = player.do("look", ms)
         return [f"{player.name}: {each}" for each in (["not loaded"] if found is None else found)]
 
     def beside(self) -> list[str]:
         """Say in what one of the pages differs from one that is opened beside it, with scripts."""
         player = self._somebody()
         fresh = player.context.new_page()
-        fresh.goto(f"http://127.0.0.1:{player.network.port}{player.do('address')}")
+        fresh.goto(f"{player.origin}{player.do('address')}")
         script = "shown => schedule.differences(shown, schedule.shown())"
         found = fresh.evaluate(script, player.do("shown"))
         fresh.close()

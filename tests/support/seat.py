@@ -16,13 +16,15 @@ class Seat:
     What is sent has arrived once the action is done, if the application's throttles never wait.
     """
 
-    def __init__(self, app: Flask, browser: Browser, talk: str, view: str = "board") -> None:
-        """Join the view's room with the browser's cookies."""
+    def __init__(
+        self, app: Flask, browser: Browser, talk: str, view: str = "board", **auth: object
+    ) -> None:
+        """Join the view's room with the browser's cookies, and what else its page says."""
         self.browser, self.talk = browser, talk
         self._received: list[dict[str, Any]] = []
         self.socket = app.extensions["sockets"].socketio.test_client(
             app,
-            auth={"talk": talk, "view": view},
+            auth={"talk": talk, "view": view, **auth},
             headers={"Origin": "http://localhost:8000"},
             flask_test_client=browser.client,
         )

@@ -35,10 +35,14 @@ def render_here(jobs: Sequence[RenderJob], _seconds: float) -> list[Rendered | R
     return [answer(job) for job in jobs]
 
 
+def programme_of(settings: Settings) -> Programme:
+    """Return the programme of an application, which is not read yet."""
+    return Programme(settings.talks, PageOptions.of(settings), render=render_here)
+
+
 def read_programme(settings: Settings) -> Programme:
     """Return a programme that has read its folder."""
-    options = PageOptions(settings.timezone, settings.site_url, settings.embed_hosts)
-    programme = Programme(settings.talks, options, render=render_here)
+    programme = programme_of(settings)
     programme.refresh()
     return programme
 
@@ -62,3 +66,8 @@ def make_page(slug: str = "talk", **more: Any) -> TalkPage:
     words = ("speaker", "institute", "location", "category", "image", "slides_url")
     empty = dict.fromkeys((*words, "board_state", "html", "summary"), "")
     return TalkPage(slug=slug, **(empty | usual | more))
+
+
+def messages(programme: Programme) -> list[str]:
+    """Return what is wrong with a folder's pages."""
+    return [problem.message for problem in programme.problems()]

@@ -1,5 +1,8 @@
 """Those who run a talk on a real server: their cookie, their socket, and all that they heard."""
 
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -30,7 +33,7 @@ def enter(server: LiveServer, secret: str, name: str = "", cookie: str = "") -> 
     request = urllib.request.Request(
         f"{server.url}/enter",
         urlencode({"token": secret, "name": name}).encode(),
-        {"Origin": server.url, "Cookie": cookie},
+        {"Origin": server.origin, "Cookie": cookie},
     )
     try:
         urllib.request.build_opener(NEVER_FOLLOW).open(request, timeout=PATIENCE).close()
@@ -39,6 +42,17 @@ def enter(server: LiveServer, secret: str, name: str = "", cookie: str = "") -> 
         if answer.code == 303:
             return str(answer.headers["Set-Cookie"]).partition(";")[0]
     raise AssertionError("nobody was let in")
+
+
+def rotate(server: LiveServer, talk: str, role: Role) -> None:
+    """Change a role's link on the command line: whoever came by the old one is out."""
+    subprocess.run(
+        [sys.executable, "-m", "companion", "links", talk, "--rotate", role],
+        env={**os.environ, **server.env},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
 
 
 class Watcher:
@@ -51,12 +65,12 @@ class Watcher:
         self.received: list[str] = []
         self.socket = socketio.Client(reconnection=False)
         self.socket.on("*", lambda name, payload: self._heard.append((name, payload)))
-        self.socket.connect(
-            server.url,
-            headers={"Cookie": cookie},
-            auth={"talk": talk, "view": view},
-            transports=["websocket"],
-        )
+        server.open_socket(self.socket, {"talk": talk, "view": view}, cookie)
+
+    def pulse(self) -> dict[str, Any]:
+        """Return what it was told last of how people follow."""
+        told = [payload for name, payload in self._heard if name == "pulse"]
+        return told[-1] if told else {}
 
     def leave(self) -> None:
         """Close the page."""
@@ -86,7 +100,7 @@ class Watcher:
         request = urllib.request.Request(
             f"{self.server.url}/talks/{self.talk}/{path}",
             urlencode(fields, doseq=True).encode(),
-            {"Cookie": self.cookie, "Origin": self.server.url, "HX-Request": "true"},
+            {"Cookie": self.cookie, "Origin": self.server.origin, "HX-Request": "true"},
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:

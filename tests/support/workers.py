@@ -2,12 +2,11 @@
 
 import os
 import signal
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.live import PATIENCE, LiveServer, eventually, write_talk
+from tests.support.live import LiveServer, eventually, write_talk
 from tests.support.on_postgres import OnPostgres
 from tests.support.valkey import Valkey
 
@@ -24,7 +23,7 @@ class Cluster(LiveServer):
             write_talk(folder, slug, starts_in=-5)
         self.valkey = Valkey(folder)
         shared = {"COMPANION_WORKERS": str(WORKERS), "COMPANION_REDIS_URL": self.valkey.url}
-        super().__init__(folder, *database, **shared, **env)
+        super().__init__(folder, *database, **shared | env)
 
     def start(self, log: int | None = None) -> None:
         """Start serving, and wait until all workers are there."""
@@ -46,11 +45,6 @@ class Cluster(LiveServer):
         finally:
             for other in others:
                 os.kill(other, signal.SIGCONT)
-
-    def ready(self) -> str:
-        """Return what `/readyz` says."""
-        with urllib.request.urlopen(f"{self.url}/readyz", timeout=PATIENCE) as answer:
-            return str(answer.read().decode())
 
     def end(self) -> None:
         """Stop both."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from companion.talks import Programme
+from companion import values
+from companion.talks import PageOptions, Programme
+from companion.talks.facts import ALSO_READ, FACTS, STATES
+from companion.talks.header import plain_key
 from companion.talks.moments import read_length, read_span, read_zone
 
 DAY = "title: A talk\ndate: 2027-06-22\n"
@@ -256,3 +259,66 @@ def test_a_day_without_a_year_takes_that_of_the_folder(tmp_path, write, programm
     programme.refresh()
 
     assert spans(programme.pages()[0]) == "2027-05-11 to 2027-05-11"
+
+
+def read_with(tmp_path, write, fields, header):
+    write(header=header)
+    programme = Programme(tmp_path, PageOptions(fields=fields))
+    programme.refresh()
+    return programme
+
+
+def test_fields_named_otherwise_are_read_under_their_own_keys(tmp_path, write):
+    fields = (("from", "Doors-open"), ("speaker", "rednerin"), ("date", "day_of_talk"))
+    header = (
+        "title: A talk\ndate: 2027-01-05\nday_of_talk: 2027-06-22\n"
+        "doors open: '12:15'\nrednerin: Ada\nspeaker: the host\n"
+    )
+    programme = read_with(tmp_path, write, fields, header)
+    [page] = programme.pages()
+
+    assert (spans(page), page.speaker) == (
+        "2027-06-22 12:15 to 2027-06-22 13:15 Europe/London",
+        "Ada",
+    )
+    assert programme.problems() == []
+    assert {item.fact: item.keys for item in page.read_from}["speaker"] == ("rednerin:6",)
+
+
+def test_a_page_without_them_is_read_as_ever(tmp_path, write):
+    fields = (("speaker", "rednerin"), ("from", "to"), ("to", "from"))
+    header = f"{DAY}speaker: Ada\nrednerin:\nfrom: '13:00'\nto: '12:00'\n"
+    [page] = read_with(tmp_path, write, fields, header).pages()
+
+    assert (spans(page), page.speaker) == (
+        "2027-06-22 12:00 to 2027-06-22 13:00 Europe/London",
+        "Ada",
+    )
+
+
+def test_what_is_wrong_with_such_a_field_is_told_by_its_own_name(tmp_path, write):
+    [problem] = read_with(
+        tmp_path, write, (("from", "einlass"),), f"{DAY}einlass: bald\n"
+    ).problems()
+
+    assert (problem.line, problem.message[:29]) == (4, "`einlass: bald` is not a time")
+
+
+def test_every_field_that_can_be_named_is_one_that_is_read():
+    read = FACTS.keys() | STATES | ALSO_READ
+
+    assert [name for name in values.FIELDS if plain_key(name) not in read] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Ada Example and Bo Example", ("Ada Example", "Bo Example")),
+        ("Ada Example; Bo", ("Ada Example", "Bo")),
+        ("Ada Example, University of Exampletown", ("Ada Example, University of Exampletown",)),
+        ("[Ada Example, {name: Bo Example}, Ada Example]", ("Ada Example", "Bo Example")),
+        ("''", ()),
+    ],
+)
+def test_speakers_are_told_apart(read, said, names):
+    assert read(header=f"{DAY}speaker: {said}\n").speakers == names

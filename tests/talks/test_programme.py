@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from socket import AF_UNIX, socket
 
 import pytest
 from hypothesis import given, settings
@@ -14,17 +13,13 @@ from hypothesis import strategies as st
 from companion.talks import PageOptions, Programme, check
 from companion.talks import files as files_module
 from companion.talks import programme as programme_module
+from companion.talks import reading as reading_module
 from companion.talks.files import slug_of
-from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob, too_slow
-from companion.talks.markdown.render import render
-from companion.talks.markdown.supervisor import CPU_SECONDS, render_all
-from companion.talks.programme import QUICK_SECONDS
+from companion.talks.markdown.job import Rendered, RenderFailed, RenderJob
+from companion.talks.markdown.supervisor import render_all
+from tests.support.talks import messages
 
 DATED = "title: A talk\ndate: 2025-07-01\n"
-
-
-def messages(programme: Programme) -> list[str]:
-    return [problem.message for problem in programme.problems()]
 
 
 def test_nothing_is_read_before_the_first_refresh(write, programme):
@@ -49,6 +44,26 @@ def test_refresh_names_what_was_added_changed_and_removed(write, programme):
     assert changed.exists()
 
 
+@pytest.mark.parametrize("settling", [0, 10**15])
+def test_a_version_is_that_of_the_files_and_the_same_for_all(
+    tmp_path, write, programme, monkeypatch, settling
+):
+    monkeypatch.setattr(files_module, "SETTLING_NS", settling)
+    other = Programme(tmp_path, programme.options, render=programme._render)
+    versions = []
+    for words in ("Old words", "New words", "New words, and more"):
+        write(words)
+        write("Beside it", name="beside.md")
+        programme.refresh()
+        other.refresh()
+        assert programme.version == other.version == programme.version
+        versions.append(programme.version)
+    (tmp_path / "beside.md").unlink()
+    programme.refresh()
+
+    assert len({*versions, programme.version}) == 4
+
+
 def test_while_nothing_changes_nothing_is_read(tmp_path, write, programme, monkeypatch):
     monkeypatch.setattr(files_module, "SETTLING_NS", 0)
     write("Old words")
@@ -56,7 +71,7 @@ def test_while_nothing_changes_nothing_is_read(tmp_path, write, programme, monke
     (tmp_path / "README.md").write_text("Just text")
     programme.refresh()
     page = programme.find("talk")
-    monkeypatch.setattr(programme_module, "_read_pages", None)
+    monkeypatch.setattr(programme_module, "read_file", None)
 
     assert programme.refresh() == set()
     assert programme.find("talk") is page
@@ -81,7 +96,7 @@ def test_a_file_that_becomes_readable_is_read(write, programme, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as refusing:
-        refusing.setattr(programme_module, "read_source", refuse)
+        refusing.setattr(reading_module, "content_of", refuse)
         assert programme.refresh() == set()
     assert messages(programme) == ["the file cannot be read: Permission denied"]
     path.chmod(0o600)
@@ -96,7 +111,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_gone(write, programme, monkeyp
     def vanish(_path: Path) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr(programme_module, "read_source", vanish)
+    monkeypatch.setattr(reading_module, "content_of", vanish)
 
     assert programme.refresh() == set()
     assert programme.problems() == []
@@ -255,7 +270,8 @@ def test_readers_see_one_state_or_the_next_and_never_wait(tmp_path, write):
     write("New")
     programme.refresh()
 
-    assert (seen, [page.html for page in programme.pages()]) == (["<p>Old</p>"], ["<p>New</p>"])
+    assert seen == ["", "<p>Old</p>"]  # without its body as long as it had none
+    assert [page.html for page in programme.pages()] == ["<p>New</p>"]
 
 
 def test_two_talks_for_one_old_path_keep_the_first(write, programme):
@@ -268,155 +284,6 @@ def test_two_talks_for_one_old_path_keep_the_first(write, programme):
     assert [str(problem).partition(".md:")[2] for problem in programme.problems()] == [
         "4: warning: the old path /old is claimed by a.md and b.md; it leads to the first"
     ]
-
-
-def test_a_missing_folder_is_a_problem_and_takes_nothing_down(tmp_path, write, programme):
-    write()
-    programme.refresh()
-    programme.folder = tmp_path / "nowhere"
-
-    assert programme.refresh() == set()
-    assert programme.find("talk") is not None
-    assert messages(programme) == ["the folder of talks cannot be read: No such file or directory"]
-    programme.folder = tmp_path
-    assert programme.refresh() == set()
-    assert programme.problems() == []
-
-
-def make_pipe(path):
-    os.mkfifo(path)
-
-
-def make_socket(path):
-    with socket(AF_UNIX) as listening:
-        listening.bind(str(path))
-
-
-ODD = {
-    "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
-    "links in a circle": (
-        lambda path: (path.symlink_to("other"), path.with_name("other").symlink_to(path)),
-        "Too many levels of symbolic links",
-    ),
-    "a link to nowhere": (lambda path: path.symlink_to("gone"), "a link to a file that is not"),
-    "a link to a device": (lambda path: path.symlink_to("/dev/zero"), "this is a device"),
-    "a link to a folder": (lambda path: path.symlink_to("."), "this is a folder"),
-    "a folder": (lambda path: path.mkdir(), "this is a folder"),
-    "a pipe": (make_pipe, "this is a pipe"),
-    "a socket": (make_socket, "this is a socket"),
-    "too large": (lambda path: path.write_bytes(b"x" * 280_000), "the page is too long"),
-    "endless": (lambda path: path.symlink_to("/proc/self/pagemap"), "the page is too long"),
-    "a name in two lines": (
-        lambda path: path.with_name("od\nd.md").write_text("---\ndate: 2026-03-05\n---\n"),
-        "name of the file or its folder holds a character that cannot be shown",
-    ),
-    "a name that is no text": (
-        lambda path: path.with_name("od\udcffd.md").write_text("---\ndate: 2026-03-05\n---\n"),
-        "name of the file or its folder holds a character that cannot be shown",
-    ),
-    "a folder whose name is no text": (
-        lambda path: (
-            path.with_name("2027\x1b").mkdir(),
-            (path.with_name("2027\x1b") / path.name).write_text("---\ndate: 2026-03-05\n---\n"),
-        ),
-        "name of the file or its folder holds a character that cannot be shown",
-    ),
-}
-
-
-@pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("below", ["", "2026/"])
-def test_what_is_no_readable_file_is_its_own_problem_and_others_go_on(
-    tmp_path, write, programme, odd, below
-):
-    write()
-    programme.refresh()
-    path = tmp_path / f"{below}odd.md"
-    path.parent.mkdir(exist_ok=True)
-    make, why = ODD[odd]
-    make(path)
-    write(name="late.md")
-
-    assert programme.refresh() == {"late"}
-    [problem] = [item for item in programme.problems() if item.path.stem.startswith("od")]
-    assert (why in problem.message, problem.fatal) == (True, True)
-    assert str(problem).encode().decode().splitlines() == [str(problem)]
-    assert {page.slug for page in programme.pages()} == {"talk", "late"}
-
-
-@pytest.mark.parametrize("odd", ["a link to itself", "a link to nowhere", "a pipe", "a folder"])
-def test_a_page_that_becomes_unreadable_stays_up_until_it_can_be_read(write, programme, odd):
-    path = write("Old words", name="odd.md")
-    programme.refresh()
-    path.unlink()
-    ODD[odd][0](path)
-
-    assert programme.refresh() == set()
-    assert programme.find("odd").html == "<p>Old words</p>"
-    path.rmdir() if path.is_dir() else path.unlink()
-    write("New words", name="odd.md")
-    assert programme.refresh() == {"odd"}
-    assert programme.problems() == []
-
-
-class Renderer:
-    """Renders in this process, all but what says that it is slow, unless given its full time."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, float]] = []
-
-    def __call__(self, jobs: Sequence[RenderJob], seconds: float) -> list[Rendered | RenderFailed]:
-        self.asked += [(job.body.strip(), seconds) for job in jobs]
-        return [self._answer(job, seconds) for job in jobs]
-
-    def _answer(self, job: RenderJob, seconds: float) -> Rendered | RenderFailed:
-        needed = {"slow": QUICK_SECONDS, "endless": CPU_SECONDS}.get(job.body.strip(), 0)
-        return too_slow(seconds) if needed >= seconds else render(job)
-
-
-def test_pages_that_take_long_are_rendered_after_all_others_are_up(tmp_path, write):
-    renderer = Renderer()
-    programme = Programme(tmp_path, PageOptions(), render=renderer)
-    write("Old", name="b.md")
-    programme.refresh()
-    for name, body in (("a", "endless"), ("b", "endless"), ("c", "slow"), ("d", "quick")):
-        write(body, name=f"{name}.md")
-
-    assert programme.refresh(patience=0) == {"d"}
-    assert (programme.find("b").html, programme.find("c")) == ("<p>Old</p>", None)
-    assert {seconds for _, seconds in renderer.asked} == {QUICK_SECONDS}
-    write("late", name="e.md")
-    assert programme.refresh(patience=0) == {"e"}
-    assert programme.problems() == []
-    assert programme.refresh() == {"c"}
-    assert programme.find("b").html == "<p>Old</p>"
-    assert [(item.path.name, item.fatal) for item in programme.problems()] == [
-        ("a.md", True),
-        ("b.md", True),
-    ]
-    assert "took more than 3 s of CPU" in programme.problems()[0].message
-
-
-def test_a_slow_page_that_goes_or_changes_is_not_waited_for(tmp_path, write):
-    renderer = Renderer()
-    programme = Programme(tmp_path, PageOptions(), render=renderer)
-    gone = write("endless", name="a.md")
-    write("slow", name="b.md")
-    programme.refresh(patience=0)
-    gone.unlink()
-    write("quick", name="b.md")
-
-    assert programme.refresh() == {"b"}
-    assert {seconds for _, seconds in renderer.asked} == {QUICK_SECONDS}
-
-
-def test_a_real_page_that_takes_long_keeps_no_other_from_being_up(tmp_path, write):
-    programme = Programme(tmp_path, PageOptions())
-    write("[" * 20_000, name="a.md")
-    write("Hello", name="b.md")
-
-    assert programme.refresh(patience=0) == {"b"}
-    assert programme.problems() == []
 
 
 def test_check_is_the_report_on_a_folder(tmp_path, write):
@@ -506,3 +373,20 @@ def test_talks_in_folders_are_read_and_their_names_told_apart(tmp_path, write, p
     assert {page.slug for page in programme.pages()} == {"talk", "2027-talk", "graphs"}
     assert programme.problems() == []
     assert [path.name for path in programme.others()] == ["README.md", "about.md"]
+
+
+def test_a_version_is_that_of_the_program_and_of_what_is_public_too(
+    tmp_path, write, programme, monkeypatch
+):
+    monkeypatch.setattr(files_module, "SETTLING_NS", 0)
+    write(header="title: A\ndate: 2027-06-22\npublishDate: 2999-01-01\n")
+    programme.refresh()
+    versions = {programme.version}
+    monkeypatch.setattr("companion.talks.privacy._later", lambda *_: None)
+    for made_by in ("one", "another"):
+        monkeypatch.setattr(programme_module, "made_by", lambda made_by=made_by: made_by)
+        other = Programme(tmp_path, programme.options, render=programme._render)
+        other.refresh()
+        versions.add(other.version)
+
+    assert len(versions) == 3

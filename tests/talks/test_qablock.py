@@ -94,4 +94,4 @@ def test_fences_that_never_close_are_not_sought_again_and_again():
 
     began = time.process_time()
     assert between(text) == ""
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10

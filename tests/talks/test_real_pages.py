@@ -41,7 +41,7 @@ def test_a_lunch_talk_is_understood_completely(real):
     assert "entry_id=1_1q0mq7do&flashvars[streamerType]=auto&" in page.recording.embed.src
     assert page.recording.url.endswith("/1_1q0mq7do")
     assert "kaltura" not in page.html
-    assert 'We also have a <a href="/talks/lunchbytes-2021-07-05#board" ' in page.html
+    assert 'We also have a <a href="/talks/lunchbytes-2021-07-05/wall" ' in page.html
     assert "question board</a> where you can note down any questions" in page.html
     assert real.redirect("/events/LunchBytes-2021-07-05.html") == "lunchbytes-2021-07-05"
 

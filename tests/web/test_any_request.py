@@ -14,8 +14,9 @@ from tests.support.pages import Browser
 from tests.support.sign_in import signed_in
 
 pytestmark = pytest.mark.slow
-NO_FILES = ("exports.download", "organise.export")  # each takes a process
-ANSWERS = {200, 204, 301, 302, 303, 308, 400, 403, 404, 413, 422, 429}
+NO_FILES = ("exports.download", "organise.export", "poster.pdf")  # each takes a process
+UNDESCRIBED = {"302", "308"}
+EXCUSES = {"503"}
 
 
 def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -53,7 +54,8 @@ def test_everything_is_answered(app, people, data):
         for name, place in places.items()
         if place["in"] == "query"
     }
-    wanted = {"slug": "talk", "question": data.draw(st.sampled_from([1, 2, 99, 10**9, 10**30]))}
+    number = data.draw(st.sampled_from([1, 2, 99, 10**9, 10**30]))
+    wanted = {"slug": "talk", **dict.fromkeys(("question", "cluster", "mark", "poll"), number)}
     for name in places.keys() - asked.keys():
         path = path.replace(f"{{{name}}}", str(wanted.get(name, "page")))
 
@@ -66,5 +68,6 @@ def test_everything_is_answered(app, people, data):
         headers={"HX-Request": "true"} if data.draw(st.booleans()) else {},
     )
 
-    assert answer.status_code in ANSWERS, (method, path, asked, sent)
+    described = operation["responses"].keys() - EXCUSES | UNDESCRIBED
+    assert str(answer.status_code) in described, (method, path, asked, sent)
     answer.close()

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from companion.cli.talks import table
+from companion.cli.site_report import reports, table
 from companion.store.models import Role
 from companion.talks import header
 from companion.talks.letters import NO_TEXT
@@ -69,7 +69,7 @@ def check_everything(app, olga) -> None:
     ElementTree.fromstring(stranger.get("/feed.xml").data)  # noqa: S314 (our own)
     Calendar.from_ical(stranger.get("/programme.ics").data)
     olga.page("/organise")
-    report = [*map(str, programme.problems()), *table(programme.all_pages(), programme.folder)]
+    report = [*map(str, programme.problems()), *table(reports(programme), "")]
     assert [line for line in report if NO_TEXT.search(line) or len(line.splitlines()) > 1] == []
 
 

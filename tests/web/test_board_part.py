@@ -76,7 +76,7 @@ def test_the_board_costs_the_same_for_one_question_as_for_three(bob, engine, cou
         part = bob.part("/talks/talk/board")
 
     assert len(part.questions()) == count
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_sort_and_find_are_kept(bob, engine):

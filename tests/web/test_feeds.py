@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 import pytest
 from icalendar import Calendar
 
+from companion.talks import files as files_module
+from companion.talks import programme as programme_module
 from tests.support.clock import DURING, STARTS
 from tests.support.pages import Browser
 from tests.support.talks import write_talk
@@ -122,3 +124,24 @@ def test_a_slug_may_have_dots(make_app, folder):
 def test_nobody_is_given_a_cookie_by_a_feed(stranger):
     for address in ("/feed.xml", "/programme.ics", "/talks/talk.ics"):
         assert "Set-Cookie" not in stranger.get(address).headers
+
+
+@pytest.mark.parametrize("path", ["/programme.ics", "/feed.xml"])
+@pytest.mark.parametrize(
+    "other", [{"timezone": "Europe/Paris"}, {"site_url": "https://b.example"}, {"fields": "to=end"}]
+)
+def test_other_settings_make_another_version(make_app, monkeypatch, path, other):
+    monkeypatch.setattr(files_module, "SETTLING_NS", 0)
+    tag = Browser(make_app()).get(path).headers["ETag"]
+    asked = {"headers": {"If-None-Match": tag}}
+
+    assert make_app().test_client().get(path, **asked).status_code == 304
+    assert make_app(**other).test_client().get(path, **asked).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/programme.ics", "/feed.xml"])
+def test_there_is_no_version_while_bodies_are_still_to_come(make_app, folder, monkeypatch, path):
+    monkeypatch.setattr(programme_module, "FIRST_BATCH", 1)
+    write_talk(folder, "other")
+
+    assert "ETag" not in Browser(make_app()).get(path).headers

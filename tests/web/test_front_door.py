@@ -289,6 +289,13 @@ def test_a_page_that_keeps_its_address_to_itself_may_send(app):
     assert sent_from(app, "localhost:8000", Origin="null") == 303
 
 
+@pytest.mark.parametrize("name", ["192.0.2.7", "localhost", "qa.example.org"])
+def test_the_port_that_a_proxy_leaves_out_is_ours(name):
+    ours = f"http://{name}:8080"
+
+    assert Addresses((ours,), 1).asked_for(name, "http", original=False) == ours
+
+
 @given(st.text(st.characters(max_codepoint=255), max_size=300))
 def test_any_host_is_ours_or_foreign(text):
     plain = set(string.ascii_lowercase + string.digits + "-_.[]:/")

@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from companion.store.models import Role
 from tests.support.pages import Browser
 from tests.support.seat import Seat
 from tests.support.sign_in import signed_in
+from tests.webhooks.conftest import add, receiver, sender, tell
 
+__all__ = ["add", "receiver", "sender", "tell"]
 TOKEN = "prometheus-may-read-this"
 DASHBOARD = Path(__file__).resolve().parents[2] / "deploy" / "grafana.json"
 
@@ -113,6 +116,30 @@ def test_what_nobody_can_save_is_counted(app, engine, caplog):
     assert value(after, "companion_degraded") == 1
     assert "nothing can be saved: no such table: question" in caplog.messages
     caplog.get_records("call").clear()
+
+
+def test_what_webhooks_have_not_been_told_is_counted(app, add, tell, receiver, clock):
+    assert value(read(app), 'companion_webhook_messages{state="waiting"}') == 0
+    add("asked")
+    receiver.answers = [410, 500]
+    ada = Browser(app)
+    for text in ("How do bees find home?", "Do bees sleep at all?"):
+        ada.post_part("/talks/talk/questions", {"text": text})
+        tell()
+        clock.now += timedelta(seconds=90)
+    ada.post_part("/talks/talk/questions", {"text": "Do bees dream?"})
+
+    text = read(app)
+    found = {
+        state: value(text, f'companion_webhook_messages{{state="{state}"}}')
+        for state in ("waiting", "failed", "given_up")
+    }
+    assert found == {"waiting": 2, "failed": 1, "given_up": 1}
+    assert value(text, "companion_webhook_oldest_seconds") == 90
+    tell()
+    text = read(app)
+    assert value(text, 'companion_webhook_messages{state="waiting"}') == 0
+    assert value(text, "companion_webhook_oldest_seconds") == 0
 
 
 def test_nobody_and_nothing_that_was_said_is_in_it(app):

@@ -55,6 +55,15 @@ def test_no_address_leads_to_another_site(browser, other):
     assert answer.headers.get("Location", "/").removeprefix("http://localhost:8000")[:2] != "//"
 
 
+@pytest.mark.parametrize(
+    "asked", ["endpoint=x", "_method=POST", "_external=1", "slug=b", "a=1&a=2", "find=%C3%BC%0d%0a"]
+)
+def test_a_name_much_like_a_talk_s_keeps_what_is_asked_with(browser, asked):
+    answer = browser.get(f"/talks/Talk?{asked}")
+
+    assert (answer.status_code, answer.location) == (308, f"/talks/talk?{asked}")
+
+
 def test_a_talk_that_is_no_longer_published_leads_nowhere(make_app, folder):
     write_talk(folder, extra=EXTRA + "published: false\n")
 

@@ -112,6 +112,19 @@ def test_who_is_signed_in_asks_and_votes_and_nobody_else(app, provider, engine):
     assert bob.post(f"{TALK}/questions/{other}/vote", {"wanted": "0"}).status_code == 303
 
 
+def test_below_a_path_the_provider_leads_back_below_it(make_app, provider):
+    browser = visit(set_up(make_app, provider.url, path="/qa"))
+
+    back = provider.sign_in(go(browser, "/qa/sign-in?talk=talk"), SUBJECT)
+    answer = browser.get(back)
+
+    assert back.startswith(f"{HERE}/qa/sign-in/back?")
+    assert (answer.status_code, answer.location) == (303, f"/qa{TALK}#board"), answer.text
+    lines = answer.headers.getlist("Set-Cookie")
+    assert [line.partition("=")[0] for line in lines] == ["visitor", "attempt"]
+    assert all("; Path=/qa;" in line for line in lines)
+
+
 def test_those_who_run_the_talk_need_no_sign_in(app, engine):
     grace = signed_in(app, Role.SPEAKER)
 

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from companion.exports.fields import FIELDS
 from companion.store.models import Kind, Role, Status
+from companion.talks import programme as programme_module
 from tests.support.factories import make_question
 from tests.support.pages import Browser, read_page, text_of
 from tests.support.queries import counted_queries
@@ -63,11 +64,11 @@ def test_each_talk_has_a_line_with_what_was_asked(write, olga, engine):
     page = olga().page("/organise")
 
     assert lines(page) == [
-        "05 Mar 2026 on now A talk about bees 0 0 0 Desk of A talk about bees Report Export "
+        "05 Mar 2026, 12:00 on now A talk about bees 0 0 0 Desk of A talk about bees Report Export "
         "Publish",
-        "05 Apr 2026 upcoming A talk to come 0 0 0 Desk of A talk to come Add questions",
-        "05 Feb 2026 A talk without a board No board",
-        "05 Jan 2026 The first talk Grace Hopper 6 1 1 Desk of The first talk 1 waiting "
+        "05 Apr 2026, 12:00 upcoming A talk to come 0 0 0 Desk of A talk to come Add questions",
+        "05 Feb 2026, 12:00 A talk without a board No board",
+        "05 Jan 2026, 12:00 The first talk Grace Hopper 6 1 1 Desk of The first talk 1 waiting "
         "Report Export Publish",
     ]
     assert {"/talks/older/moderate", "/talks/older/report", "/talks/older/export"} <= set(
@@ -100,7 +101,7 @@ def test_without_a_talk_it_says_what_to_do(folder, olga):
     assert "no talk yet" in olga().page("/organise").text("main")
 
 
-@pytest.mark.parametrize(("path", "literal"), [("", 5), ("/questions", 5)])
+@pytest.mark.parametrize(("path", "literal"), [("", 8), ("/questions", 5)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_as_many_queries_for_many_talks_as_for_one(write, olga, engine, path, literal, count):
     for number in range(count):
@@ -289,3 +290,17 @@ def test_days_that_are_none_are_refused_in_words(olga, query, said):
 
 def test_there_is_no_other_table(olga):
     assert "There are: csv, xlsx" in olga().page("/organise/export/pdf", 404).text("main")
+
+
+def test_what_is_in_a_body_is_known_even_while_bodies_are_still_to_come(write, olga, monkeypatch):
+    monkeypatch.setattr(programme_module, "FIRST_BATCH", 1)
+    video = "<iframe src='https://www.youtube.com/embed/aaaaaaaaaaa'></iframe>\n"
+    for slug in ("one", "two", "three"):
+        write(
+            slug,
+            2,
+            title=f"Talk {slug}",
+            body=f"[Recording](https://youtu.be/aaaaaaaaaaa)\n\n{video}",
+        )
+
+    assert "No recording, a week after" not in olga().get("/organise").text

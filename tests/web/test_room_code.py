@@ -57,6 +57,13 @@ def test_it_is_off_until_the_desk_says_so(app, ada, engine):
     assert switch.get("aria-checked") == "false"
 
 
+def test_who_runs_the_talk_sees_at_once_what_they_asked_without_it(grace, code):
+    part = grace.post_part(f"{TALK}/questions", {"text": WORDS})
+
+    assert part.status_code == 200
+    assert WORDS in part.text
+
+
 def test_over_the_socket_it_is_refused_in_words_until_the_code_is_given(app, ada, code):
     seat = Seat(app, ada, "talk")
 

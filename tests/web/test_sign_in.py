@@ -17,6 +17,8 @@ DESK = (
     ("GET", "export", {}),
     ("GET", "export/csv", {}),
     ("GET", "runsheet", {}),
+    ("GET", "poster", {}),
+    ("GET", "poster.pdf", {}),
     ("POST", "desk/questions", {"ids": "1", "do": "pin"}),
     ("POST", "desk/questions/1/edit", {"text": "How do bees find home, again?"}),
     ("POST", "desk/questions/1/labels", {"labels": "a"}),
@@ -33,6 +35,8 @@ DESK = (
     ("POST", "desk/decline-burst", {"question": "1", "reason": "other"}),
     ("POST", "desk/newcomers", {"do": "let_in"}),
     ("POST", "desk/undo", {"action_id": "1"}),
+    ("POST", "desk/polls", {"poll": "none", "do": "open"}),
+    ("POST", "desk/polls/new", {"ask": "Do bees dance?", "options": "Yes\nNo"}),
     ("POST", "desk/name", {"name": "G"}),
     ("GET", "recording", {}),
     ("POST", "recording", {"by": "clock", "clock": "12:01"}),
@@ -47,13 +51,25 @@ SPEAKER = (
     ("POST", "speaker/read", {}),
     ("POST", "speaker/answers", {"question": "1", "answer": "So."}),
     ("POST", "speaker/next", {"now": ""}),
+    ("POST", "speaker/polls", {"poll": "none", "do": "open"}),
 )
 ORGANISER = (
     ("GET", "publish", {}),
     ("GET", "publish/patch", {}),
     ("POST", "publish", {"do": "publish", "expected_version": "nothing"}),
+    ("GET", "organise", {}),
+    ("POST", "report/rating", {"line": "none"}),
+    ("POST", "organise/settings", {"ranked": "1"}),
+    ("POST", "organise/links", {"role": "speaker"}),
+    ("POST", "organise/rehearsal", {"minutes": "5"}),
+    ("POST", "organise/rehearsal/end", {}),
 )
-PUBLIC = (("GET", "present", {}), ("GET", "present/screen", {}), ("GET", "board", {}))
+PUBLIC = (
+    ("GET", "present", {}),
+    ("GET", "present/screen", {}),
+    ("GET", "board", {}),
+    ("GET", "rating", {}),
+)
 OWN, OTHER = "talk", "other-talk"
 # Who comes, and what each may on their own talk and on another: desk, speaker view, publishing,
 # big screen.
@@ -161,19 +177,27 @@ def test_a_cookie_that_was_kept_is_worth_nothing_after_leaving(app):
 def test_what_is_of_all_talks_is_for_organisers_alone(app, clock, who):
     browser = arrive(app, who, clock)
 
-    for path in ("", "/questions", "/export/csv"):
+    for path in ("", "/questions", "/export/csv", "/talk"):
         answer = browser.get(f"/organise{path}")
         status = answer.status_code
         answer.close()
-        assert status == (200 if who == "organiser" else 403), (who, path)
+        there = 302 if path == "/talk" else 200
+        assert status == (there if who == "organiser" else 403), (who, path)
 
 
 def test_the_matrix_is_whole(app):
     """Every address of the desk, the speaker and the screen is in the table."""
     names = {"desk", "exports", "imports", "recording", "speaker", "screen", "report", "publish"}
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in names]
+    names |= {"organise_talk", "poster"}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/talks/<slug>/")]
+    endpoints = {rule.endpoint for rule in rules}
+    addresses = app.url_map.bind("localhost")
+    listed = {
+        addresses.match(f"/talks/talk/{path}", method)[0]
+        for method, path, _ in (*DESK, *SPEAKER, *ORGANISER, *PUBLIC)
+    }
 
-    assert len(rules) == len(DESK) + len(SPEAKER) + len(ORGANISER) + len(PUBLIC) - 1
+    assert {one for one in endpoints if one.split(".")[0] in names} - listed == set()
 
 
 def test_a_speaker_moves_on_only_if_the_moderator_lets_them(app, engine):
@@ -274,6 +298,17 @@ def test_who_guesses_is_slowed_down_and_shuts_nobody_out(make_app):
         enter(Browser(app), role)
     invited = app.extensions["moderation"].invite().partition("#")[2]
     assert Browser(app).post("/enter", {"token": invited}).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/enter", "/enter/what"])
+def test_who_has_many_addresses_of_one_network_guesses_no_more_often(make_app, path):
+    guesser = Browser(make_app())
+
+    def guess(n):
+        at = {"REMOTE_ADDR": f"2001:db8::{n:x}"}
+        return guesser.post(path, {"token": f"guess-{n}"}, environ_overrides=at).status_code
+
+    assert [guess(n) for n in range(31)].count(429) == 1
 
 
 def test_entering_is_never_too_often(make_app):

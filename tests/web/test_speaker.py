@@ -193,3 +193,21 @@ def test_the_pace_speaks_of_no_more_than_there_are(speaker, grace, engine, clock
 
     clock.set_to(58.5)
     assert "time for about 1 more at this pace" in speaker.page(SPEAKER).text("stage")
+
+
+def test_desk_and_speaker_view_lead_back_and_to_each_other_as_far_as_one_may(app):
+    roles = (Role.SPEAKER, Role.MODERATOR, Role.ORGANISER)
+    speaker, moderator, olga = (signed_in(app, role) for role in roles)
+    organise = "/talks/talk/organise"
+    ways = ("/talks/talk", "/talks/talk/present", "/talks/talk/moderate", organise)
+
+    def led_to(browser):
+        return [way for way in ways if way in browser.page("/talks/talk/speaker").links()]
+
+    assert led_to(speaker) == [*ways[:2]]
+    assert led_to(moderator) == [*ways[:3]]
+    assert led_to(olga) == [*ways]
+    assert organise in olga.page("/talks/talk/moderate").links()
+    assert organise not in moderator.page("/talks/talk/moderate").links()
+    for browser in (speaker, moderator, olga):
+        assert browser.page("/talks/talk/speaker").form_to("/leave")

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from companion.moderation.sign_ins import SEEN_EVERY
 from companion.store.engine import db
 from companion.store.models import Role
 from tests.contracts.test_routes import addresses
@@ -30,15 +29,39 @@ FORM = {
     "answer": "By the sun.",
     "name": "Grace Hopper",
     "ranked": "1",
+    "days": "30",
+    "x": "10",
+    "y": "20",
+    "key": "a-key-of-its-own",
+    "tool": "pen",
+    "width": "thin",
+    "colour": "red",
+    "points": "10 20 1 1",
+    "title": "Performance",
+    "background": "dots",
+    "columns": "Glad, Sad",
+    "worth": "4",
+    "line": "More about knees, please.",
+    "ask": "Do bees dance?",
+    "options": "Yes\nNo",
 }
-# Nothing to save, as sent here.
+# Nothing to save, as sent here, or nothing in the database.
 READ_ONLY = {
+    "/talks/talk/pulse",
+    "/language",
+    "/organise/pages",
+    "/organise/pages/new",
+    "/talks/talk/organise/edit",
+    "/talks/talk/organise/versions",
     "/csp",
     "/join",
     "/enter/what",
     "/talks/talk/publish",
     "/talks/talk/import",
     "/sign-out",
+    "/organise/sign-in/challenge",
+    "/organise/account/passkeys/challenge",
+    "/organise/account/organisers/revoke",
 }
 NO_CODE_NEEDED = {"/talks/talk/room-code"}
 
@@ -83,7 +106,7 @@ def failing(request, app, engine, tmp_path, clock, caplog):
     grace = signed_in(app, Role.ORGANISER, name="Grace")
     make_question(engine, author=grace.id)
     FORM["token"] = token(app, Role.ORGANISER)
-    clock.now += SEEN_EVERY * 2
+    clock.set_to(57)  # past SEEN_EVERY, and when the talk can be rated
     engine.dispose()
     with request.param(app, str(tmp_path / "companion.sqlite3")):
         yield grace
@@ -108,7 +131,8 @@ def test_every_form_says_that_it_was_not_saved_and_what_to_do(app, failing: Brow
 
     unsaved = [answer for answer in answers.values() if answer.status_code != 422]
     assert len(unsaved) > len(answers) / 2  # others were refused before there was what to save
-    assert {answer.status_code for answer in unsaved} == {503}
+    odd = {a: x.status_code for a, x in answers.items() if x.status_code not in (422, 503)}
+    assert odd == {}
     for answer in unsaved:
         assert "Retry-After" in answer.headers
         assert "again" in answer.text

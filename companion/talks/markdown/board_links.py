@@ -1,4 +1,7 @@
-"""Links to Q&A tools that are gone or replaced, turned into links to the talk's own board."""
+"""Links to Q&A tools that are gone or replaced, turned into links to the talk's own board.
+
+What was a board of notes leads to the board laid out as notes: its wall, where there is one.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,11 @@ MARK = "\x00"
 class BoardLinks:
     """Rewrites one page's links and mentions so that the sentence still reads naturally."""
 
-    def __init__(self, root: ET.Element, board_url: str) -> None:
+    def __init__(self, root: ET.Element, board_url: str, wall_url: str = "") -> None:
         """Work on one page's tree."""
         self.root = root
         self.board_url = board_url
+        self.wall_url = wall_url
         self.parents = html_tree.parents(root)
         self.linked = False
         self.notes: list[Note] = []
@@ -45,7 +49,7 @@ class BoardLinks:
         if named != text or not text:
             html_tree.become(link, _link(named or board_name(before), self.board_url))
         link.attrib.clear()
-        link.attrib.update({"href": self.board_url, "class": "board-link"})
+        link.attrib.update(self._leads_to(href))
         self.linked = True
         self._note("the link to", href)
 
@@ -75,6 +79,7 @@ class BoardLinks:
         if not self.linked:
             self.linked = True
             link = _link("the question board", self.board_url)
+            link.attrib.update(self._leads_to(found[3]))
             link.tail = MENTION.sub(r"\1\2the question board", text[found.end() :])
             parent.insert(0 if after is None else list(parent).index(after) + 1, link)
             text = text[: found.start(3)]
@@ -94,9 +99,13 @@ class BoardLinks:
         link.text = text
         return before
 
+    def _leads_to(self, named: str) -> dict[str, str]:
+        if self.wall_url and _is_jamboard(named):
+            return {"href": self.wall_url, "class": "wall-link"}
+        return {"href": self.board_url, "class": "board-link"}
+
     def _note(self, what: str, named: str) -> None:
-        is_jamboard = "jam" in named.lower()
-        tool = "Google Jamboard, which is shut down," if is_jamboard else "Slido"
+        tool = "Google Jamboard, which is shut down," if _is_jamboard(named) else "Slido"
         message = f"{what} {tool} is shown as this talk's question board; write that instead"
         self.notes.append(Note(message, named))
 
@@ -104,6 +113,10 @@ class BoardLinks:
 def is_replaced_tool(href: str) -> bool:
     """Whether a link, even one lacking its ``https://``, leads to a tool the board replaces."""
     return bool(REPLACED_TOOL.fullmatch(href.strip()))
+
+
+def _is_jamboard(named: str) -> bool:
+    return "jam" in named.lower()
 
 
 def board_name(before: str) -> str:

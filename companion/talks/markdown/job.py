@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from companion.talks.embeds import Embed, Recording
 from companion.talks.meeting_links import MeetingLink
@@ -18,6 +19,7 @@ class RenderJob:
     title: str = ""
     base_url: str = ""
     board_url: str = ""
+    wall_url: str = ""
     embed_hosts: tuple[str, ...] = ()
     meeting_url: str = ""
     recording_url: str = ""
@@ -61,7 +63,7 @@ def too_slow(seconds: float) -> RenderFailed:
 
 def job_to_json(job: RenderJob) -> str:
     """Write a job on one line."""
-    return json.dumps(asdict(job))
+    return json.dumps(vars(job))
 
 
 def job_from_json(line: str) -> RenderJob:
@@ -80,15 +82,25 @@ def answer_from_json(line: str) -> Rendered | RenderFailed:
     fields = json.loads(line)
     if "reason" in fields:
         return RenderFailed(**fields)
-    meeting, recording = fields["meeting"], fields["recording"]
-    if recording and recording["embed"]:
-        recording["embed"] = Embed(**recording["embed"])
+    meeting, recording = found_links(fields["meeting"], fields["recording"])
     return Rendered(
         html=fields["html"],
         summary=fields["summary"],
-        meeting=MeetingLink(**meeting) if meeting else None,
-        recording=Recording(**recording) if recording else None,
+        meeting=meeting,
+        recording=recording,
         frame_hosts=tuple(fields["frame_hosts"]),
         notes=tuple(Note(**note) for note in fields["notes"]),
         qa_html=fields["qa_html"],
+    )
+
+
+def found_links(
+    meeting: dict[str, Any] | None, recording: dict[str, Any] | None
+) -> tuple[MeetingLink | None, Recording | None]:
+    """Read the links that were found in a page back."""
+    if recording and recording["embed"]:
+        recording["embed"] = Embed(**recording["embed"])
+    return (
+        MeetingLink(**meeting) if meeting else None,
+        Recording(**recording) if recording else None,
     )

@@ -223,7 +223,7 @@ class Rewriter:
         return _element("a", f"Embedded page on {host_of(url)}", href=url)
 
     def _rewrite_links(self) -> None:
-        board = BoardLinks(self.root, self.job.board_url)
+        board = BoardLinks(self.root, self.job.board_url, self.job.wall_url)
         for link in list(self.root.iter("a")):
             href = link.get("href", "").strip()
             if is_replaced_tool(href):

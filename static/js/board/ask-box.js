@@ -1,6 +1,7 @@
 /* The ask box: a line that opens, and remembers what is typed and under which name. */
 import { problemOf } from "../elements/char-count.js";
 import { clear, fields, recallDraft } from "./ask-form.js";
+import { isFree } from "./ask-next.js";
 import { giveAskRoomBack, keepAskRoom } from "./ask-room.js";
 import { open, showProblem, showState } from "./ask-state.js";
 import { keep, keepName, onDiscarded, recallName } from "./draft.js";
@@ -37,19 +38,19 @@ class AskBox extends HTMLElement {
   }
 
   typed({ target }) {
-    if (target === form()) return;
+    if (target.id === "ask-form") return; // it was cleared, perhaps when the board had closed and it was gone
     open(form());
     if (!keep(fields(form()))?.isWaiting) showState(form(), "");
     showOutbox();
     keepName(form());
   }
 
-  /** A form that is on its way, or that would be refused, is not sent. */
+  /** A form that would be refused is not sent, and one on its way not yet. */
   checked(event) {
     const { text, detail } = form().elements;
     const problem = problemOf(text) || problemOf(detail);
     if (problem) showProblem(form(), problem, problemOf(text) ? "text" : "detail");
-    if (!problem && !("sending" in form().dataset)) return;
+    if (!problem && isFree(form())) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }

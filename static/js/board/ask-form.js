@@ -1,9 +1,11 @@
 /* What is in the ask form; it is cleared by an acknowledgement, and by nothing else. */
+import { gettext } from "../lib/words.js";
 import { open, sendLater, showProblem, showState } from "./ask-state.js";
 import { discard, draft, keep, mark } from "./draft.js";
 import { reset } from "./idle.js";
+import { showUnsent } from "./unsent.js";
 
-const DONE = { waiting: "Sent. A moderator reads it first.", open: "Sent. It is on the board." };
+const DONE = { waiting: gettext("Sent. A moderator reads it first."), open: gettext("Sent. It is on the board.") };
 const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
 export function fields({ elements }) {
@@ -32,11 +34,12 @@ export function typed(form) {
 
 /** It is on the board, or with the moderator; what was typed since stays. */
 export function sent(form, key, status) {
-  showState(form, DONE[status] ?? "Sent.", "done");
+  showState(form, DONE[status] ?? gettext("Sent."), "done");
   showProblem(form, "");
   if (draft()?.key !== key) return;
   discard();
   clear(form);
+  showUnsent();
   reset();
 }
 

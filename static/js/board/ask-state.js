@@ -1,17 +1,18 @@
 /* What the ask form says of itself: that it is open, on its way, refused, or kept to be sent later. */
-import { emit } from "../lib/request.js";
+import { tryLater } from "../lib/request.js";
+import { gettext } from "../lib/words.js";
 import { mark } from "./draft.js";
 
-const TRIES = 5_000;
 const FIELDS = ["text", "detail", "name"];
-let trying = 0;
+const ON_PHONE = gettext("Saved on this phone. It will be sent when you are back online.");
+const ON_COMPUTER = gettext("Saved on this computer. It will be sent when you are back online.");
 
 export const open = (form) => (form.dataset.open = "");
 
 export function showSending(form, isSending) {
   if (isSending) form.querySelector(".ask__alike").replaceChildren();
   form.toggleAttribute("data-sending", isSending);
-  form.querySelector(".ask__send").textContent = isSending ? "Sending…" : "Send";
+  form.querySelector(".ask__send").textContent = isSending ? gettext("Sending…") : gettext("Send");
 }
 
 /** Say what is wrong, and lead to the field that it speaks of, wherever that hides. */
@@ -30,23 +31,18 @@ export function showProblem(form, problem, field = "text") {
   if (field !== "text") form.elements[field]?.focus();
 }
 
-export function tryLater() {
-  clearTimeout(trying);
-  trying = setTimeout(() => emit("try"), TRIES);
-}
-
 /** Keep it and try again: at once when the server is back, and now and then in case it is. */
 export function sendLater(form) {
-  const device = matchMedia("(pointer: coarse)").matches ? "phone" : "computer";
+  const isPhone = matchMedia("(pointer: coarse)").matches;
   mark({ isWaiting: true });
   tryLater();
-  showState(form, `Saved on this ${device}. It will be sent when you are back online.`, "waiting");
+  showState(form, isPhone ? ON_PHONE : ON_COMPUTER, "waiting");
 }
 
 /** Keep it until something else is done; then it is sent by itself. */
 export function waitUntil(form, words) {
   mark({ isWaiting: true });
-  showState(form, `Kept here. It is sent once ${words}.`, "waiting");
+  showState(form, words, "waiting");
 }
 
 export function showState(form, words, tone = "") {

@@ -4,7 +4,6 @@ import { currentFind, currentSort } from "./order.js";
 import { isBeyond, isGuest, isTooMuch, more } from "./page.js";
 import { lookAgain, refreshSoon } from "./refresh.js";
 
-const OPEN = 3;
 const rank = () => Number(more().querySelector("[data-rank]").dataset.rank);
 const lookLater = () => refreshSoon(1_000, 5_000, { isWhole: true });
 
@@ -32,7 +31,8 @@ export function followBeyond(fragment, { style }) {
 
 export function checkPage(votes = {}) {
   if (!more()) return;
-  const isByVotes = rank() === OPEN && currentSort() !== "recent";
+  /* What was asked, and what answers a prompt. */
+  const isByVotes = /[34]/.test(rank()) && currentSort() !== "recent";
   const hasRisen = isByVotes && Object.entries(votes).some(belongsHere);
   if (hasRisen || cards().some((card) => isBeyond(card) && !isGuest(card))) lookLater();
 }

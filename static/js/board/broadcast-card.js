@@ -1,8 +1,9 @@
 /* A card that was broadcast, as to a stranger: it waits, has its words renewed, or goes. */
 import { announceArrival } from "../lib/announcer.js";
 import { isCountedBeyond } from "./beyond.js";
-import { leaveRoom } from "./gone.js";
+import { leaveRoom } from "./places.js";
 import { lookAgain } from "./refresh.js";
+import { applyWish } from "./wishes.js";
 
 /** Hold it; one that is here already only has its words renewed. */
 export function receive(card) {
@@ -16,10 +17,16 @@ export function receive(card) {
   if (isCountedBeyond(card)) return card.remove();
   card.dataset.held = "";
   if (Number(card.dataset.votes)) lookAgain();
+  applyWish(card);
 }
 
 /** Take it away; a vote for what was merged counts for another now. */
 export function takeAway(card) {
   if (card.querySelector('.vote__button[aria-pressed="true"]')) lookAgain();
   leaveRoom(card);
+}
+
+/** Who may vote for what is open again is the server's to say. */
+export function followStanding(shown, line) {
+  if (line.dataset.stands === "open" && shown.dataset.stands !== "open") lookAgain();
 }

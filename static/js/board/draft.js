@@ -1,9 +1,9 @@
 /* The draft: kept on this device until the server has acknowledged it, with one key of its own. */
-import { load, newKey, save } from "../lib/storage.js";
+import { load, newKey, onSaved, save } from "../lib/storage.js";
 
-const { talk } = document.body.dataset;
-const DRAFT = `companion:draft:${talk}`;
-const NAME = "companion:name";
+const { talk, draft: kind = "draft" } = document.body.dataset; // a note on the wall is another draft
+const DRAFT = `${kind}:${talk}`;
+const NAME = "name";
 
 /** What waits here: {text, detail, kind, key, isTried, isWaiting}, or null. */
 export function draft() {
@@ -28,8 +28,8 @@ export function discard() {
 
 /** Hear of a draft that another tab has sent. */
 export function onDiscarded(hear) {
-  addEventListener("storage", ({ key, oldValue, newValue }) => {
-    if (key === DRAFT && oldValue && newValue === null) hear(JSON.parse(oldValue).text);
+  onSaved(DRAFT, ({ oldValue, newValue }) => {
+    if (oldValue && newValue === null) hear(JSON.parse(oldValue).text);
   });
 }
 

@@ -1,18 +1,26 @@
 /* What comes before asking and voting: a cookie, and where it is wanted the room code, a sign-in. What was sent without waits here. */
 import { toast } from "../elements/toast-note.js";
 import { emit } from "../lib/request.js";
+import { gettext } from "../lib/words.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 
-const WORDS = { code: "you have given the code from the screen in the room", sign_in: "you have signed in" };
-const DONE = "Thank you. You can ask and vote now.";
+export const sentOnce = {
+  code: gettext("Kept here. It is sent once you have given the code from the screen in the room."),
+  sign_in: gettext("Kept here. It is sent once you have signed in."),
+};
+export const countsOnce = {
+  code: gettext("Your vote is kept here. It counts once you have given the code from the screen in the room."),
+  sign_in: gettext("Your vote is kept here. It counts once you have signed in."),
+};
+const DONE = gettext("Thank you. You can ask and vote now.");
 let isAsked = false;
 let isOver = false;
 const gate = () => document.querySelector("#sign-in[data-needed], #code");
 
 export const isOutside = () => gate() !== null;
 
-/** What has to be done first, in words, as a socket's acknowledgement or a form's answer says; undefined for nothing. */
-export const missing = ({ field, headers }) => WORDS[field ?? headers?.get("Companion-Field")];
+/** What has to be done first, as a socket's acknowledgement or a form's answer says; undefined for nothing. */
+export const missing = ({ field, headers }) => Object.keys(sentOnce).find((each) => each === (field ?? headers?.get("Companion-Field")));
 
 /** Lead to where it is done; a board from before it was wanted has no such place yet. */
 export function leadToEntry() {

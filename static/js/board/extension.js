@@ -3,20 +3,20 @@ import { orOffline } from "../lib/failures.js";
 import { nothing, request } from "../lib/request.js";
 import { keepPlace } from "./animation.js";
 import { followBeyond } from "./beyond.js";
-import { receive, takeAway } from "./broadcast-card.js";
-import { showSending } from "./ask-state.js";
-import { layIn } from "./lay-in.js";
+import { followStanding, receive, takeAway } from "./broadcast-card.js";
+import { finish } from "./ask-next.js";
+import { comesIn, layIn } from "./lay-in.js";
 import { currentFind, currentSort } from "./order.js";
 import { beginAnew, isOtherOrder } from "./page.js";
 import { refreshSoon, view } from "./refresh.js";
 import { adopt, isOutdated } from "./revision.js";
 import { answered, ask } from "./send-question.js";
 import { vote } from "./send-vote.js";
-import { isInFlight, landed } from "./votes.js";
+import { landed } from "./votes.js";
 
 const wordsOf = (source) => source.id === "ask-text" && source.value;
 /** What a morph leaves alone: what the reader opened, pressed or looks for. */
-const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find" };
+const READERS = { open: "details", "aria-pressed": "#only-mine", value: "#find, #rating-line" };
 
 htmx.registerExtension("companion", {
   htmx_config_request(source, { ctx }) {
@@ -35,17 +35,19 @@ htmx.registerExtension("companion", {
   },
   htmx_finally_request(source) {
     if (source.matches(".vote")) landed(source);
-    if (source.id === "ask-form") showSending(source, false);
+    if (source.id === "ask-form") finish(source);
   },
   htmx_before_swap(source, { ctx, tasks }) {
     if (source.id === "ask-text" && ctx.words !== wordsOf(source)) return false;
     ctx.stayPut = keepPlace();
     for (const { fragment, target, swapSpec } of tasks) {
       const board = fragment.querySelector("#board");
+      if (!comesIn(target, source, fragment)) swapSpec.style = "none";
       if (!target) followBeyond(fragment, swapSpec);
       if (board && (isOutdated(board) || ctx.find !== currentFind() || isOtherOrder(board))) return refreshSoon(100, 600, { isWhole: true }) ?? false;
-      if (board) layIn(board, ctx.askedAt);
+      if (board) layIn(board, ctx);
       if (swapSpec.style === "delete" && target?.matches?.(".question")) takeAway(target);
+      if (target?.matches?.(".question__status")) followStanding(target, fragment.querySelector(".question__status"));
       if (target?.id === "questions") fragment.querySelectorAll(".question").forEach(receive);
     }
     return true;
@@ -55,5 +57,4 @@ htmx.registerExtension("companion", {
     adopt(document.getElementById("board"));
   },
   htmx_before_morph_attr: (element, { attrName }) => !element.matches(READERS[attrName] ?? "_"),
-  htmx_before_morph_node: (_element, { oldNode }) => !(oldNode.matches?.(".vote") && isInFlight(oldNode)),
 });

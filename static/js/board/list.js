@@ -1,11 +1,10 @@
 /* The calm list: what is new is held back until the reader is idle at the top, unless it comes last. */
 import { announceArrival } from "../lib/announcer.js";
 import { moveGently } from "./animation.js";
-import { leaveRoom, roomsKept } from "./gone.js";
 import { cards as shownCards, cardsIn, list, settled } from "./idle.js";
 import { compare } from "./order.js";
 import { isGuest, isNews, noteKnown } from "./page.js";
-import { putAt } from "./put-at.js";
+import { leaveRoom, putAt, roomsKept } from "./places.js";
 
 export const isHeld = (card) => "held" in card.dataset;
 

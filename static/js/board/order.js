@@ -1,9 +1,16 @@
 /* The reader's view of the list: in which order, and what is looked for. The order is the server's, by what it says of each card. */
 const board = () => document.getElementById("board");
 let sort = board().dataset.sort;
+let found = null;
 
 export const currentSort = () => sort;
 export const currentFind = () => document.getElementById("find").value.trim();
+/** Whether the board that is here is of what is looked for, as it was typed: the server writes it its own way. */
+export const isFound = () => found === currentFind();
+
+export function noteFound(typed) {
+  found = typed;
+}
 
 export function sortBy(wanted) {
   sort = wanted;
@@ -22,3 +29,4 @@ export function precedence(one, other) {
 
 /** Of equals the older one comes first. */
 export const compare = (one, other) => precedence(one, other) || age(one, other);
+noteFound(currentFind());

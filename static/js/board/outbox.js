@@ -1,9 +1,10 @@
 /* The outbox: what could not be sent yet, each question with its state; it is kept until the server has it. */
 import { load, save } from "../lib/storage.js";
+import { gettext } from "../lib/words.js";
 import { draft } from "./draft.js";
 
-const KEPT = `companion:outbox:${document.body.dataset.talk}`;
-const WAITS = "Waiting to be sent";
+const KEPT = `outbox:${document.body.dataset.talk}`;
+const WAITS = gettext("Waiting to be sent");
 
 /** What waits here: {key, text, detail, kind, name, problem}, the oldest first. */
 export const waiting = () => load(KEPT) ?? [];
@@ -34,9 +35,9 @@ export function showOutbox() {
 function line({ key, text, problem }) {
   const item = Object.assign(document.createElement("li"), { className: "outbox__one" });
   const words = Object.assign(document.createElement("p"), { className: "outbox__text", dir: "auto", textContent: text });
-  const state = Object.assign(document.createElement("p"), { className: "outbox__state", textContent: problem ? `Not sent: ${problem}` : WAITS });
-  const remove = Object.assign(document.createElement("button"), { className: "link-button", type: "button", textContent: "Remove" });
-  remove.setAttribute("aria-label", `Remove “${text}”`);
+  const state = Object.assign(document.createElement("p"), { className: "outbox__state", textContent: problem ? gettext("Not sent: %(problem)s", { problem }) : WAITS });
+  const remove = Object.assign(document.createElement("button"), { className: "link-button", type: "button", textContent: gettext("Remove") });
+  remove.setAttribute("aria-label", gettext("Remove “%(text)s”", { text }));
   remove.addEventListener("click", () => takeOut(key));
   item.append(words, state, remove);
   return item;

@@ -1,7 +1,7 @@
 /* A long board comes in pages: how much of it is wanted, and what is beyond. */
 import { now } from "../lib/clock.js";
 import { cards, cardsIn, letGrow } from "./idle.js";
-import { compare, currentFind, currentSort } from "./order.js";
+import { compare, currentSort, isFound } from "./order.js";
 
 const PAGE = 50;
 const asked = new URLSearchParams(location.search);
@@ -23,10 +23,12 @@ export const isGuest = ({ id }) => guests.has(id);
 /** Whether somebody asked it since the board was fetched; else it has come up from beyond the page. */
 export const isNews = (card) => !more() || Date.parse(card.querySelector("time").dateTime) > knownAt;
 
+/** Whether what is looked for, or a long board's order, is yet to come: the request for it may have failed. */
+export const isAwaited = () => !isFound() || isOtherOrder(board());
+
 /** As much as is here or was asked for, and what a link led to. */
 export function page() {
-  const isOther = board().dataset.sort !== currentSort() || board().dataset.find !== currentFind();
-  const shown = Math.max(wanted, more() && isOther ? 0 : within());
+  const shown = Math.max(wanted, more() && isAwaited() ? 0 : within());
   return { ...(shown > PAGE && { shown }), ...(led && { at: led }) };
 }
 
@@ -53,7 +55,6 @@ export function noteKnown() {
 }
 
 export const isOtherOrder = (fresh) => more() !== null && fresh.dataset.sort !== currentSort();
-
 /** Whether a new card belongs beyond all that fits, though nothing was beyond it before. */
 export const isTooMuch = (card) => !more() && cards().length >= Math.max(PAGE, wanted) && cards().every((here) => compare(here, card) < 0);
 notePage(board());

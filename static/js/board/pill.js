@@ -1,7 +1,8 @@
 /* The pill says what is new while the reader had better not be disturbed; a press shows it. */
+import { gettext } from "../lib/words.js";
 import { keepPlace } from "./animation.js";
 import { cards, isInView, isReadingOn, list, mayGrow, mayMove, scroller } from "./idle.js";
-import { roomsKept } from "./gone.js";
+import { roomsKept } from "./places.js";
 import { isHeld, settle, showLast } from "./list.js";
 import { compare, precedence } from "./order.js";
 import { mayTidy } from "./ties.js";
@@ -43,8 +44,8 @@ export function look() {
 }
 
 function inWords(fresh, isMoved) {
-  if (!fresh) return "Order changed";
-  return isMoved ? `${fresh} new · order changed` : `${fresh} new`;
+  if (!fresh) return gettext("Order changed");
+  return isMoved ? gettext("%(num)s new · order changed", { num: fresh }) : gettext("%(num)s new", { num: fresh });
 }
 
 document.addEventListener("click", (event) => {

@@ -1,15 +1,15 @@
 /* Fetch the board when something may have been missed; without a socket it is asked for again and again. */
 import { refresher } from "../lib/refresher.js";
 import { between } from "../lib/request.js";
-import { newKey, save } from "../lib/storage.js";
+import { newKey, onSaved, save } from "../lib/storage.js";
 import { currentFind, currentSort } from "./order.js";
-import { beginAnew, page, widen } from "./page.js";
+import { beginAnew, isAwaited, page, widen } from "./page.js";
 import { revision } from "./revision.js";
 
 const POLL = 10_000;
 const BAR_AFTER = 2_000;
-const CHANGED = `companion:changed:${document.body.dataset.talk}`;
-const address = (isWhole) => boardUrl(isWhole ? {} : { since: revision() });
+const CHANGED = `changed:${document.body.dataset.talk}`;
+const address = (isWhole) => boardUrl(isWhole || isAwaited() ? {} : { since: revision() });
 
 export const { refresh, refreshSoon } = refresher("board", { address });
 
@@ -33,7 +33,7 @@ export const view = (more = {}) => new URLSearchParams({ sort: currentSort(), fi
 
 /** Other tabs hear of what is kept on this device. */
 export const tellOtherTabs = () => save(CHANGED, newKey());
-addEventListener("storage", ({ key }) => key === CHANGED && refresh({ isWhole: true }));
+onSaved(CHANGED, () => refresh({ isWhole: true }));
 
 const isLive = () => document.body.dataset.live === "on";
 

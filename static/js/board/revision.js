@@ -22,11 +22,14 @@ export function isOutdated({ dataset: { epoch, revision, publicRevision } }) {
   return epoch === shown.epoch && (Number(publicRevision) < shown.publicRevision || Number(revision) < shown.fetched);
 }
 
-/** Begin anew when this is another database's board: its revisions say nothing about the old one's. */
-export function meet(board) {
-  if (board.dataset.epoch === shown.epoch) return;
-  Object.assign(shown, { epoch: board.dataset.epoch, revision: 0, publicRevision: 0, fetched: 0 });
+/** Begin anew when this is another database's board, or the talk's first: its revisions say nothing about those before.
+    Whether more was shown than it has, which may be of this database all the same. */
+export function meet({ dataset: { epoch, publicRevision } }) {
+  if (epoch === shown.epoch) return false;
+  const hadMore = Number(publicRevision) < shown.publicRevision;
+  Object.assign(shown, { epoch, revision: 0, publicRevision: 0, fetched: 0 });
   tallied.clear();
+  return hadMore;
 }
 
 export function adopt(board) {

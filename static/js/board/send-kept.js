@@ -1,6 +1,7 @@
 /* What waits in the outbox goes up, one after the other, once there may be a way. */
+import { tryLater } from "../lib/request.js";
 import { sent } from "./ask-form.js";
-import { sendLater, showProblem, tryLater, waitUntil } from "./ask-state.js";
+import { sendLater, showProblem, waitUntil } from "./ask-state.js";
 import { draft } from "./draft.js";
 import { isOutside, missing } from "./entry.js";
 import { putIn, takeOut, waiting } from "./outbox.js";

@@ -3,7 +3,7 @@ import { nothing, request } from "../lib/request.js";
 import { sent, typed } from "./ask-form.js";
 import { sendLater, showProblem, showSending, waitUntil } from "./ask-state.js";
 import { mark } from "./draft.js";
-import { leadToEntry, missing } from "./entry.js";
+import { leadToEntry, missing, sentOnce } from "./entry.js";
 import { putIn, takeOut } from "./outbox.js";
 import { refresh, refreshSoon, tellOtherTabs } from "./refresh.js";
 import { trySending } from "./socket.js";
@@ -16,7 +16,7 @@ export function ask(form, ctx) {
   ctx.fetch = async (...http) => {
     const reply = await trySending("ask", draft);
     const later = () => putIn(draft) ?? sendLater(form) ?? nothing();
-    const onceIn = (words) => putIn(draft) ?? waitUntil(form, words) ?? leadToEntry() ?? nothing();
+    const onceIn = (what) => putIn(draft) ?? waitUntil(form, sentOnce[what]) ?? leadToEntry() ?? nothing();
     if (!reply) return sendForm(http).then((answer) => (missing(answer) ? onceIn(missing(answer)) : answer)).catch(later);
     if (reply.again) return later();
     if (missing(reply)) return onceIn(missing(reply));

@@ -1,9 +1,9 @@
 /* A vote goes up over the socket, or else over HTTP; one that gets nowhere is kept, and sent once back. */
 import { toast } from "../elements/toast-note.js";
-import { nothing } from "../lib/request.js";
+import { nothing, tryLater } from "../lib/request.js";
 import { showVotes } from "../lib/vote-count.js";
-import { tryLater } from "./ask-state.js";
-import { isOutside, leadToEntry, missing } from "./entry.js";
+import { gettext } from "../lib/words.js";
+import { countsOnce, isOutside, leadToEntry, missing } from "./entry.js";
 import { post } from "./post.js";
 import { refresh, tellOtherTabs } from "./refresh.js";
 import { fetched, lastTally } from "./revision.js";
@@ -11,7 +11,7 @@ import { trySending } from "./socket.js";
 import { inTurn, isInTurn, show } from "./votes.js";
 import { dropWish, granted, isWished, pending, wish } from "./wishes.js";
 
-const KEPT = "Your vote is kept on this device, and sent once you are back online.";
+const KEPT = gettext("Your vote is kept on this device, and sent once you are back online.");
 
 export function vote(form, ctx) {
   const [{ question }, wanted] = [form.dataset, ctx.request.body.get("wanted") === "1"];
@@ -28,7 +28,7 @@ export function vote(form, ctx) {
 async function deliver(question, wanted, undo = () => {}) {
   const [tally, board] = [lastTally(question), fetched()];
   const reply = (await trySending("vote", { question: Number(question), wanted })) ?? (await sendForm(question, wanted));
-  if (reply && missing(reply)) return leadToEntry() ?? `Your vote is kept here. It counts once ${missing(reply)}.`;
+  if (reply && missing(reply)) return leadToEntry() ?? countsOnce[missing(reply)];
   if (!reply || reply.again) return tryLater() ?? KEPT;
   const isNewest = isWished(question, wanted);
   if (reply.ok) {

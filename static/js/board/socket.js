@@ -2,6 +2,7 @@
 import { between, emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
 import { showVotes } from "../lib/vote-count.js";
+import { gettext } from "../lib/words.js";
 import { checkPage } from "./beyond.js";
 import { fromStranger } from "./entry.js";
 import { currentFind } from "./order.js";
@@ -49,9 +50,11 @@ socket.on("tally", ({ revision, votes }) => {
   checkPage(votes);
 });
 
+for (const name of ["polls", "words"]) socket.on(name, (detail) => document.dispatchEvent(new CustomEvent(`companion:${name}`, { detail })));
+
 socket.on("presence", ({ here }) => {
   const words = document.getElementById("presence");
-  words.textContent = `${here} here`;
+  words.textContent = gettext("%(num)s here", { num: here });
   words.hidden = false;
 });
 

@@ -1,4 +1,5 @@
 /* Sorting and choosing without leaving the page. */
+import { gettext } from "../lib/words.js";
 import { lead } from "./find.js";
 import { cards } from "./idle.js";
 import { currentSort, sortBy } from "./order.js";
@@ -22,13 +23,13 @@ function update() {
 function filter() {
   for (const card of cards()) card.hidden = onlyMine() && !("own" in card.dataset);
   const shown = cards().filter((card) => !card.hidden).length;
-  document.getElementById("found-mine").textContent = onlyMine() ? `${shown} of ${cards().length + left()}` : "";
-  if (onlyMine() && !shown) document.getElementById("board-empty").textContent = "Nothing here matches.";
+  document.getElementById("found-mine").textContent = onlyMine() ? gettext("%(shown)s of %(all)s", { shown, all: cards().length + left() }) : "";
+  if (onlyMine() && !shown) document.getElementById("board-empty").textContent = gettext("Nothing here matches.");
 }
 
 function reorder(link) {
   sortBy(link.dataset.sort);
-  history.replaceState(null, "", link.href);
+  history.replaceState(null, "", link.search + link.hash);
   if (more()) firstPage();
   else showAll();
   update();

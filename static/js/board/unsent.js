@@ -1,4 +1,5 @@
 /* Ways to the ask box, and what is shown in its place: a draft over which the board has closed. */
+import { gettext } from "../lib/words.js";
 import { draft } from "./draft.js";
 
 const form = () => document.getElementById("ask-form");
@@ -7,7 +8,7 @@ const form = () => document.getElementById("ask-form");
 export function showUnsent() {
   const note = document.getElementById("unsent");
   const left = form() ? "" : (draft()?.text ?? "");
-  document.querySelector(".masthead__jump").textContent = form() ? "Ask" : "Questions";
+  document.querySelector(".masthead__jump").textContent = form() ? gettext("Ask") : gettext("Questions");
   note.hidden = !left;
   note.querySelector(".closed__text").textContent = left;
 }

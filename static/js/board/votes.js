@@ -8,8 +8,6 @@ const tapped = new Map();
 const inFlight = new Set();
 const turns = new Map();
 
-export const isInFlight = (form) => inFlight.has(form.dataset.question);
-
 /** Show a vote as wanted; the function returned takes that back. */
 export function show(form, wanted) {
   const { question } = form.dataset;

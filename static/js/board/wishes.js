@@ -1,7 +1,7 @@
 /* What this reader wants of each question: kept until the server has it, and until a board is here that knows it. */
 import { load, save } from "../lib/storage.js";
 
-const KEPT = `companion:votes:${document.body.dataset.talk}`;
+const KEPT = `votes:${document.body.dataset.talk}`;
 const wishes = new Map(Object.entries(load(KEPT) ?? {}).map(([question, wanted]) => [question, { wanted }]));
 
 /** The wishes that the server has not acknowledged, as [question, wanted]. */
@@ -29,12 +29,21 @@ export function dropWish(question, wanted) {
   keep();
 }
 
+/** What is wished, but for what the server knew when a page was asked for. */
+export function wished(askedAt) {
+  for (const [question, { at }] of wishes) if (at < askedAt) wishes.delete(question);
+  return wishes;
+}
+
 /** Have a board say what is wished, unless it was asked for once the server knew. */
 export function applyWishes(board, askedAt) {
-  for (const [question, { wanted, votes, at }] of wishes) {
-    if (at < askedAt) wishes.delete(question);
-    else press(board.querySelector(`#question-${question}`), wanted, votes);
-  }
+  for (const [question, { wanted, votes }] of wished(askedAt)) press(board.querySelector(`#question-${question}`), wanted, votes);
+}
+
+/** A card that was broadcast is a stranger's. */
+export function applyWish(card) {
+  const wish = wishes.get(card.dataset.id);
+  if (wish) press(card, wish.wanted, wish.votes);
 }
 
 function press(card, wanted, votes) {
@@ -42,7 +51,7 @@ function press(card, wanted, votes) {
   if (!form) return;
   const button = form.querySelector(".vote__button");
   const isMissing = button.getAttribute("aria-pressed") !== String(wanted);
-  const count = votes ?? Number(card.dataset.votes) + (isMissing ? (wanted ? 1 : -1) : 0);
+  const count = isMissing ? (votes ?? Number(card.dataset.votes) + (wanted ? 1 : -1)) : card.dataset.votes;
   button.setAttribute("aria-pressed", wanted);
   form.elements.wanted.value = wanted ? 0 : 1;
   card.dataset.votes = form.querySelector(".vote__count").textContent = count;

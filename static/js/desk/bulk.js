@@ -1,15 +1,17 @@
 /* Several at once: how many are selected, and all of them. */
+import { gettext } from "../lib/words.js";
+
 const picks = () => [...document.querySelectorAll("#desk-cards [name=ids][form=bulk]")];
 
 function recount() {
   const all = picks();
   const some = all.filter((pick) => pick.checked).length;
   document.getElementById("bulk").toggleAttribute("data-some", some > 0);
-  document.getElementById("bulk-count").textContent = `${some} selected`;
+  document.getElementById("bulk-count").textContent = gettext("%(num)s selected", { num: some });
   const every = document.getElementById("bulk-all");
   every.hidden = some === all.length;
   const isPart = document.querySelector(".desk__end > .desk__rest");
-  every.textContent = `Select all ${all.length}${isPart ? " shown" : ""}`;
+  every.textContent = isPart ? gettext("Select all %(num)s shown", { num: all.length }) : gettext("Select all %(num)s", { num: all.length });
 }
 
 function pickAll(wanted) {

@@ -1,7 +1,7 @@
 /* What the desk's forms lead to: a notice, fields that are empty again, and the address. */
 import { toast } from "../elements/toast-note.js";
 
-const CLEARED = "#message-form, #room";
+const CLEARED = "#message-form, #room, #make-poll";
 
 function showAddress() {
   const { query, more } = document.getElementById("desk").dataset;

@@ -1,4 +1,5 @@
 /* The pill in the dock says what the list leaves out so far; a press shows it. */
+import { gettext } from "../lib/words.js";
 import { refresh } from "../views/refresh.js";
 
 const pill = () => document.getElementById("desk-pill");
@@ -14,8 +15,8 @@ export function letGo() {
 
 export function showWaiting({ news = 0, isMoved = false, gaps = 0 }) {
   isAsked = false;
-  const words = [news && `${news} new`, isMoved && "order changed"].filter(Boolean);
-  pill().textContent = words.join(" · ") || "Close the gaps";
+  const words = [news && gettext("%(num)s new", { num: news }), isMoved && gettext("order changed")].filter(Boolean);
+  pill().textContent = words.join(" · ") || gettext("Close the gaps");
   pill().hidden = !(words.length || gaps);
   showFirst();
 }

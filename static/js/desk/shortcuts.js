@@ -1,7 +1,7 @@
 /* Keys of the desk: one letter each, never inside a field, and off for those who want them off. */
 import { load, save } from "../lib/storage.js";
 
-const OFF = "companion:keys-off";
+const OFF = "keys-off";
 const MENUS = ".reasons, .hints, .after";
 const help = document.getElementById("keys");
 const switchOn = document.getElementById("keys-on");

@@ -1,4 +1,6 @@
 /* <char-count for="field">: how much room is left in a field, amber near the end, and how much is too much. */
+import { gettext, locale, ngettext } from "../lib/words.js";
+
 const NEAR = 40;
 const HAN = /\p{Script=Han}/u;
 const SYLLABLE = /\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
@@ -9,14 +11,14 @@ function amount(field) {
   const worth = (letter) => (HAN.test(letter) ? 3 : SYLLABLE.test(letter) ? 2 : 1);
   return [...field.value.trim()].reduce((sum, letter) => sum + worth(letter), 0);
 }
-const figure = new Intl.NumberFormat("en");
+const figure = new Intl.NumberFormat(locale);
 
 /** What is wrong with a field's length, in words; "" when nothing is. */
 export function problemOf(field) {
   const over = length(field) - Number(field.dataset.most);
   const least = Number(field.dataset.least ?? 0);
-  if (over > 0) return `${figure.format(over)} ${over === 1 ? "character" : "characters"} too long. Shorten it.`;
-  if (amount(field) < least) return `Too short. Write at least ${least} characters.`;
+  if (over > 0) return ngettext("%(over)s character too long. Shorten it.", "%(over)s characters too long. Shorten it.", over, { over: figure.format(over) });
+  if (amount(field) < least) return gettext("Too short. Write at least %(least)s characters.", { least });
   return "";
 }
 
@@ -38,7 +40,7 @@ class CharCount extends HTMLElement {
     const left = Number(this.field.dataset.most) - length(this.field);
     this.dataset.tone = left < 0 ? "over" : left <= NEAR ? "near" : "";
     if (!length(this.field)) this.textContent = this.hint;
-    else this.textContent = left < 0 ? `${figure.format(-left)} too many` : `${figure.format(left)} left`;
+    else this.textContent = left < 0 ? gettext("%(over)s too many", { over: figure.format(-left) }) : gettext("%(left)s left", { left: figure.format(left) });
   }
 }
 

@@ -1,4 +1,5 @@
 /* <copy-button for="field">: its button copies what an element holds; it is there only where the browser lets a page do that. */
+import { gettext } from "../lib/words.js";
 import { toast } from "./toast-note.js";
 
 class CopyButton extends HTMLElement {
@@ -11,9 +12,9 @@ class CopyButton extends HTMLElement {
     try {
       const from = document.getElementById(this.getAttribute("for"));
       await navigator.clipboard.writeText(from.value ?? from.textContent);
-      toast("Copied.");
+      toast(gettext("Copied."));
     } catch {
-      toast("This browser does not let the page copy. Select the words, and copy them by hand.");
+      toast(gettext("This browser does not let the page copy. Select the words, and copy them by hand."));
     }
   }
 }

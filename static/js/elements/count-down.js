@@ -1,5 +1,6 @@
 /* <count-down to="starts">: how long until one of the stage's moments, if `big` with small units; its words are never the server's. */
 import { everySecond, now } from "../lib/clock.js";
+import { gettext } from "../lib/words.js";
 
 const padded = (figure) => String(figure).padStart(2, "0");
 
@@ -22,9 +23,9 @@ class CountDown extends HTMLElement {
 
 function inParts(left) {
   const [days, hours, minutes] = [86_400, 3_600, 60].map((size) => Math.floor(left / size));
-  if (left <= 0) return [["a moment", ""]];
-  if (days >= 2) return [[days, "days"], ...(hours % 24 ? [[hours % 24, "h"]] : [])];
-  if (hours >= 1) return [[hours, "h"], [padded(minutes % 60), "min"]];
+  if (left <= 0) return [[gettext("a moment"), ""]];
+  if (days >= 2) return [[days, gettext("days")], ...(hours % 24 ? [[hours % 24, gettext("h")]] : [])];
+  if (hours >= 1) return [[hours, gettext("h")], [padded(minutes % 60), gettext("min")]];
   return [[`${minutes}:${padded(left % 60)}`, ""]];
 }
 

@@ -32,14 +32,14 @@ class TalkStage extends HTMLElement {
     for (const line of this.querySelectorAll(".hour")) draw(line, this.dataset);
   }
 
-  /** The phase may be here already, by a morph. */
+  /** The phase may be here already, by a morph. One that has passed while scripts came is told once all of them listen. */
   showPhase() {
     const [, phase] = PHASES.find(([at]) => now() >= Number(this.dataset[at])) ?? [null, "upcoming"];
     if (this.#shown === phase && this.dataset.phase === phase) return;
     if (this.hasAttribute("keeps-room")) keepRoom(this, this.#shown, phase);
     this.#shown = phase;
     this.dataset.phase = phase;
-    emit("phase");
+    queueMicrotask(() => emit("phase"));
   }
 }
 

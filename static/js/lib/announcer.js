@@ -1,4 +1,6 @@
 /* What is said to screen readers: "3 new questions" once, not one by one. */
+import { ngettext } from "./words.js";
+
 const GATHERS = 1_500;
 let arrivals = 0;
 let gathering = 0;
@@ -9,6 +11,6 @@ export function announceArrival() {
 }
 
 function announce() {
-  document.getElementById("announcer").textContent = `${arrivals} new question${arrivals === 1 ? "" : "s"}`;
+  document.getElementById("announcer").textContent = ngettext("%(num)s new question", "%(num)s new questions", arrivals);
   arrivals = gathering = 0;
 }

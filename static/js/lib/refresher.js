@@ -34,7 +34,7 @@ export function refresher(id, { address, isHeld = () => false }) {
       const answer = await request(url, options);
       if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`);
       emit("reached");
-      if (answer.status === 401 || answer.status === 403) location.reload();
+      if ([401, 403, 410].includes(answer.status)) location.reload();
       if (answer.status === 200) return answer;
     } catch {
       emit("unreachable");

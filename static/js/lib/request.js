@@ -2,11 +2,21 @@
 import { forget, sample } from "./clock.js";
 
 const TIMEOUT = 15_000;
+let [trying, dueAt] = [0, Infinity];
 export const between = (least, most) => least + Math.random() * (most - least);
 export const emit = (name) => document.dispatchEvent(new CustomEvent(`companion:${name}`));
 
 /** Instead of an answer that never came: nothing is swapped in. */
 export const nothing = () => new Response(null, { status: 204 });
+
+/** Have all that is kept tried again after so many seconds, as a header may say, or sooner where something else wants it. */
+export function tryLater(seconds) {
+  const at = Date.now() + 1_000 * Math.min(600, Math.max(1, Number(seconds) || 5)) * between(1, 1.3);
+  if (at >= dueAt) return;
+  dueAt = at;
+  clearTimeout(trying);
+  trying = setTimeout(() => (dueAt = Infinity) && emit("try"), at - Date.now());
+}
 
 /** A call that this browser lacks is said (guard.js): taken for a lost connection it would be tried for ever. */
 const LACKS = /not a (function|constructor)|not defined|find variable/i;

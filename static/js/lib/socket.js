@@ -5,9 +5,10 @@ import { between } from "./request.js";
 const REFUSED_WAIT = 30_000;
 
 export function connect(view) {
-  const { talk } = document.body.dataset;
+  const { path = "", talk, wall } = document.body.dataset;
+  const more = wall === undefined ? {} : { wall: true };
   const options = { transports: ["websocket"], reconnectionDelay: 1_000, reconnectionDelayMax: 5_000 };
-  const socket = io({ auth: { talk, view }, ...options });
+  const socket = io({ path: `${path}/socket.io`, auth: { talk, view, language: document.documentElement.lang, ...more }, ...options });
 
   function reconnectIn(wait) {
     socket.disconnect();

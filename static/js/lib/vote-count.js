@@ -1,4 +1,6 @@
 /* Counts change in place, whatever they stand in at the moment. */
+import { ngettext } from "./words.js";
+
 const BUMP = 400;
 
 export function showVotes(question, votes) {
@@ -9,7 +11,7 @@ export function showVotes(question, votes) {
   figure.textContent = votes;
   figure.dataset.votes = votes;
   const unit = figure.parentElement.querySelector(".tally__unit");
-  if (unit) unit.textContent = Number(votes) === 1 ? "vote" : "votes";
+  if (unit) unit.textContent = ngettext("vote", "votes", Number(votes));
   figure.dataset.bump = "";
   setTimeout(() => delete figure.dataset.bump, BUMP);
 }

@@ -3,7 +3,7 @@ import { freeze } from "../views/refresh.js";
 
 const { body } = document;
 const help = document.getElementById("keys");
-const KEYS = { f: fullScreen, z: toggleFreeze, q: toggleCode, "?": () => help.showModal() };
+const KEYS = { f: fullScreen, z: toggleFreeze, q: toggleCode, w: toggleWall, "?": () => help.showModal() };
 
 function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen();
@@ -18,6 +18,13 @@ function toggleFreeze() {
 
 function toggleCode() {
   body.toggleAttribute("data-no-code");
+}
+
+function toggleWall() {
+  const { searchParams: query } = new URL(location.href);
+  if (query.get("view") === "wall") query.delete("view");
+  else query.set("view", "wall");
+  location.search = query;
 }
 
 /** A picture of the talk is not kept over its end. */

@@ -2,7 +2,7 @@
 import { load, save } from "../lib/storage.js";
 import { refresh } from "./refresh.js";
 
-const key = (field) => `companion:answer:${document.body.dataset.talk}:${field.dataset.draft}`;
+const key = (field) => `answer:${document.body.dataset.talk}:${field.dataset.draft}`;
 
 class AnswerDraft extends HTMLElement {
   #morphs = new MutationObserver(() => this.restore());

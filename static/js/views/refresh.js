@@ -6,8 +6,14 @@ const { part: id } = document.body.dataset;
 export const part = () => document.getElementById(id);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 let frozen = false;
+let isMissed = false;
 
-export const isFrozen = () => frozen;
+/** Whoever asks this holds something back, which is fetched once the part is let go. */
+export function isFrozen() {
+  isMissed ||= frozen;
+  return frozen;
+}
+
 export const { refresh, refreshSoon } = refresher(id, { address, isHeld: isFrozen });
 
 /** Something has changed: look, but while changes keep coming not more often than the part's trigger says. */
@@ -16,12 +22,16 @@ export const refetch = () => htmx.trigger(part(), "refetch");
 /** Let what is shown stay as it is, whatever happens, until it is let go. */
 export function freeze(wanted) {
   frozen = wanted;
-  if (!frozen) refresh({ isWhole: true });
+  if (frozen || !isMissed) return;
+  isMissed = false;
+  refresh({ isWhole: true });
 }
 
 function address(isWhole) {
-  const { revision, phase, trouble = "" } = part().dataset;
-  const known = isWhole ? "" : `&${new URLSearchParams({ since: revision, phase, trouble })}`;
+  const { revision, phase, trouble = "", arranged } = part().dataset;
+  const pulse = document.getElementById("pulse")?.dataset.digest ?? "";
+  const more = arranged ? { arranged } : { trouble, pulse };
+  const known = isWhole ? "" : `&${new URLSearchParams({ since: revision, phase, ...more })}`;
   return `${part().getAttribute("hx-get")}?${shown()}${known}`;
 }
 
@@ -37,7 +47,7 @@ htmx.registerExtension("companion-same-view", {
     if (source.id === id) ctx.shown = shown();
   },
   htmx_before_swap(source, { ctx, tasks }) {
-    if (source.id === id && (frozen || ctx.shown !== shown())) return false;
+    if (source.id === id && (isFrozen() || ctx.shown !== shown())) return false;
     for (const { swapSpec } of tasks) if (document.hidden || stillness.matches) swapSpec.transition = false;
     return true;
   },

@@ -1,11 +1,12 @@
 /* The socket of the desk, the speaker view and the big screen: it says when to look again, and counts. */
 import { emit } from "../lib/request.js";
 import { connect, setLive } from "../lib/socket.js";
+import { takePulse } from "./pulse.js";
 import { refetch, refresh, refreshSoon } from "./refresh.js";
-import { forgetTallies, takeTally } from "./tallies.js";
+import { forgetTallies, takePolls, takeTally } from "./tallies.js";
 
 const POLL = 6_000;
-const socket = connect(document.body.dataset.view);
+export const socket = connect(document.body.dataset.view);
 let isLeaving = false;
 
 socket.on("connect", () => {
@@ -22,6 +23,8 @@ socket.on("disconnect", () => {
 socket.on("connect_error", () => emit("unreachable"));
 socket.on("refetch", refetch);
 socket.on("tally", takeTally);
+socket.on("polls", takePolls);
+socket.on("pulse", takePulse);
 socket.on("signed_out", () => isLeaving || location.reload());
 
 setInterval(() => socket.connected || document.hidden || refresh(), POLL);

@@ -227,6 +227,29 @@ def test_replaced_tools_become_the_board_and_the_sentence_still_reads(html, body
 
 
 @pytest.mark.parametrize(
+    ("body", "wall", "board"),
+    [
+        ("Notes go on [a Jam board](JAM), before or during the talk.", 1, 0),
+        ("Questions: use Jamboard, please.", 1, 0),
+        ("Notes on [Jamboard](JAM), questions on [slido](https://sli.do/x).", 1, 1),
+        ("Put your questions on [slido](https://sli.do/x).", 0, 1),
+        ("Our wiki: [Jamboard](https://example.org/jam)", 0, 0),
+    ],
+)
+def test_what_was_a_board_of_notes_leads_to_the_wall(html, body, wall, board):
+    body = body.replace("JAM", "https://jamboard.google.com/d/x")
+
+    page = html(body, wall_url="/talks/x/wall")
+
+    links = (
+        '<a href="/talks/x/wall" class="wall-link">',
+        '<a href="/talks/x#board" class="board-link">',
+    )
+    assert [page.count(link) for link in links] == [wall, board]
+    assert "jamboard.google.com" not in page
+
+
+@pytest.mark.parametrize(
     ("body", "summary"),
     [
         ("", ""),

@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -68,12 +67,10 @@ def test_what_cannot_be_interrupted_is_killed_and_fails_alone(monkeypatch):
     assert isinstance(after, Rendered)
 
 
-def test_absurd_nesting_is_answered_quickly():
-    started = time.perf_counter()
+def test_absurd_nesting_is_refused_before_its_time_is_up():
     (answer,) = render_all([RenderJob("<div>" * 50_000)])
 
     assert answer == RenderFailed(worker.TOO_DEEP)
-    assert time.perf_counter() - started < 3
 
 
 def test_a_process_that_cannot_start_fails_every_page_once(monkeypatch):
@@ -143,15 +140,17 @@ def test_time_is_granted_per_page_from_what_is_used(monkeypatch):
     assert limits == [(worker.resource.RLIMIT_CPU, (2, 2))]
 
 
-def test_a_hundred_small_pages_are_read_within_two_seconds(tmp_path, write):
+def test_a_hundred_small_pages_are_read_by_one_process(tmp_path, write, monkeypatch):
+    begun: list[object] = []
+    begin = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: begun.append(a) or begin(*a, **k))
     programme = Programme(tmp_path, PageOptions())
     for number in range(100):
         write("Hello **world**\n\n- a\n- b\n", name=f"talk-{number}.md")
-    started = time.perf_counter()
     programme.refresh()
 
-    assert time.perf_counter() - started < 2
     assert len(programme.pages()) == 100
+    assert len(begun) == 1
 
 
 def test_rendering_works_under_gevent(tmp_path, write):

@@ -1,0 +1,1 @@
+"""What can grow: each module has sizes, and measures what one of them costs."""

@@ -1,0 +1,1 @@
+"""What programs read: documents about the programme, its talks and their boards."""

@@ -1,0 +1,1 @@
+"""Files of pages, replaced as a whole, compared, and committed."""

@@ -1,0 +1,41 @@
+/* A talk's rating: each tap is saved at once, and looks chosen at once. */
+import { toast } from "./elements/toast-note.js";
+import { nothing, request } from "./lib/request.js";
+import { gettext } from "./lib/words.js";
+import { forget, isLost, keep, press, replace, show, underway } from "./rating/kept.js";
+
+htmx.registerExtension("companion-rating", {
+  /** A line that is still being written waits for its own button. */
+  htmx_config_request(source, { ctx: { request: { body } } }) {
+    if (source.id === "rating-form" && !body.has("do")) body.delete("line");
+  },
+  htmx_before_request(source, { ctx }) {
+    if (source.id !== "rating-form") return;
+    const { do: act, ...wish } = Object.fromEntries(ctx.request.body);
+    press(wish);
+    ctx.fetch = async (...http) => {
+      replace(wish);
+      await underway();
+      const answer = await request(...http).catch(nothing);
+      if (act === "remove") takenBack(answer);
+      else if (isLost(answer)) keep(wish);
+      if (answer.status >= 400) htmx.trigger("#rating", "refresh"); // what stands there is shown instead of what was pressed
+      queueMicrotask(show);
+      return answer;
+    };
+  },
+  htmx_after_request(source, { ctx }) {
+    if (source.matches("#delete-mine form") && ctx.response?.status === 200) forgetAll();
+  },
+});
+
+function forgetAll() {
+  forget();
+  const line = document.getElementById("rating-line"); // gone once the talk can no longer be rated
+  if (line) line.value = "";
+}
+
+function takenBack({ status }) {
+  if (status === 204) toast(gettext("There is no connection: nothing was taken back."));
+  if (status === 200) forgetAll();
+}

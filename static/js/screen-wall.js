@@ -1,0 +1,3 @@
+/* The big screen with the wall. */
+import "./screen.js";
+import "./screen/wall.js";

@@ -1,0 +1,4 @@
+/* For those who arrange. */
+import "./arrange-keys.js";
+import "./drag.js";
+import "./undo-keys.js";
