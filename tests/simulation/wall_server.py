@@ -96,8 +96,9 @@ class WallServer:
             me = self._attendee(change, talk, who)
             return arranging.arrange(change, talk, me, note, read_wish(wish))
 
-        done, changed = self._write(worker, work)  # that a cluster grows goes with it, unlogged
-        return self._note_done(done, {field for field in changed if field[0] == note}, who)
+        done, changed = self._write(worker, work)
+        own = {field for field in changed if field[0] == note or field[1] == "size"}
+        return self._note_done(done, own, who)
 
     def make(
         self, who: str, worker: Worker, wish: dict[str, str], notes: tuple[str, ...]
