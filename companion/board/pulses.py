@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from companion.board.others import Others
+from companion.board.rate_limits import TEN_SECONDS
 from companion.store.pulse import PulseKind
 
 FADES_SECONDS, CLAPPING_SECONDS = 60.0, 900.0
 SWEEP_SECONDS = 60.0
-REPEATED_SECONDS = 10.0  # within which a press is the same one, sent once more
 PRESSED = "pressed"  # what workers tell each other
 LASTS = dict.fromkeys(PulseKind, FADES_SECONDS) | {PulseKind.CLAP: CLAPPING_SECONDS}
 # From here on it is worth stopping for: one in five, and not one or two who pressed by mistake.
@@ -88,9 +88,9 @@ class Pulses:
         self.on_press(talk)
 
     def is_repeated(self, talk: str, visitor: str, kind: PulseKind) -> bool:
-        """Whether somebody has just pressed it: whoever got no answer presses again."""
+        """Whether somebody has just pressed it within their limit: unanswered, one presses again."""
         person = self._people.get(talk, {}).get(self._others.known_as(f"{talk} {visitor}"))
-        return bool(person and person.kind is kind and person.at > self._now - REPEATED_SECONDS)
+        return bool(person and person.kind is kind and person.at > self._now - TEN_SECONDS)
 
     def talks(self) -> list[str]:
         """Return where anything was pressed that still counts, or did a moment ago."""

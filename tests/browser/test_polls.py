@@ -93,6 +93,39 @@ def test_a_poll_that_opens_moves_nothing_that_is_typed(talk, arrive, enter, phon
     expect(ada.page.locator("#now-strip a")).to_have_count(0)
 
 
+def test_what_cannot_be_fetched_anew_stays_and_is_asked_for_again(talk, arrive, enter, phone):
+    desk = enter(talk["moderator"])
+    ada = arrive(talk["slug"], **phone).is_live()
+    open_poll(desk)
+    pick(ada.page, "Slurm").click()
+    expect(ada.page.locator(".poll__note").first).to_contain_text("saved")
+    asked = []
+    ada.page.route("**/polls", lambda route: asked.append(1) or route.fulfill(status=503), times=2)
+    ada.page.evaluate("document.querySelector('.poll__text').append(' Out of date.')")
+
+    ada.page.evaluate("htmx.trigger('#polls', 'refresh')")
+
+    expect(ada.page.locator("#polls")).to_contain_text("Out of date.")
+    expect(ada.page.locator("#link")).to_be_visible()
+    expect(ada.page.locator("#polls")).not_to_contain_text("Out of date.", timeout=30_000)
+    expect(ada.page.locator("#link")).to_be_hidden()
+    assert len(asked) == 2
+    ada.complaints.clear()  # the browser itself says that there was no answer
+
+
+def test_what_a_proxy_refuses_is_kept_and_sent_again(talk, arrive, enter, phone):
+    open_poll(enter(talk["moderator"]))
+    ada = arrive(talk["slug"], **phone).is_live()
+    ada.page.route("**/polls/*", lambda route: route.fulfill(status=403, body="x"), times=1)
+
+    pick(ada.page, "Slurm").click()
+
+    note = ada.page.locator(".poll__note").first
+    expect(note).to_contain_text("sent as soon as it can be")
+    expect(note).to_contain_text("Your answer is saved.")
+    ada.complaints.clear()  # the browser itself says that a form was refused
+
+
 def test_live_results_change_in_place_and_closing_moves_nothing(talk, arrive, enter, phone):
     desk = enter(talk["moderator"])
     open_poll(desk, OTHER)

@@ -124,3 +124,17 @@ def test_every_filter_is_there(app):
     assert filters("{% if a %}{{ b|c|map('d') }}{% endif %}") == {"c", "map", "d"}
     for path in TEMPLATES:
         assert filters(path.read_text()) <= set(app.jinja_env.filters), path
+
+
+def test_whatever_is_refreshed_stays_as_it_is_where_it_cannot_be_fetched():
+    scripts = "".join(path.read_text() for path in (ROOT / "static" / "js").rglob("*.js"))
+    pages = "".join(path.read_text() for path in TEMPLATES)
+    refreshed = {
+        found[1]
+        for tag in re.findall(r"<\w+ [^>]*hx-trigger=\"[^>]*", pages)
+        if "refresh" in tag and (found := re.search(r"\bid=\"([\w-]+)\"", tag))
+    }
+    views = set(re.findall(r"data-part=\"(\w+)\"", pages))
+
+    assert {"board", "polls", "rating", "wall-log", "desk"} <= refreshed
+    assert refreshed == views | set(re.findall(r"refresher\(\"([\w-]+)\"", scripts))

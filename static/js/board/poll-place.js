@@ -1,4 +1,5 @@
 /* A poll that opens, and a rating, move nothing that is typed, held or read: they wait, and the line at the top of the board says so. */
+import { refresher } from "../lib/refresher.js";
 import { gettext } from "../lib/words.js";
 import { isBusy, isTouched } from "./busy.js";
 import { areStyled } from "./poll-styles.js";
@@ -10,6 +11,7 @@ const asked = (part) => part.querySelector('.poll[data-state="open"] .poll__text
 /** A rating is long: whoever has scrolled reads what it would push away. */
 const isRead = (id) => id === "rating" && scrollY > 0;
 const mayMove = (id) => !isTouched() && !isBusy() && !document.activeElement.matches(FIELDS) && !isRead(id);
+const places = { polls: refresher("polls"), rating: refresher("rating") };
 const asks = {};
 const waits = {};
 export const labelOf = (id) => (id === "rating" ? gettext("Rating:") : gettext("Poll:"));
@@ -40,7 +42,7 @@ function bringCalmly(id, text) {
 function bring(ids = Object.keys(waits)) {
   for (const id of ids) {
     delete waits[id];
-    htmx.trigger(`#${id}`, "refresh");
+    places[id].refresh();
   }
 }
 

@@ -4,9 +4,10 @@ import { whenItIsOver } from "./true-until.js";
 
 const RETRY = [5_000, 10_000];
 
-/* How to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. `address` says from where, given
-   whether all of it is wanted or only what has changed; a wish for all of it lives on until met. Nothing while `isHeld`. */
-export function refresher(id, { address, isHeld = () => false }) {
+/* How to refresh the element with an id, whose `hx-trigger` has `refresh`, now or soon. What cannot be fetched stays as it is,
+   and is asked for again. `address` says from where, given whether all of it is wanted or only what has changed; a wish for all
+   of it lives on until met. Nothing while `isHeld`. */
+export function refresher(id, { address = () => document.getElementById(id).getAttribute("hx-get"), isHeld = () => false } = {}) {
   let isWhole = false;
   let timer = 0;
   let due = Infinity;

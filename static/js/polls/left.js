@@ -6,7 +6,8 @@ import { discard, notSent, putBy, show } from "./unsent.js";
 const typed = {};
 const sent = {}; // what goes up again, pressed twice or for want of an answer, has the same key
 const underway = new Set();
-const keyOf = (poll, text) => (sent[poll]?.text === text ? sent[poll].key : newKey());
+const sentKey = (poll, text) => (sent[poll]?.text === text ? sent[poll].key : undefined);
+const keyOf = (poll, text) => sentKey(poll, text) ?? newKey();
 
 export function begin({ poll, text, name }) {
   return (sent[poll] = { poll, text, name, key: keyOf(poll, text) });
@@ -32,7 +33,7 @@ function leave(poll, text) {
 
 function leaveAll() {
   for (const [poll, text] of Object.entries(typed)) {
-    const isHere = !text.trim() || underway.has(keyOf(poll, text)) || document.getElementById(`poll-${poll}-form`);
+    const isHere = !text.trim() || underway.has(sentKey(poll, text)) || document.getElementById(`poll-${poll}-form`);
     if (!isHere) leave(poll, text);
   }
 }

@@ -20,6 +20,7 @@ export const say = (place, words) => (place.querySelector(".poll__note").textCon
 
 /** What was put back into its field has been sent, or is not wanted any more. */
 export function discard(poll) {
+  if (!(poll in inField)) return;
   keep(others(inField[poll]));
   delete inField[poll];
 }

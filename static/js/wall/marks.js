@@ -1,9 +1,10 @@
 /* Marks on the map, as paths: `companion/board/strokes.py` makes the same ones from the same points. */
-import { between } from "../lib/request.js";
+import { refresher } from "../lib/refresher.js";
 import { makeRoom as roomFor } from "./lists.js";
 
 const MARGIN = 40;
 const SPREAD = [100, 600]; // captions are fetched by all at once
+const { refreshSoon } = refresher("wall-marks");
 export const svg = () => document.getElementById("wall-shapes");
 export const markOf = (id) => document.getElementById(`mark-${id}`);
 /** The marks that are there, and not on their way to or from the server. */
@@ -45,7 +46,7 @@ export function takeMarks(strokes = []) {
     if (tool) makeRoom(attach(markOf(id) ?? shape("path", { id: `mark-${id}` }), inked(tool, colour, width, decode(points))));
     else markOf(id)?.remove();
   }
-  if (document.getElementById("wall-marks") && strokes.some(isListed)) setTimeout(() => htmx.trigger("#wall-marks", "reread"), between(...SPREAD));
+  if (document.getElementById("wall-marks") && strokes.some(isListed)) refreshSoon(...SPREAD);
 }
 
 /** Moderators have all marks in a list, others those with a caption. */
