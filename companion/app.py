@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from companion import web
 from companion.board.others import Nobody, Others
+from companion.board.pulse_service import PulseService
 from companion.board.rate_limits import RateLimits
 from companion.board.rehearsals import LiveRehearsals, Rehearsing
 from companion.board.rules import BoardDefaults
@@ -95,6 +96,7 @@ def build(
             settings.pulse,
         ),
     )
+    app.extensions["pulses"] = PulseService(boards, writer, others)
     moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
     rehearsals = _rehearsals(app, boards)
     app.extensions["rehearsals"] = RehearsalService(moderation, rehearsals, writer)

@@ -88,7 +88,7 @@ class Pulses:
         self.on_press(talk)
 
     def is_repeated(self, talk: str, visitor: str, kind: PulseKind) -> bool:
-        """Whether somebody has just pressed it within their limit: unanswered, one presses again."""
+        """Whether somebody has just pressed it, within their limit: they may have had no answer."""
         person = self._people.get(talk, {}).get(self._others.known_as(f"{talk} {visitor}"))
         return bool(person and person.kind is kind and person.at > self._now - TEN_SECONDS)
 

@@ -15,9 +15,6 @@ from companion.board import (
     names,
     polls,
     presence,
-    pressing,
-    provisional,
-    pulse_minutes,
     queries,
     questions,
     rating,
@@ -27,24 +24,21 @@ from companion.board import (
 from companion.board.cards import Card
 from companion.board.input import ANSWER_MIN, Draft, read_draft
 from companion.board.memo import Memo
-from companion.board.newcomers import Newcomers
+from companion.board.newcomers import Newcomers, Standing
 from companion.board.paging import FIRST_PAGE, Selection
 from companion.board.polls import PollRecord
 from companion.board.prepared_polls import follow_page
-from companion.board.pulses import Pulse, Pulses
 from companion.board.queries import Board
 from companion.board.questions import Asked
 from companion.board.rate_limits import RateLimits
 from companion.board.room_code import CodeNeededError
-from companion.board.rows import lock_talk_row
 from companion.board.rules import BoardDefaults, BoardState
 from companion.board.talk_state import LockedTalk, TalkLoader, TalkState, load_talks
-from companion.board.visitors import is_person, pseudonym
+from companion.board.visitors import is_person
 from companion.board.voting import Voting
-from companion.errors import InDoubtError, NoBoardError, Refused, UnavailableError
+from companion.errors import NoBoardError, Refused
 from companion.messages import gettext
 from companion.store.models import Kind
-from companion.store.pulse import PulseKind
 from companion.store.writer import Change, Writer
 from companion.talks import Programme, TalkPage
 
@@ -103,7 +97,6 @@ class BoardService:
         self._write = writer
         self._limits = limits
         self._newcomers = Newcomers(on=limits.on, others=limits.others)
-        self.pulses = Pulses(limits.others, clock)
         self._defaults = defaults
         self._seen: Memo[Board] = Memo(MOST_BOARDS)
         self._polls: Memo[tuple[PollRecord, ...]] = Memo(MOST_BOARDS)
@@ -212,74 +205,6 @@ class BoardService:
         # A rating can be taken back by whoever gave it.
         self.take_part(slug, caller, "vote", give, signed_in=not wish.removes)
 
-    def press(
-        self,
-        session: Session,
-        slug: str,
-        visitor: str | None,
-        kind: str,
-        address: str = "",
-        *,
-        runs_talk: RunsTalk = nobody_does,
-    ) -> None:
-        """Have somebody say how they follow, or clap; raises as `ask` does.
-
-        It is heard at once, and how many there were is kept later.
-        """
-        loader, me = self._enter(slug, visitor)
-        self._refuse_nameless(me, runs_talk)
-        talk = loader.load(session)
-        is_let_in = talk.rules.requires_code and runs_talk()
-        pressed = pressing.refuse(session, talk, me, kind, runs_talk=is_let_in)
-        session.rollback()  # no connection is kept while somebody may have to be held
-        if self.pulses.is_repeated(slug, me, pressed):
-            return
-        self._limits.spend("pulse", f"{slug} {pressed}", me)
-        standing = self._newcomers.standing(slug, me, address)
-        if standing.over_budget and not self._lets_in(loader, me):
-            raise pressing.held()
-        self.pulses.press(slug, me, pressed)
-
-    def pulse(self, session: Session, slug: str, here: int, *, is_alone: bool) -> Pulse:
-        """Return how a talk's people follow, of those who are here."""
-        counts = self.pulses.counts(slug)
-        claps = max(counts[PulseKind.CLAP], pulse_minutes.claps(session, slug))
-        clear, lost, louder = (counts[kind] for kind in PulseKind if kind is not PulseKind.CLAP)
-        of = max(here, clear + lost + louder)  # without a socket nobody is counted as here
-        at = round(self.clock().timestamp() * 1000)
-        return Pulse(clear, lost, louder, claps, of, at, is_alone)
-
-    def save_pulses(self) -> None:
-        """Keep how many pressed what in which minute; raises UnavailableError, and tries later."""
-        taken = self.pulses.take_unsaved()
-        talks: dict[str, dict[tuple[datetime, PulseKind], int]] = {}
-        for (slug, minute, kind), count in taken.items():
-            talks.setdefault(slug, {})[minute, kind] = count
-
-        def work(change: Change) -> None:
-            for slug, counts in talks.items():
-                with suppress(NoBoardError):  # a rehearsal has ended meanwhile
-                    pulse_minutes.add(change.session, lock_talk_row(change.session, slug), counts)
-
-        try:
-            if taken:
-                self._write(work)
-        except InDoubtError:  # what may be there already is not to count twice
-            raise
-        except UnavailableError:
-            self.pulses.give_back(taken)
-            raise
-
-    def _lets_in(self, loader: TalkLoader, visitor: str) -> bool:
-        """Hold somebody who came past the budget, unless the desk has let them in."""
-
-        def work(change: Change) -> bool:
-            row = loader.lock(change.session).row
-            author = pseudonym(row.key, visitor)
-            return not provisional.hold_aloud(change, row, author, loader.now)
-
-        return self._write(work)
-
     def edit(
         self,
         slug: str,
@@ -355,11 +280,8 @@ class BoardService:
 
         ``do`` gets the change, the locked talk, the visitor, and by name how they stand.
         """
-        loader, me = self._enter(slug, caller.visitor)
-        if signed_in:
-            self._refuse_nameless(me, caller.runs_talk)
-        self._limits.spend(limit, slug, me, once=once)
-        standing = self._newcomers.standing(slug, me, caller.address)
+        loader, me = self.enter(slug, caller, signed_in=signed_in)
+        standing = self.spend(limit, slug, me, caller.address, once=once)
         over_budget = standing.over_budget
 
         def work(runs_talk: bool) -> Work[T]:
@@ -371,6 +293,23 @@ class BoardService:
 
         came = (slug, me, caller.address) if standing.is_new else ()
         return self._write_from_the_room(work, caller.runs_talk, came)
+
+    def enter(self, slug: str, caller: Caller, *, signed_in: bool = True) -> tuple[TalkLoader, str]:
+        """Return what reads a talk, and who wants something done there; raises as `ask` does."""
+        loader, me = self._enter(slug, caller.visitor)
+        if signed_in:
+            self._refuse_nameless(me, caller.runs_talk)
+        return loader, me
+
+    def spend(
+        self, limit: str, slug: str, me: str, address: str, *, of: str = "", once: str = ""
+    ) -> Standing:
+        """Have somebody use up one of what they may do, and return how they came; raises Refused.
+
+        What has a limit of its own is ``of`` some kind; what is repeated counts ``once``.
+        """
+        self._limits.spend(limit, f"{slug} {of}".rstrip(), me, once=once)
+        return self._newcomers.standing(slug, me, address)
 
     def standing(self, talk: TalkState, caller: Caller) -> dict[str, bool]:
         """Return how somebody stands who would take part now; raises Refused."""

@@ -33,6 +33,7 @@ class View(StrEnum):
 
 
 KEY_SECONDS = 10.0
+ATTENDING = (View.BOARD, View.WALL)
 NEEDS = {View.SPEAKER: Role.SPEAKER, View.MODERATE: Role.MODERATOR}
 
 
@@ -57,6 +58,11 @@ def room(talk: str, view: View = View.BOARD) -> str:
         View.MODERATE: f"talk:{talk}:desk",
         View.WALL: f"talk:{talk}:wall",
     }[view]
+
+
+def attending(talk: str) -> tuple[str, ...]:
+    """Return the rooms of those who are counted as here, whichever view they look at."""
+    return tuple(room(talk, view) for view in ATTENDING)
 
 
 def spoken_room(talk: str, language: str) -> str:

@@ -6,44 +6,45 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 from gevent.monkey import is_module_patched
-from sqlalchemy.orm import Session
 
-from companion.board.events import BallotsChanged, VotesChanged, WallArranged
 from companion.board.others import Others
-from companion.board.polls import counts_of, records
 from companion.board.presence import until_next_minute
-from companion.board.pulses import Pulse
-from companion.board.rows import find_talk_row
-from companion.board.strokes import told_since
+from companion.board.pulse_service import PulseService
+from companion.board.service import Caller
 from companion.board.visitors import Visitors
-from companion.board.wall import WallMode, areas_since, places_since, told
 from companion.errors import RETRY_SECONDS, NoBoardError, Refused, UnavailableError
 from companion.languages import speaking, translated
 from companion.messages import gettext
 from companion.moderation.service import ModerationService
 from companion.network.addresses import ASKED_FOR, Addresses
 from companion.realtime import fanout, relay
-from companion.realtime.broadcasts import RANKING, Broadcaster
+from companion.realtime.broadcasts import Broadcaster
 from companion.realtime.drags import Drags
 from companion.realtime.laser import Laser
 from companion.realtime.metrics import MESSAGES, SOCKETS
+from companion.realtime.places import Places
+from companion.realtime.pulse import PULSE_SECONDS, LivePulse
 from companion.realtime.rooms import (
+    ATTENDING,
     NEEDS,
     Member,
     RoomAccess,
     View,
+    attending,
     is_own_room,
     room,
     spoken_room,
     talk_of,
     wall_desk_room,
 )
+from companion.realtime.tallies import Tallies
 from companion.realtime.throttle import Throttle
 from companion.realtime.windows import Windows
 from companion.realtime.words import LiveWords
@@ -59,12 +60,11 @@ WALL_SECONDS, WORDS_SECONDS = 0.05, 2.0
 MANY_AT_A_WALL, CROWDED_WALL_SECONDS = 250, 0.125  # each of them costs a write every time
 PING_SECONDS, PONG_SECONDS = 20, 10
 LAST_WORDS_SECONDS = 0.5
-PULSE_SECONDS, SAVE_PULSE_SECONDS = 1.0, 10.0
-SWEEP_SECONDS, INVALIDATE_SECONDS, RANK_SECONDS, MISSED_SECONDS = 1.0, 0.15, 2.0, 1.0
+SAVE_PULSE_SECONDS = 10.0
+SWEEP_SECONDS, INVALIDATE_SECONDS, MISSED_SECONDS = 1.0, 0.15, 1.0
 BUSY = gettext("It could not be saved just now. It is kept here and will be tried again.")
 BROKEN = gettext("Something went wrong here. What you typed is kept; try again.")
 OFF = gettext("This talk has been taken off the programme.")
-ATTENDING = (View.BOARD, View.WALL)
 Ack = dict[str, object]
 _log = logging.getLogger(__name__)
 
@@ -84,26 +84,18 @@ class Sockets:
     ) -> None:
         """Serve Socket.IO beside ``app``; listen to ``bus``, and to ``others`` that serve too."""
         self._app, self._boards = app, moderation.boards
+        self._pulses: PulseService = app.extensions["pulses"]
         self._access = RoomAccess(app, moderation, visitors)
         self._members: dict[str, Member] = {}
         self._early: defaultdict[str, set[str]] = defaultdict(set)
         self._hops, self._others = settings.proxies, others
         self._laser = Laser(app, self._access)
         self._windows = Windows(others, self._note_change)
-        self._voted: defaultdict[str, set[int]] = defaultdict(set)
-        self._arranged: dict[str, int] = {}
-        self._answered: defaultdict[str, set[int]] = defaultdict(set)
-        self._pulse_told: dict[str, str] = {}
         manager = fanout.Manager(others, talk_of, self._gather)
         self.socketio = _new_socketio(app, settings, addresses, manager)
         later = (self.socketio.sleep, self.socketio.start_background_task)
-        self._tallies = Throttle(settings.tally_ms / 1000, self._send_tally, *later)
-        self._polls = Throttle(settings.tally_ms / 1000, self._send_polls, *later)
-        self._pulses = Throttle(PULSE_SECONDS, self._send_pulse, *later)
-        self._walls = Throttle(WALL_SECONDS, self._send_places, *later)
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         self._invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
-        self._ranks = Throttle(RANK_SECONDS, self._invalidate_ranks, *later)
         self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
         self._gaps = Throttle(MISSED_SECONDS, self._resync_all, *later)
         self._broadcaster = Broadcaster(app, self._emit, self._invalidations, self._spoken)
@@ -116,16 +108,18 @@ class Sockets:
             self._drag_seconds,
             later,
         )
+        self.pulse = LivePulse(
+            app, self._pulses, self._windows, self._emit_here, self._is_alone, later
+        )
+        self._tallies = Tallies(
+            app, self._boards, self._emit, self._refetch, settings.tally_ms / 1000, later
+        )
+        self._places = Places(app, self._emit, WALL_SECONDS, later)
         self._words = LiveWords(app, self._emit, self._spoken, WORDS_SECONDS, later)
         self._answer_sockets()
-        self._drags.listen(bus)
-        self._broadcaster.listen(bus)
-        self._words.listen(bus)
-        bus.on(VotesChanged, self._count_votes)
-        bus.on(BallotsChanged, self._count_ballot)
-        bus.on(WallArranged, self._note_arranged)
+        for part in (self._drags, self._broadcaster, self._words, self._tallies, self._places):
+            part.listen(bus)
         bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
-        self._boards.pulses.on_press = self._pulses.touch
         self._hear(others)
 
     @property
@@ -139,8 +133,8 @@ class Sockets:
         begin, keep = self.socketio.start_background_task, self._keep_doing
         begin(keep, self._sweep, lambda: SWEEP_SECONDS, "could not look who may stay")
         begin(keep, self.note_here, self._until_next_minute, "how many are here could not be kept")
-        begin(keep, self.fade_pulses, lambda: PULSE_SECONDS, "how people follow could not be told")
-        save = self._boards.save_pulses
+        fade, save = self.pulse.fade, self._pulses.save
+        begin(keep, fade, lambda: PULSE_SECONDS, "how people follow could not be told")
         begin(keep, save, lambda: SAVE_PULSE_SECONDS, "how people follow could not be kept")
 
     def say_goodbye(self) -> None:
@@ -156,22 +150,20 @@ class Sockets:
     def finish(self) -> None:
         """Have the other workers' people hear the last of what happened here."""
         for throttle in (
-            self._tallies,
-            self._polls,
+            *self._tallies.throttles,
             self._words.throttle,
-            self._walls,
+            self._places.throttle,
             self._invalidations,
-            self._ranks,
             self._missed,
         ):
             throttle.send_waiting()
         with suppress(UnavailableError):
-            self._boards.save_pulses()
+            self._pulses.save()
         self._others.stop(LAST_WORDS_SECONDS)
 
     def _hear(self, others: Others) -> None:
         others.on(relay.HELLO, self._windows.tell_all)
-        others.on(relay.HELLO, self._boards.pulses.tell_all)
+        others.on(relay.HELLO, self._pulses.pulses.tell_all)
         others.on(relay.BYE, self._windows.forget)
         others.on(relay.LOST, self._lose)
         others.on(relay.GAP, lambda: self._gaps.touch(""))
@@ -251,7 +243,7 @@ class Sockets:
     def _note_change(self, here: str) -> None:
         """Have the audience hear how many they are."""
         talk = talk_of(here)
-        if here in _attending(talk):
+        if here in attending(talk):
             self._presence.touch(talk)
 
     def _keep_doing(
@@ -282,7 +274,7 @@ class Sockets:
     def note_here(self) -> None:
         """Keep how many of the people here are on each talk's page; never who they are."""
         talks = {each.talk for each in self._members.values() if each.view in ATTENDING}
-        shares = {talk: self._windows.share(*_attending(talk)) for talk in talks}
+        shares = {talk: self._windows.share(*attending(talk)) for talk in talks}
         self._boards.note_here(self._others.name, shares)
 
     def _ask(self, fields: object = None, *_rest: object) -> Ack:
@@ -321,14 +313,11 @@ class Sockets:
     def _press(self, what: object = None, *_rest: object) -> Ack:
         def put(member: Member) -> Ack:
             kind = _mapping(what).get("kind")
+            runs_talk = partial(self._access.runs_talk, member)
+            caller = Caller(member.visitor, self._address(), runs_talk)
             with self._app.app_context():
-                self._boards.press(
-                    db.session(),
-                    member.talk,
-                    member.visitor,
-                    kind if isinstance(kind, str) else "",
-                    self._address(),
-                    runs_talk=lambda: self._access.runs_talk(member),
+                self._pulses.press(
+                    db.session(), member.talk, caller, kind if isinstance(kind, str) else ""
                 )
             return {}
 
@@ -387,16 +376,6 @@ class Sockets:
             _log.exception("an event failed")
             return {"ok": False, "error": BROKEN}
 
-    def _count_votes(self, event: VotesChanged) -> None:
-        self._voted[event.talk].add(event.question)
-        self._tallies.touch(event.talk)
-        self._ranks.touch(event.talk)
-
-    def _invalidate_ranks(self, talk: str) -> None:
-        """Have those who see the most wanted questions look whether they still are."""
-        for view in RANKING:
-            self._refetch(room(talk, view))
-
     def _refetch(self, to: str) -> None:
         self._broadcaster.refetch(to)
 
@@ -407,102 +386,16 @@ class Sockets:
         for view in View:
             self._refetch(room(talk, view))
 
-    def _send_tally(self, talk: str) -> None:
-        """Send the counts as they are now, whichever worker counted last."""
-        changed = self._voted.pop(talk, set())
-        try:
-            with self._app.app_context():
-                revision, votes = self._boards.tally(db.session(), talk, changed)
-        except Exception:  # whatever it was, they are still to be told
-            self._voted[talk] |= changed
-            raise
-        for view in View:
-            self._emit("tally", room(talk, view), {"revision": revision, "votes": votes})
-
-    def _count_ballot(self, event: BallotsChanged) -> None:
-        self._answered[event.talk].add(event.poll)
-        self._polls.touch(event.talk)
-
-    def _send_polls(self, talk: str) -> None:
-        """Send how polls stand now: all of it to the desk, to others what they may know."""
-        changed = self._answered.pop(talk, set())
-        try:
-            with self._app.app_context():
-                session = db.session()
-                row = find_talk_row(session, talk)
-                found = [poll for poll in records(session, row) if poll.id in changed]
-        except Exception:  # whatever it was, they are still to be told
-            self._answered[talk] |= changed
-            raise
-        for view in (*RANKING, View.BOARD):
-            told = [poll for poll in found if view is not View.BOARD or poll.is_public]
-            everything = view is View.MODERATE
-            counts = {str(each.id): counts_of(each, everything=everything) for each in told}
-            if row and counts:
-                self._emit("polls", room(talk, view), {"revision": row.revision, "polls": counts})
-
-    def pulse(self, session: Session, talk: str) -> Pulse:
-        """Return how a talk's people follow, as far as this worker hears of the others'."""
-        here = self._windows.people(*_attending(talk))
-        return self._boards.pulse(session, talk, here, is_alone=bool(self.trouble))
-
     def _drag_seconds(self, talk: str) -> float:
         """Return how long what is in hands is told nothing of: the longer the more are told."""
         here = self._windows.people(room(talk, View.WALL))
         return WALL_SECONDS if here <= MANY_AT_A_WALL else CROWDED_WALL_SECONDS
 
-    def fade_pulses(self) -> None:
-        """Have those who see it hear what has faded, wherever anything was pressed of late."""
-        for talk in self._boards.pulses.talks():
-            self._pulses.touch(talk)
-
-    def _send_pulse(self, talk: str) -> None:
-        """Tell the desk and the speaker how people follow, if anybody looks and it has changed.
-
-        Each worker tells its own: all of them know what was pressed at any.
-        """
-        seen = {room(talk, view) for view in (View.MODERATE, View.SPEAKER)}
-        seen &= set(self._windows.rooms())
-        if not seen:
-            self._pulse_told.pop(talk, None)
-            return
-        with self._app.app_context():
-            pulse = self.pulse(db.session(), talk)
-        if self._pulse_told.get(talk) == pulse.digest:
-            return
-        self._pulse_told[talk] = pulse.digest
-        for here in sorted(seen):
-            fanout.emit_here(self.socketio.server, "pulse", pulse.told(), here)
-
-    def _note_arranged(self, event: WallArranged) -> None:
-        self._arranged.setdefault(event.talk, event.after)
-        self._walls.touch(event.talk)
-
-    def _send_places(self, talk: str) -> None:
-        """Send where notes are now, whichever worker's people moved them since.
-
-        A wall that is put away is for moderators alone: it says no more than that something has
-        changed, and only pages that show it look what.
-        """
-        after, here = self._arranged.pop(talk), room(talk, View.WALL)
-        try:
-            with self._app.app_context():
-                mode, revision, places = places_since(db.session(), talk, after)
-                areas = areas_since(db.session(), talk, after)
-                marked = told_since(db.session(), talk, after)
-        except Exception:  # they are still to be told
-            self._arranged[talk] = min(after, self._arranged.get(talk, after))
-            raise
-        if mode is WallMode.OFF:
-            self._emit("rearranged", here, {})
-        else:
-            self._emit("wall", here, told(revision, after, places, areas) | marked)
-
     def _send_presence(self, talk: str) -> None:
         """Say how many are here, unless other workers have some and cannot say so; each its own."""
         if not self.trouble:
-            here = {"here": self._windows.people(*_attending(talk))}
-            fanout.emit_here(self.socketio.server, "presence", here, room(talk))
+            here = {"here": self._windows.people(*attending(talk))}
+            self._emit_here("presence", room(talk), here)
 
     def _spoken(self, talk: str) -> Iterable[str]:
         """Return the languages that somebody may be reading a talk's board in."""
@@ -514,6 +407,12 @@ class Sockets:
 
     def _emit(self, name: str, to: str, payload: dict[str, Any]) -> None:
         self.socketio.emit(name, payload, to=to)
+
+    def _emit_here(self, name: str, to: str, payload: dict[str, Any]) -> None:
+        fanout.emit_here(self.socketio.server, name, payload, to)
+
+    def _is_alone(self) -> bool:
+        return bool(self.trouble)
 
     def _emit_volatile(self, name: str, payload: object, to: str) -> None:
         fanout.emit_volatile(self.socketio.server, name, payload, to)
@@ -529,18 +428,12 @@ class Sockets:
 
     def _show_trouble(self) -> None:
         """Have the desks say that other workers are not heard of, or are again."""
-        for talk in list(self._pulse_told):
-            self._pulses.touch(talk)
+        self.pulse.tell_again()
         for here in self._windows.rooms():
             if here == room(talk_of(here), View.MODERATE):
-                fanout.emit_here(self.socketio.server, "refetch", {}, here)
+                self._emit_here("refetch", here, {})
             elif here == room(talk_of(here)):
                 self._presence.touch(talk_of(here))
-
-
-def _attending(talk: str) -> tuple[str, ...]:
-    """Return the rooms of those who are counted as here, whichever view they look at."""
-    return tuple(room(talk, view) for view in ATTENDING)
 
 
 def _sid() -> str:

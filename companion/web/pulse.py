@@ -9,7 +9,9 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from flask.typing import ResponseReturnValue
 
 from companion.board.pressing import ON, shows
+from companion.board.pulse_service import PulseService
 from companion.board.pulses import Pulse
+from companion.board.service import Caller
 from companion.board.talk_state import TalkState
 from companion.errors import Refused, UnavailableError
 from companion.store.engine import db
@@ -18,7 +20,6 @@ from companion.web.auth import runs_talk
 from companion.web.form_state import empty_form
 from companion.web.replies import (
     NOT_DONE,
-    board_service,
     find_board,
     in_words,
     load_talk,
@@ -37,15 +38,10 @@ bp = Blueprint("pulse", __name__, url_prefix="/talks/<slug>/pulse")
 def press(slug: str) -> ResponseReturnValue:
     """Have this visitor say how they follow, or clap."""
     page = find_board(slug)
+    pulses: PulseService = current_app.extensions["pulses"]
+    caller = Caller(visitor(), request.remote_addr or "", partial(runs_talk, page))
     try:
-        board_service().press(
-            db.session(),
-            page.slug,
-            visitor(),
-            request.form.get("kind", ""),
-            request.remote_addr or "",
-            runs_talk=partial(runs_talk, page),
-        )
+        pulses.press(db.session(), page.slug, caller, request.form.get("kind", ""))
     except NOT_DONE as reason:
         return _refuse(page, reason)
     if wants_part():
@@ -63,7 +59,7 @@ def pulse_of(talk: TalkState) -> Pulse | None:
     """Return how people follow as those see it who run the talk; None where there is nothing."""
     if not talk.rules.pulse or not (talk.phase in ON or talk.is_over):
         return None
-    pulse: Pulse = current_app.extensions["sockets"].pulse(db.session(), talk.slug)
+    pulse: Pulse = current_app.extensions["sockets"].pulse.now(talk.slug)
     return pulse if pulse.claps or shows(talk) else None
 
 

@@ -12,6 +12,7 @@ from tests.support.live import eventually
 from tests.support.pages import Browser
 from tests.support.seat import Seat
 from tests.support.sign_in import signed_in
+from tests.support.unthrottled import keep_nobody_waiting
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,8 +24,8 @@ LOSSES = (FaultProxy.lose_replies_to_commit, FaultProxy.lose_commits)
 @pytest.fixture
 def app(make_app, through, monkeypatch):
     """Return an application behind the proxy, that keeps nobody waiting."""
-    for pause in ("INVALIDATE_SECONDS", "RANK_SECONDS", "MISSED_SECONDS", "PRESENCE_SECONDS"):
-        monkeypatch.setattr(sockets, pause, 0)
+    keep_nobody_waiting(monkeypatch)
+    monkeypatch.setattr(sockets, "MISSED_SECONDS", 0)
     monkeypatch.setattr(postgres.Connection, "silent_seconds", 0.5)
     return make_app(database_url=through[1], rate_limits="off", tally_ms="0")
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from companion.realtime import sockets
 from companion.store.models import Role
 from tests.support.fanout_server import all_leave
 from tests.support.pages import Browser
 from tests.support.seat import Arrive, Seat
 from tests.support.sign_in import signed_in
 from tests.support.talks import FRONT, write_talk
+from tests.support.unthrottled import keep_nobody_waiting
 
 ROLES = {"moderate": Role.MODERATOR, "speaker": Role.SPEAKER}
 
@@ -26,9 +26,7 @@ def _all_leave() -> Iterator[None]:
 @pytest.fixture
 def app(make_app, folder, monkeypatch) -> Flask:
     """Return an application that keeps nobody waiting, with a few talks that are on."""
-    waits = ("INVALIDATE", "RANK", "PRESENCE", "WALL", "PULSE", "WORDS")
-    for pause in (f"{wait}_SECONDS" for wait in waits):
-        monkeypatch.setattr(sockets, pause, 0)
+    keep_nobody_waiting(monkeypatch)
     write_talk(folder, "moderated", extra="moderated: true\n")
     write_talk(folder, "elsewhere")
     write_talk(folder, "over", front=FRONT.replace("03-05", "03-04"))

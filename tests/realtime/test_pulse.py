@@ -37,7 +37,7 @@ class Hall:
 
     def wait(self, seconds: float) -> None:
         self.clock.now += timedelta(seconds=seconds)
-        self.app.extensions["sockets"].fade_pulses()
+        self.app.extensions["sockets"].pulse.fade()
 
     def told(self, view: str) -> list[dict]:
         """Return what one view has been told of it since the last time."""
@@ -112,7 +112,7 @@ def test_who_comes_while_nobody_looked_is_told_what_fades_then(hall, arrive):
 
 def test_many_presses_make_one_frame_a_second(hall, monkeypatch):
     waiting = []
-    throttle = hall.app.extensions["sockets"]._pulses
+    throttle = hall.app.extensions["sockets"].pulse._throttle
     monkeypatch.setattr(throttle, "_interval", lambda _talk: 1.0)
     monkeypatch.setattr(throttle, "_spawn", lambda rest, key: waiting.append((rest, key)))
     monkeypatch.setattr(throttle, "_sleep", lambda seconds: None)
@@ -145,15 +145,15 @@ def kept(engine) -> dict[tuple[str, int], int]:
 
 
 def test_minutes_are_kept_without_anybody(hall, engine):
-    boards = hall.app.extensions["boards"]
+    pulses = hall.app.extensions["pulses"]
     hall.press("lost", "lost", "clear")
-    boards.save_pulses()
+    pulses.save()
     hall.press("lost")
     hall.people[3].call("pulse", {"kind": "lost"})
     hall.wait(60)
     hall.press("lost")
-    boards.save_pulses()
-    boards.save_pulses()
+    pulses.save()
+    pulses.save()
 
     minute = DURING.minute
     assert kept(engine) == {("lost", minute): 3, ("clear", minute): 1, ("lost", minute + 1): 1}
@@ -163,19 +163,19 @@ def test_minutes_are_kept_without_anybody(hall, engine):
 
 
 def test_what_cannot_be_kept_is_heard_all_the_same_and_kept_later(hall, engine, monkeypatch):
-    boards = hall.app.extensions["boards"]
+    pulses = hall.app.extensions["pulses"]
 
     def fail(work):
         raise UnavailableError
 
     with monkeypatch.context() as patch:
-        patch.setattr(boards, "_write", fail)
+        patch.setattr(pulses, "_write", fail)
         hall.press("lost")
         with pytest.raises(UnavailableError):
-            boards.save_pulses()
+            pulses.save()
     assert hall.told("speaker")[-1]["lost"] == 1
 
-    boards.save_pulses()
+    pulses.save()
 
     assert kept(engine) == {("lost", DURING.minute): 1}
 
@@ -183,7 +183,7 @@ def test_what_cannot_be_kept_is_heard_all_the_same_and_kept_later(hall, engine, 
 def test_applause_is_still_known_after_a_restart(hall, make_app):
     hall.seats["moderate"].post("desk/time", do="end")
     hall.press("clap", "clap")
-    hall.app.extensions["boards"].save_pulses()
+    hall.app.extensions["pulses"].save()
 
     anew = make_app(rate_limits="off", tally_ms="0")
 

@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 from redis.connection import AbstractConnection
 
-from companion.realtime import fanout, sockets
+from companion.realtime import fanout
 from companion.store.models import Role
 from tests.support.factories import make_question
 from tests.support.live import eventually
 from tests.support.pages import Browser
 from tests.support.seat import Seat
 from tests.support.sign_in import signed_in
+from tests.support.unthrottled import keep_nobody_waiting
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.slow
@@ -26,8 +27,7 @@ WORDS = "Who does the work of telling it?"
 @pytest.fixture
 def pair(make_app, tmp_path: Path, monkeypatch) -> Iterator[tuple[Flask, Flask]]:
     """Return two applications on one database that hear each other, and keep nobody waiting."""
-    for pause in ("INVALIDATE_SECONDS", "RANK_SECONDS", "PRESENCE_SECONDS"):
-        monkeypatch.setattr(sockets, pause, 0)
+    keep_nobody_waiting(monkeypatch)
     valkey = Valkey(tmp_path)
     apps = [make_app(rate_limits="off", tally_ms="0", redis_url=valkey.url) for _ in range(2)]
     relays = [app.extensions["sockets"]._others for app in apps]

@@ -2,18 +2,17 @@
 
 import pytest
 
-from companion.realtime import sockets
 from companion.store.models import Role
 from tests.support.factories import make_question
 from tests.support.seat import Arrive, Seat
 from tests.support.sign_in import signed_in
+from tests.support.unthrottled import keep_nobody_waiting
 
 
 @pytest.fixture
 def app(make_app, monkeypatch):
     """Return an application that counts who is new, and keeps nobody waiting."""
-    for pause in ("INVALIDATE_SECONDS", "PRESENCE_SECONDS", "WALL_SECONDS"):
-        monkeypatch.setattr(sockets, pause, 0)
+    keep_nobody_waiting(monkeypatch)
     return make_app(tally_ms="0")
 
 
