@@ -79,45 +79,22 @@ def build(
     """
     settings = replace(settings, secret_key=secret_key(settings))
     app = _new_flask(settings)
-    bus = Bus()
+    bus, others = Bus(), _others(settings)
     writer = Writer(_writing_engine(settings.database_url), bus.publish, _offload())
-    others = _others(settings)
     limits = RateLimits(on=settings.rate_limits, others=others)
     boards = BoardService(
         programme or _programme(settings, keeps_pages=keeps_pages),
         writer,
         limits,
         clock or _now,
-        BoardDefaults(
-            settings.moderated,
-            FLOOD if settings.rate_limits else 0,
-            settings.oidc_required,
-            settings.rating,
-            settings.pulse,
-        ),
+        _defaults(settings),
     )
-    app.extensions["pulses"] = PulseService(boards, writer, others)
     moderation = ModerationService(boards, LinkSigner(settings.secret_key), writer, limits)
-    rehearsals = _rehearsals(app, boards)
-    app.extensions["rehearsals"] = RehearsalService(moderation, rehearsals, writer)
+    _add_services(app, settings, moderation, writer, limits)
     visitors = Visitors(settings.secret_key)
-    boards.programme.refresh(patience=0)
     addresses = Addresses(settings.origins, settings.proxies)
+    boards.programme.refresh(patience=0)
     web.init_app(app, settings, addresses, moderation, visitors)
-    app.extensions["limits"] = limits
-    passwords = Passwords(settings.password_mib, _offload())
-    app.extensions["accounts"] = Accounts(moderation, writer, passwords)
-    app.extensions["entrance"] = Entrance(moderation, writer, limits, passwords)
-    # What browsers report is counted too: nobody may fill the disk with it.
-    app.extensions["violations"] = RateLimits(on=True, others=others, kind="reported")
-    terms = Terms(settings.retention_days, settings.names_days)
-    app.extensions.update(
-        executor=_offload(), writer=writer, retention=Retention(boards, writer, terms)
-    )
-    messages = Messages(lambda path: f"{settings.site}{path}", settings.rounded_times)
-    app.extensions["webhooks"] = Sender(
-        boards, writer, WebhookSigner(settings.secret_key), messages, _in_time(post)
-    )
     sockets = app.extensions["sockets"] = Sockets(
         app, settings, addresses, moderation, visitors, bus, others
     )
@@ -130,6 +107,45 @@ def build(
     )
     _open_to_the_world(app, settings, addresses)
     return app
+
+
+def _defaults(settings: Settings) -> BoardDefaults:
+    """Return the rules of a talk whose page and desk say nothing else."""
+    return BoardDefaults(
+        settings.moderated,
+        FLOOD if settings.rate_limits else 0,
+        settings.oidc_required,
+        settings.rating,
+        settings.pulse,
+    )
+
+
+def _add_services(
+    app: Flask,
+    settings: Settings,
+    moderation: ModerationService,
+    writer: Writer,
+    limits: RateLimits,
+) -> None:
+    """Have the application know who does what beside the board and its moderation."""
+    boards, others = moderation.boards, limits.others
+    passwords = Passwords(settings.password_mib, _offload())
+    terms = Terms(settings.retention_days, settings.names_days)
+    messages = Messages(lambda path: f"{settings.site}{path}", settings.rounded_times)
+    signer = WebhookSigner(settings.secret_key)
+    app.extensions.update(
+        pulses=PulseService(boards, writer, others),
+        rehearsals=RehearsalService(moderation, _rehearsals(app, boards), writer),
+        limits=limits,
+        accounts=Accounts(moderation, writer, passwords),
+        entrance=Entrance(moderation, writer, limits, passwords),
+        # What browsers report is counted too: nobody may fill the disk with it.
+        violations=RateLimits(on=True, others=others, kind="reported"),
+        executor=_offload(),
+        writer=writer,
+        retention=Retention(boards, writer, terms),
+        webhooks=Sender(boards, writer, signer, messages, _in_time(post)),
+    )
 
 
 def _programme(settings: Settings, *, keeps_pages: bool) -> Programme:

@@ -146,15 +146,7 @@ def init_app(
     boards = moderation.boards
     app.extensions.update(boards=boards, walls=WallService(boards), moderation=moderation)
     app.extensions.update(public_words=PublicWords())
-    app.config.update(SERIES=settings.series, ORIGIN=settings.origins[0], SITE=settings.site)
-    app.config.update(ORIGINS=settings.origins)
-    app.config.update(ROUNDED_TIMES=settings.rounded_times)
-    app.config.update(PUBLISH=settings.publish, PUBLISH_TO=settings.publish_to)
-    app.config.update(
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # of what is downloaded
-        COMPRESS_BR_LEVEL=BROTLI,
-    )
+    _configure(app, settings)
     languages.init_app(app, settings)
     sentences.init_app(app)
     request_log.init_app(app, settings)
@@ -178,6 +170,26 @@ def init_app(
     for part in PARTS:
         app.register_blueprint(part.bp)
     _prepare_templates(app, settings, boards)
+    _answer_errors(app)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Have whoever answers find what they need of the settings."""
+    app.config.update(
+        SERIES=settings.series,
+        ORIGIN=settings.origins[0],
+        ORIGINS=settings.origins,
+        SITE=settings.site,
+        ROUNDED_TIMES=settings.rounded_times,
+        PUBLISH=settings.publish,
+        PUBLISH_TO=settings.publish_to,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # of what is downloaded
+        COMPRESS_BR_LEVEL=BROTLI,
+    )
+
+
+def _answer_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(SignedOutError, auth.signed_out)
     app.register_error_handler(NoBoardError, _no_board)
