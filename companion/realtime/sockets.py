@@ -93,34 +93,30 @@ class Sockets:
         self._windows = Windows(others, self._note_change)
         manager = fanout.Manager(others, talk_of, self._gather)
         self.socketio = _new_socketio(app, settings, addresses, manager)
+        self._tell(bus, settings.tally_ms / 1000)
+        self._answer_sockets()
+        self._hear(others)
+
+    def _tell(self, bus: Bus, interval: float) -> None:
+        """Have each part tell what it is about; what is counted, once an ``interval``."""
+        app, emit = self._app, self._emit
         later = (self.socketio.sleep, self.socketio.start_background_task)
+        walls = app.extensions["walls"]
         self._presence = Throttle(PRESENCE_SECONDS, self._send_presence, *later)
         self._invalidations = Throttle(INVALIDATE_SECONDS, self._refetch, *later)
         self._missed = Throttle(MISSED_SECONDS, self._refetch_talk, *later)
         self._gaps = Throttle(MISSED_SECONDS, self._resync_all, *later)
-        self._broadcaster = Broadcaster(app, self._emit, self._invalidations, self._spoken)
-        self._drags = Drags(
-            app,
-            app.extensions["walls"],
-            self._access,
-            others,
-            self._emit_volatile,
-            self._drag_seconds,
-            later,
-        )
-        self.pulse = LivePulse(
-            app, self._pulses, self._windows, self._emit_here, self._is_alone, later
-        )
-        self._tallies = Tallies(
-            app, self._boards, self._emit, self._refetch, settings.tally_ms / 1000, later
-        )
-        self._places = Places(app, self._emit, WALL_SECONDS, later)
-        self._words = LiveWords(app, self._emit, self._spoken, WORDS_SECONDS, later)
-        self._answer_sockets()
+        self._broadcaster = Broadcaster(app, emit, self._invalidations, self._spoken)
+        hands = self._access, self._others, self._emit_volatile, self._drag_seconds
+        self._drags = Drags(app, walls, *hands, later)
+        seen_by = self._windows, self._emit_here, self._is_alone
+        self.pulse = LivePulse(app, self._pulses, *seen_by, later)
+        self._tallies = Tallies(app, self._boards, emit, self._refetch, interval, later)
+        self._places = Places(app, emit, WALL_SECONDS, later)
+        self._words = LiveWords(app, emit, self._spoken, WORDS_SECONDS, later)
         for part in (self._drags, self._broadcaster, self._words, self._tallies, self._places):
             part.listen(bus)
         bus.on(EventsMissed, lambda event: self._missed.touch(event.talk))
-        self._hear(others)
 
     @property
     def trouble(self) -> str:
