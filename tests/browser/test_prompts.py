@@ -122,6 +122,26 @@ def test_what_is_typed_when_a_prompt_closes_is_left_to_whoever_typed_it(talk, ar
     expect(left).to_contain_text("You can give more than one.")
 
 
+def test_what_answers_a_prompt_that_is_taken_away_can_be_said_as_a_comment(
+    talk, arrive, enter, phone
+):
+    desk = enter(talk["moderator"])
+    on_desk(desk).get_by_role("button", name="Open the poll").click()
+    ada = arrive(talk["slug"], **phone).is_live()
+    ada.page.get_by_placeholder("Your answer").press_sequentially("my supervisor")
+    on_desk(desk).get_by_role("button", name="Close the poll").click()
+    expect(ada.page.locator(".poll__note")).to_have_text("This could not be sent: my supervisor")
+
+    on_desk(desk).get_by_role("button", name="Put away").click()
+
+    expect(ada.page.locator("#ask-text")).to_have_value("my supervisor")
+    expect(ada.page.locator("toast-note")).to_contain_text("What you wrote is in the box")
+    ada.page.reload()
+    expect(ada.page.locator("#ask-text")).to_have_value("my supervisor")
+    ada.page.locator(".ask__send").click()
+    expect(ada.page.locator("#questions .question")).to_contain_text("my supervisor")
+
+
 def test_a_second_answer_goes_up_after_one_that_is_on_its_way(talk, arrive, enter, phone):
     desk = enter(talk["moderator"])
     on_desk(desk).get_by_role("button", name="Open the poll").click()

@@ -1,7 +1,6 @@
 /* A prompt that closes while somebody writes leaves them what they have written. */
-import { toast } from "../elements/toast-note.js";
 import { newKey } from "../lib/storage.js";
-import { discard, notSent, putBy, show } from "./unsent.js";
+import { discard, putBy, show } from "./unsent.js";
 
 const typed = {};
 const sent = {}; // what goes up again, pressed twice or for want of an answer, has the same key
@@ -27,7 +26,6 @@ function leave(poll, text) {
   delete typed[poll];
   discard(poll);
   putBy({ poll, text, name: "", key: keyOf(poll, text), isRefused: true });
-  if (!document.getElementById(`poll-${poll}`)) toast(notSent(text));
   show();
 }
 

@@ -5,6 +5,7 @@ import { refresh } from "../board/refresh.js";
 import { tryLater } from "../lib/request.js";
 import { load, save } from "../lib/storage.js";
 import { gettext } from "../lib/words.js";
+import { handOver } from "./hand-over.js";
 
 const KEPT = `written:${document.body.dataset.talk}`;
 const kept = () => load(KEPT) ?? [];
@@ -15,7 +16,6 @@ let isSending = false;
 
 export const forgetAll = () => keep([]);
 export const putBy = (answer) => void keep([...others(answer.key), answer]);
-export const notSent = (text) => gettext("This could not be sent: %(text)s", { text });
 export const say = (place, words) => (place.querySelector(".poll__note").textContent = words);
 
 /** What was put back into its field has been sent, or is not wanted any more. */
@@ -32,8 +32,9 @@ export function show() {
 
 function showOf(poll, place) {
   const refused = kept().filter((answer) => answer.poll === poll && answer.isRefused);
-  if (!place) return;
-  say(place, refused.length ? notSent(refused.map(({ text }) => text).join(" · ")) : gettext("Kept on this device, and sent once there is a connection."));
+  if (!place) return keep(others(handOver(refused)));
+  const text = refused.map((answer) => answer.text).join(" · ");
+  say(place, text ? gettext("This could not be sent: %(text)s", { text }) : gettext("Kept on this device, and sent once there is a connection."));
   const [field, first] = [place.querySelector("form [name=text]"), refused[0]];
   if (first && field && !field.value) [field.value, inField[poll]] = [first.text, first.key];
 }
@@ -42,8 +43,7 @@ async function send() {
   if (isSending || isOutside()) return;
   isSending = true;
   for (const answer of kept().filter(({ isRefused }) => !isRefused)) await sendOne(answer);
-  isSending = false;
-  show();
+  show((isSending = false));
 }
 
 async function sendOne(answer) {
