@@ -38,7 +38,7 @@ VIEWS = {Role.MODERATOR: "desk.show", Role.SPEAKER: "speaker.show"}
 @bp.get("/enter")
 def show() -> ResponseReturnValue:
     """Show where a link's secret is handed in: it is behind the #, so nobody else hears of it."""
-    return render_template("pages/enter.html", problem="")
+    return render_template("pages/enter.html", problem="", name="")
 
 
 @bp.post("/enter/what")
@@ -65,11 +65,13 @@ def enter() -> ResponseReturnValue:
     """Turn a link's secret into a sign-in, and go to the role's view."""
     form = request.form
     token = form.get("token", "") or form.get("link", "")[:1_000].rpartition("#")[2]
+    name = form.get("name", "")[:200]
     try:
-        name, network = form.get("name", "")[:200], _network()
-        sign_in = moderation_service().enter(token.strip(), name, role_cookie(), browser(), network)
+        sign_in = moderation_service().enter(
+            token.strip(), name, role_cookie(), browser(), _network()
+        )
     except NOT_DONE as reason:
-        html = render_template("pages/enter.html", problem=in_words(reason))
+        html = render_template("pages/enter.html", problem=in_words(reason), name=name)
         return with_status(make_response(html), reason)
     response = make_response(redirect(_view(sign_in), 303))
     keep_sign_in(response, sign_in)

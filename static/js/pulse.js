@@ -54,3 +54,4 @@ export async function press(kind) {
 }
 
 document.addEventListener("htmx:after:swap", show);
+document.addEventListener("companion:phase", () => pressed.kind === "clap" && fade());

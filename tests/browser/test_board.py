@@ -37,6 +37,23 @@ def test_three_people_ask_vote_and_agree(arrive, talk, phone):
     assert all_see([ada, bob, eve], [(BUGS, "1"), (NAMES, "1")])
 
 
+def test_what_is_typed_while_it_is_approved_stays_and_can_be_saved(arrive, begin, enter, phone):
+    talk = begin(more="moderated: true")
+    desk, ada = enter(talk["moderator"]), arrive(talk["slug"], **phone).is_live()
+    ada.ask(BUGS)
+    mine = ada.page.locator(".mine__item").filter(has_text=BUGS)
+    mine.get_by_text("Edit", exact=True).click()
+    mine.locator("textarea[name=text]").fill(NAMES)
+
+    desk.locator(".desk-card").get_by_role("button", name="Approve").click()
+
+    expect(mine.locator(".mine__status")).to_have_text("On the board")
+    expect(mine.locator("textarea[name=text]")).to_have_value(NAMES)
+    mine.get_by_role("button", name="Save").click()
+    expect(ada.page.locator(".mine__item")).to_contain_text(NAMES)  # what is changed waits again
+    expect(ada.page.locator(".mine__status")).to_have_text("Waiting for a moderator")
+
+
 def test_an_edit_and_a_withdrawal_reach_everyone(arrive, talk, phone):
     ada, bob = arrive(talk, **phone).is_live(), arrive(talk).is_live()
     ada.ask(BUGS)

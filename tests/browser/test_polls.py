@@ -113,6 +113,25 @@ def test_what_cannot_be_fetched_anew_stays_and_is_asked_for_again(talk, arrive, 
     ada.complaints.clear()  # the browser itself says that there was no answer
 
 
+def test_ticks_that_are_refused_come_back(talk, arrive, enter, phone):
+    open_poll(enter(talk["moderator"]), OTHER)
+    ada = arrive(talk["slug"], **phone).is_live()
+    rust, send = (
+        pick(ada.page, "Rust").locator("input"),
+        ada.page.locator(".poll__form button.button"),
+    )
+    rust.check()
+    send.click()
+    expect(ada.page.locator(".poll__note").first).to_contain_text("saved")
+
+    rust.uncheck()
+    send.click()
+
+    expect(ada.page.locator("toast-note")).to_contain_text("Choose at least one")
+    expect(rust).to_be_checked()
+    ada.complaints.clear()  # the browser itself says that a form was refused
+
+
 def test_what_a_proxy_refuses_is_kept_and_sent_again(talk, arrive, enter, phone):
     open_poll(enter(talk["moderator"]))
     ada = arrive(talk["slug"], **phone).is_live()

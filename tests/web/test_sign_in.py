@@ -7,7 +7,7 @@ import pytest
 from companion.moderation.sign_ins import ABSOLUTE, IDLE
 from companion.store.models import Role
 from tests.support.factories import make_question
-from tests.support.pages import Browser
+from tests.support.pages import Browser, read_page
 from tests.support.sign_in import enter, signed_in, token
 from tests.support.talks import write_talk
 
@@ -298,6 +298,13 @@ def test_who_guesses_is_slowed_down_and_shuts_nobody_out(make_app):
         enter(Browser(app), role)
     invited = app.extensions["moderation"].invite().partition("#")[2]
     assert Browser(app).post("/enter", {"token": invited}).status_code == 303
+
+
+def test_the_name_that_was_typed_comes_back_with_a_refusal(app):
+    answer = Browser(app).post("/enter", {"token": "no-such-secret", "name": "Grace <H>"})
+
+    assert answer.status_code == 422
+    assert read_page(answer, 422).form_to("/enter").fields["name"] == "Grace <H>"
 
 
 @pytest.mark.parametrize("path", ["/enter", "/enter/what"])

@@ -4,36 +4,36 @@ import { everySecond } from "../lib/clock.js";
 import { isUnderHand } from "./busy.js";
 import { isAtTop, isInView, list } from "./idle.js";
 
-const LIVE = ["doors", "talk", "qa"];
 const wide = matchMedia("(min-width: 62.5rem)");
 const article = document.querySelector(".talk");
 const [head, about, board] = [".talk__head", ".talk__about", ".talk__board"].map((part) => article.querySelector(part));
 
+const parts = () => (wide.matches ? [about] : [about, board]);
 const stage = () => document.getElementById("stage");
 const phase = () => stage().dataset.phase;
+const isArranged = () => article.dataset.phase === phase() && !stage().querySelector("[data-leaving], [data-arriving]");
 
 function shape() {
   giveRoomBack(stage());
   article.dataset.phase = phase();
-  const isBelow = LIVE.includes(phase());
+  const isBelow = ["doors", "talk", "qa"].includes(phase());
   // What is moved begins anew: a player that runs, and the list where it was scrolled to. So it is never the board.
   if (isBelow === (board.nextElementSibling === about) || about.querySelector("iframe")) return;
-  if (isBelow) board.after(about);
-  else board.before(about);
+  board[isBelow ? "after" : "before"](about);
 }
 
 /** Change what is above; what is read stays where it is. */
 function shapeAround(part) {
-  const top = part.getBoundingClientRect().top;
+  const { top } = part.getBoundingClientRect();
   shape();
   const moved = part.getBoundingClientRect().top - top;
   if (moved) scrollBy({ top: moved, behavior: "instant" });
 }
 
 function arrange() {
-  if (article.dataset.phase === phase()) return;
+  if (isArranged()) return;
   if (isInView(head)) return showWhatIsLeft();
-  const read = (wide.matches ? [about] : [about, board]).filter(isInView);
+  const read = parts().filter(isInView);
   // What the phase changes of the board's head is above the questions.
   if (read.length === 1) shapeAround(read[0] === board && isInView() ? list() : read[0]);
 }
@@ -43,17 +43,18 @@ function shapeUnseen() {
   const middle = innerHeight / 2;
   const isRead = (part) => part.getBoundingClientRect().top < middle && part.getBoundingClientRect().bottom > middle;
   if (isAtTop()) return shape();
-  shapeAround((wide.matches ? [about] : [about, board]).find(isRead) ?? about);
+  shapeAround(parts().find(isRead) ?? about);
 }
 
-/** After the end there is nothing to press by mistake: whoever is at the top sees the recording. */
+/** After the end there is nothing to press by mistake: whoever is at the top sees the recording; and once it is undone the way in. */
 function showWhatIsLeft() {
-  if (phase() === "over" && isAtTop() && !isUnderHand()) giveRoomBack(stage());
+  const isEnd = ["over", phase()].includes(article.dataset.phase) || phase() === "over";
+  if (isEnd && isAtTop() && !isUnderHand()) giveRoomBack(stage());
 }
 
 addEventListener("scroll", arrange, { passive: true });
 everySecond(arrange);
-document.addEventListener("visibilitychange", () => document.hidden && article.dataset.phase !== phase() && shapeUnseen());
+document.addEventListener("visibilitychange", () => document.hidden && !isArranged() && shapeUnseen());
 document.addEventListener("click", (event) => {
-  if (event.target.closest(".masthead__jump") && article.dataset.phase !== phase()) shape();
+  if (event.target.closest(".masthead__jump") && !isArranged()) shape();
 }, { capture: true });

@@ -5,7 +5,7 @@ const hours = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digi
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "long" });
 
 class LocalHours extends HTMLElement {
-  static observedAttributes = ["data-starts", "data-ends"];
+  static observedAttributes = ["data-starts", "data-ends", "data-day", "data-hours"];
 
   connectedCallback() {
     const { starts, ends, day, hours: there } = this.dataset;

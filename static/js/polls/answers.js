@@ -9,6 +9,7 @@ import { noteRefusal, show } from "./show.js";
 
 const underway = new Set();
 const isKept = ({ status }) => status === 204;
+/** What stands there is shown instead of what was pressed. */
 const fetchAgain = () => htmx.trigger("#polls", "refresh");
 
 htmx.registerExtension("companion-polls", {
@@ -17,6 +18,7 @@ htmx.registerExtension("companion-polls", {
     if (options.length) ctx.fetch = () => answer(source.closest(".poll").dataset.poll, options);
   },
   htmx_after_request(source, { ctx }) {
+    if (ctx.response?.status >= 400 && source.matches(".poll__form:not(.poll__form--written)")) fetchAgain(source.reset());
     if (source.matches("#delete-mine form") && ctx.response?.status === 200) keepNone();
   },
 });
@@ -28,7 +30,6 @@ async function answer(poll, options) {
   const reply = await one(poll, () => deliver(poll, act, true));
   if (isKept(reply)) show();
   if (isKept(reply) && isOutside()) leadToEntry();
-  if (reply.status >= 400) fetchAgain(); // what stands there is shown instead of what was pressed
   return reply;
 }
 
