@@ -104,6 +104,7 @@ def build(
         lambda: room_trouble(settings.database_url),
         lambda: sockets.trouble,
         lambda: servers.trouble,
+        lambda: boards.programme.trouble,
     )
     _open_to_the_world(app, settings, addresses)
     return app

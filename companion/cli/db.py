@@ -25,6 +25,7 @@ from companion.store.migrate import (
     revision_trouble,
     revisions,
 )
+from companion.store.sqlite import file_of, server_of
 
 CHANGING, LOOKING = ("upgrade", "downgrade"), ("current", "check")
 
@@ -89,12 +90,20 @@ def _known_revision() -> str | None:
     return current
 
 
+def _refuse_served() -> None:
+    path = file_of(str(database.engine.url))
+    number = server_of(path) if path else ""
+    if number:
+        raise ConfigError(f"process {number} serves {path}; stop it first")
+
+
 def _change(command: Callable[..., Any], **given: Any) -> Any:
     """Change the database after a backup, of SQLite's; say in one line why it cannot be."""
     backup = ""
     try:
         with _new_app().app_context():
             current = _known_revision()
+            _refuse_served()
             if current and database.engine.dialect.name == "sqlite":
                 backup = back_up_before(current)
                 click.echo(f"As it was before: {backup}")

@@ -34,7 +34,13 @@ AUDIENCE = processes.python("companion.cli.audience")
 
 @click.command()
 @click.option("--starts-in", default=10, show_default=True, help="Minutes until the talk starts.")
-@click.option("--audience", default=12, show_default=True, help="How many people ask and vote.")
+@click.option(
+    "--audience",
+    type=click.IntRange(min=0),
+    default=12,
+    show_default=True,
+    help="How many people ask and vote.",
+)
 @click.option("--port", "port", metavar="VALUE", help="The port to listen on.  [8000]")
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 def demo(starts_in: int, audience: int, port: str | None, *, open_browser: bool) -> None:

@@ -44,7 +44,7 @@ NAMES = {
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.option(
     "--rotate",
-    type=click.Choice([role.value for role in Role]),
+    type=click.Choice([role.value for role in WHOSE]),
     help="Make a new link for a role; whoever came by the old one is out.",
 )
 @click.option("--embed", is_flag=True, help="Print what shows the talk's board on your own site.")
@@ -71,8 +71,7 @@ def links(
         _tell_embed(app, settings, page if embed else None)
         return
     if rotate:
-        role = Role(rotate)
-        moderation_of(app).rotate("" if role is Role.ORGANISER else slug, role)
+        moderation_of(app).rotate(slug, Role(rotate))
     found = links_of(app, slug)
     if as_json:
         whole = {view: f"{settings.site}{path}" for view, path in found.items()}

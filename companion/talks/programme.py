@@ -6,6 +6,7 @@ the nearest talks first, or when a talk is asked for.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -18,6 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 from urllib.parse import unquote
 
+from companion.messages import gettext
 from companion.talks.catalogue import Catalogue
 from companion.talks.files import Signature, asked_for, other_names, slugs, talk_files
 from companion.talks.kept import KeptPages, PageToKeep, made_by
@@ -36,6 +38,8 @@ FILES_IN_A_TURN = 8
 HURRIES = 3  # for one who asks while the talk's file is being written again and again
 Render = Callable[[Sequence[RenderJob], float], list[Rendered | RenderFailed]]
 Answered = dict[str, tuple[LoadedFile, LoadedFile]]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class Programme:
             try:
                 seen = talk_files(self.folder)
             except OSError as error:
+                if not self._trouble:
+                    _log.warning("%s cannot be read: %s", self.folder, error.strerror)
                 self._seen, self._trouble = {}, (_missing(self.folder, error),)
                 return set()
             is_new = not seen or seen != self._seen or None in seen.values()
@@ -128,6 +134,11 @@ class Programme:
             self.catalogue()  # now, so that nobody who comes has to wait for it
             after = self._published()
             return _different(before, after) - (unread & after.keys())
+
+    @property
+    def trouble(self) -> str:
+        """Return why no page of a talk is read at the moment, or ""."""
+        return gettext("%(folder)s cannot be read", folder=self.folder) if self._trouble else ""
 
     @property
     def is_waiting(self) -> bool:

@@ -26,7 +26,7 @@ from companion.web.rehearsals import refuse_over
 from companion.web.visitors import welcome
 
 NO_TALK = gettext("There is no such talk. It may have moved, or the address may be mistyped.")
-FOLDERS = re.compile(r"(?:/[^/\s]+)+/(?=[^/\s])")
+FOLDERS = re.compile(r"(?<![\w:/])(?:/[^/\s]+)+/(?=[^/\s])")  # and no addresses
 NOT_DONE = (Refused, UnavailableError)
 BUSY = gettext(
     "It could not be saved just now. Send it again in a few seconds; nothing you typed is lost."

@@ -1,10 +1,12 @@
 """The commands for the database: its tables, its backups, and what is deleted."""
 
+import os
 import sqlite3
 
 import pytest
 
 from companion.store.migrate import revisions
+from companion.store.sqlite import hold
 from tests.support.commands import refused
 
 pytestmark = pytest.mark.slow
@@ -70,6 +72,19 @@ def test_where_there_is_nothing_to_delete_purge_says_so(run):
     assert refused(run("purge", "--talk", "nowhere")) == (
         "nothing is kept of a talk called nowhere; run: companion talks list"
     )
+
+
+@pytest.mark.parametrize("command", ["upgrade", "downgrade"])
+def test_a_database_that_is_served_is_not_changed(run, sqlite_url, command):
+    run("db", "upgrade")
+    held = hold(sqlite_url)
+
+    refusal = refused(run("db", command))
+
+    os.close(held)
+    assert refusal.startswith(f"process {os.getpid()} serves ")
+    assert refusal.endswith("; stop it first")
+    assert run("db", "check").exit_code == 0
 
 
 def test_the_database_commands_refuse_as_all_others_do(run):

@@ -59,6 +59,7 @@ def test_it_says_what_is_missing_before_anybody_may_show_it(run, monkeypatch):
         (("talk", "--embed", "--liquid"), "one thing each"),
         (("talk", "--embed", "--json"), "one thing each"),
         (("talk", "--liquid", "--rotate", "speaker"), "one thing each"),
+        (("talk", "--rotate", "organiser"), "is not one of"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(run, asked, said):

@@ -18,8 +18,10 @@ def test_a_missing_folder_is_a_problem_and_takes_nothing_down(tmp_path, write, p
     assert programme.refresh() == set()
     assert programme.find("talk") is not None
     assert messages(programme) == ["the folder of talks cannot be read: No such file or directory"]
+    assert programme.trouble == f"{tmp_path / 'nowhere'} cannot be read"
     programme.folder = tmp_path
     assert programme.refresh() == set()
+    assert programme.trouble == ""
     assert programme.problems() == []
 
 

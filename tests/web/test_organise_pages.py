@@ -117,7 +117,11 @@ def test_the_address_is_offered_from_the_title_until_one_is_typed(olga):
         ("from", "", "Say when the talk starts, too."),
         ("to", "11:00", "The talk ends before it starts."),
         ("timezone", "Mars/Base", "No such time zone is known."),
-        ("meeting_url", "zoom", "The meeting link is no web address"),
+        (
+            "meeting_url",
+            "zoom",
+            "The meeting link is no web address. Write one as https://example.org/",
+        ),
         ("slides_url", "javascript:alert(1)", "The address of the slides is no web address"),
         ("slug", "talk", "There is a talk at talk already."),
         ("slug", "../talk", "An address has small letters"),
