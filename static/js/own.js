@@ -1,0 +1,2 @@
+/* What readers do with their own questions, loaded where there are some. */
+import "./board/edit-form.js";
