@@ -2,7 +2,10 @@
 import { toast } from "./elements/toast-note.js";
 import { nothing, request } from "./lib/request.js";
 import { gettext } from "./lib/words.js";
-import { forget, isLost, keep, press, replace, show, underway } from "./rating/kept.js";
+import { forget, keep, press, replace, show, underway } from "./rating/kept.js";
+import { clear } from "./rating/line.js";
+
+const isLost = ({ status }) => status === 204 || status >= 500;
 
 htmx.registerExtension("companion-rating", {
   /** A line that is still being written waits for its own button. */
@@ -31,8 +34,7 @@ htmx.registerExtension("companion-rating", {
 
 function forgetAll() {
   forget();
-  const line = document.getElementById("rating-line"); // gone once the talk can no longer be rated
-  if (line) line.value = "";
+  clear();
 }
 
 function takenBack({ status }) {
