@@ -1,4 +1,4 @@
-"""What readers do with their own questions: what is typed outlasts a reload, until it is done."""
+"""Readers and their own questions: what is typed outlasts a reload, and the focus goes on."""
 
 import pytest
 from playwright.sync_api import expect
@@ -51,3 +51,24 @@ def test_an_edit_outlasts_a_reload_until_it_is_given_up_or_saved(ada):
     edit(ada, SPEED).click()
     expect(field(ada)).to_have_value(SPEED)
     assert ada.page.evaluate("Object.keys(localStorage).filter(key => /edits:/.test(key))") == []
+
+
+def test_the_focus_goes_on_from_a_saved_edit_and_a_withdrawal_and_both_are_said(ada):
+    ada.ask(NAMES)
+    ada.sees(NAMES)
+    said = ada.page.locator("#announcer")
+    edit(ada).press("Enter")
+    field(ada).fill(SPEED)
+    ada.page.get_by_role("button", name="Save").press("Enter")
+
+    ada.sees(SPEED)
+    expect(edit(ada, SPEED)).to_be_focused()
+    expect(said).to_have_text("Changed.")
+
+    for text, then in ((SPEED, edit(ada, NAMES)), (NAMES, ada.page.locator("#board-title"))):
+        ada.card(text).get_by_text("Withdraw", exact=True).press("Enter")
+        ada.card(text).get_by_role("button", name="Yes, withdraw").press("Enter")
+        ada.sees_not(text)
+        expect(then).to_be_focused()
+        expect(said).to_have_text("You have withdrawn it. It is not on the board any more.")
+        said.evaluate("line => line.textContent = ''")
