@@ -20,7 +20,7 @@ htmx.registerExtension("companion-rating", {
       replace(wish);
       await underway();
       const answer = await request(...http).catch(nothing);
-      if (act === "remove") takenBack(answer);
+      if (act === "remove") ctx.isTakenBack = takeBack(answer);
       else if (isLost(answer)) keep(wish);
       if (answer.status >= 400) htmx.trigger("#rating", "refresh"); // what stands there is shown instead of what was pressed
       queueMicrotask(show);
@@ -30,6 +30,9 @@ htmx.registerExtension("companion-rating", {
   htmx_after_request(source, { ctx }) {
     if (source.matches("#delete-mine form") && ctx.response?.status === 200) forgetAll();
   },
+  htmx_finally_request(_source, { ctx: { isTakenBack } }) {
+    if (isTakenBack) goOn();
+  },
 });
 
 function forgetAll() {
@@ -37,7 +40,15 @@ function forgetAll() {
   clear();
 }
 
-function takenBack({ status }) {
+/** Return whether there is nothing any more that was to be taken back. */
+function takeBack({ status }) {
   if (status === 204) toast(gettext("There is no connection: nothing was taken back."));
   if (status === 200) forgetAll();
+  return status === 200;
+}
+
+/** The button that was pressed has gone with the rating. */
+function goOn() {
+  document.getElementById("announcer").textContent = gettext("Taken back.");
+  if (document.activeElement === document.body) document.querySelector("#rating-form [aria-pressed]")?.focus();
 }

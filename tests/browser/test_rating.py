@@ -121,8 +121,10 @@ def test_a_line_outlasts_a_reload_and_is_not_said_to_be_saved_before_it_is(
     line.fill(LINE)
     expect(note).to_contain_text("Your rating is saved.")
     line.fill("Too slow.")
-    pick(ada.page, "Take it back").click()
+    pick(ada.page, "Take it back").press("Enter")
     expect(note).to_have_text("Each tap is saved at once.")
+    expect(pick(ada.page, "Not at all")).to_be_focused()
+    expect(ada.page.locator("#announcer")).to_have_text("Taken back.")
     ada.page.reload()
     expect(line).to_have_value("")
 
