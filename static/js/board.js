@@ -8,7 +8,7 @@ import "./board/ask-box.js";
 import "./board/toolbar.js";
 import "./board/arrange.js";
 import "./board/now-strip.js";
-import "./board/edit-form.js";
+import "./board/send-keys.js";
 import "./board/extension.js";
 import "./board/socket.js";
 import "./board/send-kept.js";

@@ -6,7 +6,7 @@ import "./elements/copy-button.js";
 import "./board/ask-box.js";
 import "./board/toolbar.js";
 import "./board/now-strip.js";
-import "./board/edit-form.js";
+import "./board/send-keys.js";
 import "./board/extension.js";
 import "./board/socket.js";
 import "./board/send-kept.js";

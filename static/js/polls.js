@@ -8,3 +8,4 @@ import "./polls/answers.js";
 import "./polls/written.js";
 import "./polls/unsent.js";
 import "./polls/left.js";
+import "./board/kept-field.js";

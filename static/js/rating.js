@@ -2,7 +2,10 @@
 import { toast } from "./elements/toast-note.js";
 import { nothing, request } from "./lib/request.js";
 import { gettext } from "./lib/words.js";
-import { forget, isLost, keep, press, replace, show, underway } from "./rating/kept.js";
+import { forget, keep, press, replace, show, underway } from "./rating/kept.js";
+import { clear } from "./rating/line.js";
+
+const isLost = ({ status }) => status === 204 || status >= 500;
 
 htmx.registerExtension("companion-rating", {
   /** A line that is still being written waits for its own button. */
@@ -17,7 +20,7 @@ htmx.registerExtension("companion-rating", {
       replace(wish);
       await underway();
       const answer = await request(...http).catch(nothing);
-      if (act === "remove") takenBack(answer);
+      if (act === "remove") ctx.isTakenBack = takeBack(answer);
       else if (isLost(answer)) keep(wish);
       if (answer.status >= 400) htmx.trigger("#rating", "refresh"); // what stands there is shown instead of what was pressed
       queueMicrotask(show);
@@ -27,15 +30,25 @@ htmx.registerExtension("companion-rating", {
   htmx_after_request(source, { ctx }) {
     if (source.matches("#delete-mine form") && ctx.response?.status === 200) forgetAll();
   },
+  htmx_finally_request(_source, { ctx: { isTakenBack } }) {
+    if (isTakenBack) goOn();
+  },
 });
 
 function forgetAll() {
   forget();
-  const line = document.getElementById("rating-line"); // gone once the talk can no longer be rated
-  if (line) line.value = "";
+  clear();
 }
 
-function takenBack({ status }) {
+/** Return whether there is nothing any more that was to be taken back. */
+function takeBack({ status }) {
   if (status === 204) toast(gettext("There is no connection: nothing was taken back."));
   if (status === 200) forgetAll();
+  return status === 200;
+}
+
+/** The button that was pressed has gone with the rating. */
+function goOn() {
+  document.getElementById("announcer").textContent = gettext("Taken back.");
+  if (document.activeElement === document.body) document.querySelector("#rating-form [aria-pressed]")?.focus();
 }

@@ -122,6 +122,29 @@ def test_what_is_typed_when_a_prompt_closes_is_left_to_whoever_typed_it(talk, ar
     expect(left).to_contain_text("You can give more than one.")
 
 
+def test_what_is_typed_outlasts_a_reload_until_it_is_sent(talk, arrive, enter, phone):
+    desk = enter(talk["moderator"])
+    on_desk(desk).get_by_role("button", name="Open the poll").click()
+    ada = arrive(talk["slug"], **phone).is_live()
+    field, note = ada.page.get_by_placeholder("Your answer"), ada.page.locator(".poll__note")
+    field.press_sequentially("my supervisor")
+
+    ada.page.reload()
+    expect(field).to_have_value("my supervisor")
+    ada.page.locator(".poll__form--written button").click()
+    expect(note).to_have_text("Sent.")
+    ada.page.reload()
+    expect(ada.page.locator("#questions .question")).to_have_count(1)
+    expect(field).to_have_value("")
+
+    field.press_sequentially("money")
+    ada.page.goto("about:blank")
+    on_desk(desk).get_by_role("button", name="Close the poll").click()
+    expect(on_desk(desk).get_by_role("button", name="Open it again")).to_be_visible()
+    ada.page.goto(talk["attendee"])
+    expect(note).to_have_text("This could not be sent: money")
+
+
 def test_what_answers_a_prompt_that_is_taken_away_can_be_said_as_a_comment(
     talk, arrive, enter, phone
 ):

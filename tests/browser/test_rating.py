@@ -46,11 +46,12 @@ def test_two_taps_and_a_line_in_three_browsers(talk, server, arrive, enter, phon
     ada.page.locator("#rating-line").fill(LINE)
     pick(ada.page, "Very much").click()
     expect(pick(ada.page, "Very much")).to_have_attribute("aria-pressed", "true")
-    expect(ada.page.locator("#rating-note")).to_contain_text("Your rating is saved.")
+    expect(ada.page.locator("#rating-note")).to_have_text("Your line is not saved yet.")
     assert eventually(lambda: rated(server, talk) == [(5, 2, "")])
     expect(ada.page.locator("#rating-line")).to_have_value(LINE)
     ada.page.locator("#rating-line").press("Enter")
     assert eventually(lambda: rated(server, talk) == [(5, 2, LINE)])
+    expect(ada.page.locator("#rating-note")).to_contain_text("Your rating is saved.")
 
     eve.page.reload()
     eve.page.locator("#rating-line").fill("Too slow.")
@@ -95,6 +96,37 @@ def test_it_waits_while_somebody_types_and_moves_nothing(begin, arrive, enter, p
     expect(pick(ada.page, "Mostly")).to_be_visible()
     expect(ada.page.locator("#ask-text")).to_have_value("How do you test a compiler that")
     expect(ada.page.locator("#now-strip a")).to_have_count(0)
+
+
+def test_a_line_outlasts_a_reload_and_is_not_said_to_be_saved_before_it_is(
+    talk, server, arrive, enter, phone
+):
+    end(enter(talk["moderator"]))
+    ada = arrive(talk["slug"], **phone).is_live()
+    line, note = ada.page.locator("#rating-line"), ada.page.locator("#rating-note")
+    line.press_sequentially(f"{LINE} ")
+    expect(note).to_have_text("Your line is not saved yet.")
+    pick(ada.page, "Mostly").click()
+    assert eventually(lambda: rated(server, talk) == [(4, None, "")])
+    expect(note).to_have_text("Your line is not saved yet.")
+
+    ada.page.reload()
+    expect(line).to_have_value(f"{LINE} ")
+    expect(note).to_have_text("Your line is not saved yet.")
+    line.press("Enter")
+    expect(note).to_contain_text("Your rating is saved.")
+    assert rated(server, talk) == [(4, None, LINE)]
+    line.fill("Too")
+    expect(note).to_have_text("Your line is not saved yet.")
+    line.fill(LINE)
+    expect(note).to_contain_text("Your rating is saved.")
+    line.fill("Too slow.")
+    pick(ada.page, "Take it back").press("Enter")
+    expect(note).to_have_text("Each tap is saved at once.")
+    expect(pick(ada.page, "Not at all")).to_be_focused()
+    expect(ada.page.locator("#announcer")).to_have_text("Taken back.")
+    ada.page.reload()
+    expect(line).to_have_value("")
 
 
 def test_a_tap_without_a_connection_is_kept_and_sent_once(talk, server, arrive, enter, phone):

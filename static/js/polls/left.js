@@ -1,12 +1,15 @@
-/* A prompt that closes while somebody writes leaves them what they have written. */
+/* What is typed to a prompt outlasts a reload, and a prompt that closes meanwhile leaves it to whoever typed it. */
+import { keptFields } from "../board/kept-field.js";
 import { newKey } from "../lib/storage.js";
 import { discard, putBy, show } from "./unsent.js";
 
-const typed = {};
+const { all: typed, put } = keptFields("typed");
+const here = new Set(Object.keys(typed())); // what another tab alone has seen is that tab's to leave
 const sent = {}; // what goes up again, pressed twice or for want of an answer, has the same key
 const underway = new Set();
-const sentKey = (poll, text) => (sent[poll]?.text === text ? sent[poll].key : undefined);
-const keyOf = (poll, text) => sentKey(poll, text) ?? newKey();
+const formOf = (poll) => document.getElementById(`poll-${poll}-form`);
+const sameKey = (poll, text) => [sent[poll], typed()[poll]].find((answer) => answer?.text === text)?.key;
+const keyOf = (poll, text) => sameKey(poll, text) ?? newKey();
 
 export function begin({ poll, text, name }) {
   return (sent[poll] = { poll, text, name, key: keyOf(poll, text) });
@@ -18,28 +21,32 @@ export const isOnItsWay = (answer) => underway.add(answer.key);
 export function end({ poll, text, key }, isTaken) {
   underway.delete(key);
   if (isTaken && sent[poll]?.key === key) delete sent[poll];
-  if (isTaken && typed[poll] === text) delete typed[poll];
+  if (isTaken && typed()[poll]?.text === text) put(poll, null);
   leaveAll();
 }
 
-function leave(poll, text) {
-  delete typed[poll];
+function leave(poll, { text, key }) {
+  put(poll, null);
   discard(poll);
-  putBy({ poll, text, name: "", key: keyOf(poll, text), isRefused: true });
+  putBy({ poll, text, name: "", key, isRefused: true });
   show();
 }
 
 function leaveAll() {
-  for (const [poll, text] of Object.entries(typed)) {
-    const isHere = !text.trim() || underway.has(sentKey(poll, text)) || document.getElementById(`poll-${poll}-form`);
-    if (!isHere) leave(poll, text);
+  for (const [poll, answer] of Object.entries(typed())) {
+    const isHere = !here.has(poll) || underway.has(answer.key) || formOf(poll);
+    if (!isHere) leave(poll, answer);
   }
 }
 
 document.addEventListener("input", ({ target }) => {
   if (!target.matches(".poll__form--written [name=text]")) return;
   const { poll } = target.closest(".poll").dataset;
-  typed[poll] = target.value;
-  if (!target.value) discard(poll);
+  const text = target.value;
+  here.add(poll);
+  put(poll, text.trim() ? { text, key: keyOf(poll, text) } : null);
+  if (!text) discard(poll);
 });
 document.addEventListener("htmx:after:swap", leaveAll);
+for (const [poll, { text }] of Object.entries(typed())) if (formOf(poll)) formOf(poll).elements.text.value = text;
+leaveAll();

@@ -10,7 +10,7 @@ const KEPT = `rating:${document.body.dataset.talk}`;
 let sending = null;
 
 export const underway = () => sending; // whatever is pressed now has to come after it
-export const isLost = ({ status }) => status === 204 || status >= 500;
+export const waiting = () => load(KEPT) ?? {};
 export const forget = () => save(KEPT, null);
 
 export function keep(wish) {
@@ -19,7 +19,7 @@ export function keep(wish) {
 }
 
 function drop(isGone) {
-  const left = Object.entries(load(KEPT) ?? {}).filter((each) => !isGone(...each));
+  const left = Object.entries(waiting()).filter((each) => !isGone(...each));
   save(KEPT, left.length ? Object.fromEntries(left) : null);
 }
 
