@@ -49,7 +49,11 @@ def test_what_is_typed_while_it_is_approved_stays_and_can_be_saved(arrive, begin
 
     expect(mine.locator(".mine__status")).to_have_text("On the board")
     expect(mine.locator("textarea[name=text]")).to_have_value(NAMES)
-    mine.get_by_role("button", name="Save").click()
+    ada.page.reload()  # it can be edited on the board now
+    card = ada.is_live().card(BUGS)
+    card.get_by_text("Edit", exact=True).click()
+    expect(card.locator("textarea[name=text]")).to_have_value(NAMES)
+    card.get_by_role("button", name="Save").click()
     expect(ada.page.locator(".mine__item")).to_contain_text(NAMES)  # what is changed waits again
     expect(ada.page.locator(".mine__status")).to_have_text("Waiting for a moderator")
 

@@ -53,5 +53,6 @@ function finish(form) {
 
 function close(slot) {
   finish(slot.querySelector(".edit"));
-  slot.closest(".own").querySelector(".own__edit").focus();
+  const way = slot.closest(".own").querySelector(".own__edit"); // not beside what was approved meanwhile
+  (way ?? slot.closest("li").querySelector("a, summary")).focus();
 }
