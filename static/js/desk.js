@@ -13,4 +13,5 @@ import "./desk/shortcuts.js";
 import "./desk/spoken-question.js";
 import "./desk/bulk.js";
 import "./desk/unfold.js";
+import "./desk/reasons.js";
 import "./elements/copy-button.js";

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.live import Attendee
@@ -114,6 +115,33 @@ def test_decline_and_mute_takes_two_taps(enter, begin, phone):
     expect(desk.locator("#desk-cards .desk-card")).to_have_count(0)
     expect(desk.locator("#undo").get_by_role("button", name="Undo")).to_be_visible()
     assert desk.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 800), (1440, 900)])
+def test_reasons_cover_nothing_and_close_by_a_press_beside_them(enter, begin, size):
+    view = {"width": size[0], "height": size[1]}
+    desk = enter(begin(*HONEST)["moderator"], viewport=view, has_touch=True)
+    card = desk.locator(".desk-card").last
+    decline, reasons = card.locator(".reasons > summary"), card.locator(".reasons__list")
+    decline.evaluate("it => scrollBy(0, it.getBoundingClientRect().bottom - innerHeight + 250)")
+    box = decline.bounding_box()
+
+    desk.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(desk.locator(".desk-card")).to_have_count(len(HONEST))
+    if not reasons.is_visible():
+        decline.tap()
+    top = reasons.bounding_box()["y"]
+    for each in card.locator(".acts").locator("> a, > form > button, summary").all():
+        beside = each.bounding_box()
+        assert beside["y"] + beside["height"] <= top
+    expect(desk.locator("#undo").get_by_role("button")).to_have_count(0)
+
+    card.locator(".desk-card__text").tap()
+    expect(reasons).to_be_hidden()
+    decline.tap()
+    card.get_by_placeholder("One sentence, optional").press("Escape")
+    expect(reasons).to_be_hidden()
+    expect(decline).to_be_focused()
 
 
 def test_what_was_taken_from_the_room_folds_away(enter, begin, phone):

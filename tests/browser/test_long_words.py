@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PHONE, serve
+from tests.support.browser import PHONE, ask, end_talk, serve
 from tests.support.live import Attendee
 
 LONG = "W" * 60
@@ -22,6 +22,8 @@ tags: ["{LONG}", "{TOWER}"]
 date: {{day:%Y-%m-%d}}
 all_day: true
 timezone: UTC
+polls:
+  - prompt: "What stops you?"
 meeting_url: https://meet.jit.si/{LONG}
 slides_url: https://example.org/{LONG}
 ---
@@ -44,6 +46,12 @@ OF_THE_TALK = (
     *("/recording", "/runsheet", "/questions/1/edit", "/organise", "/poster"),
 )
 PATHS = (*EVERYWHERE, *(f"/talks/{SLUG}{view}" for view in OF_THE_TALK))
+WITH_FIELDS = (
+    *("/", "/organise", "/organise/questions", "/organise/account", "/organise/integrations"),
+    *("/organise/pages/new", f"/embed/{SLUG}", "/j"),
+    *(f"/talks/{SLUG}{view}" for view in ("/wall", "/import", "/organise", "/organise/edit")),
+)
+FIELDS = "textarea, input:is([type=text], [type=search], [type=url])"
 # What stands out of the phone, where nothing around it cuts it off: the innermost of it.
 TOO_WIDE = """() => {
   const out = (one) => one.getBoundingClientRect().right > 391 && one.checkVisibility();
@@ -54,6 +62,23 @@ TOO_WIDE = """() => {
       .filter((one) => out(one) && !cut(one.parentElement) && ![...one.children].some(out))
       .map((one) => one.cloneNode(false).outerHTML.slice(0, 120))
     : [];
+}"""
+
+# Into every field what is too long, wherever it unfolds: whether the page is wider then, and which
+# of the forms' buttons and fields stand out of it.
+TYPED = """([fields, text]) => {
+  const out = ({ left, right }) => left < 0 || right > innerWidth;
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  document.querySelector(".ask")?.setAttribute("data-open", "");
+  document.querySelectorAll(fields).forEach((one) => { one.value = text; });
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return [
+    ...(scrollWidth > clientWidth ? [`${scrollWidth} in ${clientWidth}`] : []),
+    ...[...document.querySelectorAll("form")].filter((one) => one.querySelector(fields))
+      .flatMap((one) => [...one.querySelectorAll(`button, ${fields}`)])
+      .filter((one) => one.checkVisibility() && out(one.getBoundingClientRect()))
+      .map((one) => one.cloneNode(false).outerHTML.slice(0, 120)),
+  ];
 }"""
 
 
@@ -68,7 +93,7 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chromium, server):
     """Return the phone of somebody who organises, and who has just asked."""
     context = chromium.new_context(**PHONE)
@@ -112,3 +137,34 @@ def test_no_page_is_wider_than_a_phone(page, server, do):
         towers = re.findall("\u0301{9,}", page.text_content("body") or "")
         assert not towers or path.endswith("/publish"), path  # which shows the file as it is
     assert {path: what for path, what in found.items() if what} == {}
+
+
+def test_no_page_is_wider_for_what_is_typed(page, server):
+    here = f"{server.url}/talks/{SLUG}"
+    page.goto(here)
+    ask(page, "Which of my own questions is this?")
+    id = page.locator(".question[data-own]").get_attribute("data-id")
+    page.goto(f"{here}/moderate")
+    page.locator(".desk-poll").get_by_role("button", name="Open the poll").click()
+    expect(page.get_by_role("button", name="Close the poll")).to_be_visible()
+    own = (f"{here}/questions/{id}/edit", f"{here}/moderate?more={id}")
+
+    found = typed_into(page, here, *own, *(server.url + path for path in WITH_FIELDS))
+    page.goto(f"{here}/moderate")
+    end_talk(page)
+    expect(page.get_by_text("This talk is over")).to_be_visible()
+    found |= typed_into(page, here, f"{here}/speaker")
+
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+def typed_into(page, *urls):
+    """Return what is too wide on pages once their fields are full, on a phone and on a desktop."""
+    found = {}
+    for width, height in ((390, 844), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        for url in urls:
+            page.goto(url)
+            assert page.locator(FIELDS).count(), url
+            found[url, width] = page.evaluate(TYPED, [FIELDS, "W" * 300])
+    return found

@@ -174,6 +174,18 @@ def test_a_cluster_in_a_hand_is_where_the_pointer_has_it_wherever_the_map_scroll
     expect(title).to_have_css("user-select", "none")
 
 
+def test_a_long_title_ends_above_the_first_note(grace):
+    desk, _ = grace
+    title = "Fairness, priorities and accounting across all departments"
+    make_cluster(desk, title, BEES)
+
+    first = note(desk, BEES).bounding_box()["y"]
+    for part in ("title", "meta"):
+        box = cluster(desk, title).locator(f".cluster__{part}").bounding_box()
+        assert box["y"] + box["height"] <= first
+    expect(cluster(desk, title).locator(".cluster__title")).to_have_attribute("title", title)
+
+
 def test_a_cluster_that_is_dissolved_in_a_hand_holds_nothing_up(grace, enter):
     desk, talk = grace
     other = open_wall(enter(talk["moderator"]), talk["slug"])
