@@ -130,8 +130,8 @@ class WallMap:
         """Have all be as it was fetched, but for where hands have it."""
         self.areas = {-cluster.area.id: cluster.area for cluster in page.clusters}
         self.notes = {note.place.id: note.place for note in (*page.placed, *page.inbox)}
-        old = self.shown
-        self.shown = {number: old.get(number, ()) for number in (*self.areas, *self.notes)}
+        old, here = self.shown, (*self.areas, *self.notes)
+        self.shown = {number: old.get(number) or self._told(number) for number in here}
         for number in self.shown:
             self.lay(number)
 
