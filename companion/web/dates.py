@@ -23,6 +23,7 @@ def init_app(app: Flask, boards: BoardService, zone: ZoneInfo) -> None:
     """Let templates say when something is."""
     app.jinja_env.filters.update(
         clock=clock,
+        clock_there=partial(clock_there, zone),
         clock_seconds=clock_seconds,
         day=day,
         short_day=short_day,
@@ -35,6 +36,14 @@ def init_app(app: Flask, boards: BoardService, zone: ZoneInfo) -> None:
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     """Return the time of day in a zone."""
     return f"{moment.astimezone(zone):%H:%M}"
+
+
+def clock_there(series: ZoneInfo, moment: datetime, zone: ZoneInfo) -> str:
+    """Return the time of day in a zone, and where that is if clocks differ from the series'."""
+    there = moment.astimezone(zone)
+    if there.utcoffset() == moment.astimezone(series).utcoffset():
+        return clock(moment, zone)
+    return f"{clock(moment, zone)} ({_place(zone)})"
 
 
 def clock_seconds(moment: datetime, zone: ZoneInfo) -> str:
@@ -74,7 +83,7 @@ def in_zone(boards: BoardService, moment: datetime, slug: str) -> str:
     """Return a moment in a talk's zone, which is named, for those without scripts."""
     page = boards.programme.find(slug)
     local = moment.astimezone(page.zone if page else UTC)
-    place = page.zone.key.split("/")[-1].replace("_", " ") if page else "UTC"
+    place = _place(page.zone) if page else "UTC"
     return f"{_with_clock(local, 'dd MMMM y')} {place}"
 
 
@@ -84,6 +93,10 @@ def lately(boards: BoardService, zone: ZoneInfo, moment: datetime) -> str:
     if abs(boards.clock() - moment) < timedelta(days=6):
         return f"{_date(local.date(), 'EEEE', _tag())} {local:%H:%M}"
     return _with_clock(local)
+
+
+def _place(zone: ZoneInfo) -> str:
+    return zone.key.split("/")[-1].replace("_", " ")
 
 
 def _with_clock(local: datetime, english: str = ENGLISH["long"]) -> str:

@@ -147,6 +147,18 @@ def test_who_is_here_is_told_and_nobody_of_another_talk(app, olga, folder):
     ]
 
 
+def test_times_of_a_talk_elsewhere_say_where(app, olga, folder):
+    write_talk(folder, "far", extra="timezone: America/New_York\n")
+    app.extensions["boards"].programme.refresh()
+    olga.post("/talks/far/organise/settings", {"board": "closed"})
+
+    page = olga.page("/talks/far/organise")
+
+    [crew] = [text_of(one) for one in page.classed("crew__one")]
+    assert crew.endswith("last here at 07:20 (New York)")
+    assert "(New York)" in text_of(page.classed("log__time")[0])
+
+
 def test_how_many_have_the_page_open_is_told_while_it_is_counted(app, olga, engine, clock):
     make_question(engine)
     with Session(engine) as session, session.begin():
