@@ -73,6 +73,7 @@ def test_a_poll_in_five_browsers(talk, arrive, enter, phone):
     on_desk(desk, ASK).get_by_role("button", name="Show the right answer").click()
     for page in (ada.page, screen):
         expect(page.locator("[data-right]")).to_contain_text("Slurm")
+    expect(screen.locator(".screen__join svg.qr")).to_be_visible()  # somebody may come late
     assert violations(desk) == []
 
 
