@@ -57,9 +57,9 @@ def publish(
     try:
         wanted = {"comments": comments, "wall": not no_wall, "polls": not no_polls}
         publication = _prepared(settings, slug, is_data=data, **wanted)
-        if (dry_run or patch) and not publication.patch():
+        if (dry_run or patch) and not publication.is_news:
             click.echo(f"{publication.path}: nothing would change", err=True)
-        elif dry_run or patch:
+        if dry_run or patch:
             put(patch or STANDARD_OUTPUT, lambda out: out.write(publication.patch()))
         elif output:
             put(output, lambda out: out.write(publication.after))

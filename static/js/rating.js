@@ -3,7 +3,7 @@ import { toast } from "./elements/toast-note.js";
 import { nothing, request } from "./lib/request.js";
 import { gettext } from "./lib/words.js";
 import { forget, keep, press, replace, show, underway } from "./rating/kept.js";
-import { clear } from "./rating/line.js";
+import { clear, noteTaken } from "./rating/line.js";
 
 const isLost = ({ status }) => status === 204 || status >= 500;
 
@@ -22,6 +22,7 @@ htmx.registerExtension("companion-rating", {
       const answer = await request(...http).catch(nothing);
       if (act === "remove") ctx.isTakenBack = takeBack(answer);
       else if (isLost(answer)) keep(wish);
+      else if (act === "line" && answer.ok) noteTaken(wish.line);
       if (answer.status >= 400) htmx.trigger("#rating", "refresh"); // what stands there is shown instead of what was pressed
       queueMicrotask(show);
       return answer;

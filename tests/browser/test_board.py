@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.test_shifts import run
 from tests.support.browser import all_see
 from tests.support.live import write_talk
 
@@ -56,6 +57,22 @@ def test_what_is_typed_while_it_is_approved_stays_and_can_be_saved(arrive, begin
     card.get_by_role("button", name="Save").click()
     expect(ada.page.locator(".mine__item")).to_contain_text(NAMES)  # what is changed waits again
     expect(ada.page.locator(".mine__status")).to_have_text("Waiting for a moderator")
+
+
+def test_an_edit_of_what_was_declined_meanwhile_can_be_given_up(arrive, begin, enter, phone):
+    talk = begin(more="moderated: true")
+    desk, ada = enter(talk["moderator"]), arrive(talk["slug"], **phone).is_live()
+    ada.ask(BUGS)
+    mine = ada.page.locator(".mine__item").filter(has_text=BUGS)
+    mine.get_by_text("Edit", exact=True).click()
+    mine.locator("textarea[name=text]").fill(NAMES)
+    run(desk, "questions", ids=mine.get_attribute("id")[5:], do="decline", reason="unclear")
+    expect(mine.locator(".mine__status")).to_contain_text("Declined")
+
+    mine.locator("textarea[name=text]").press("Escape")
+
+    expect(mine.locator("form")).to_have_count(0)
+    expect(ada.page.locator("#board-title")).to_be_focused()
 
 
 def test_an_edit_and_a_withdrawal_reach_everyone(arrive, talk, phone):

@@ -167,4 +167,5 @@ def typed_into(page, *urls):
             page.goto(url)
             assert page.locator(FIELDS).count(), url
             found[url, width] = page.evaluate(TYPED, [FIELDS, "W" * 300])
+    page.set_viewport_size(PHONE["viewport"])
     return found

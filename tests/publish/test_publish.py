@@ -140,15 +140,16 @@ def test_a_dry_run_shows_a_patch_and_changes_nothing(run, engine, page_file, tmp
     git(page_file.parent, "apply", "--check", "-", given=shown.stdout)
 
 
-def test_where_nothing_would_change_that_is_said_and_no_patch_is_made(run, engine, tmp_path):
+def test_where_nothing_would_change_that_is_said_and_no_older_patch_stays(run, engine, tmp_path):
     make_question(engine)
+    run("talk", "--patch", "qa.patch")
     run("talk")
 
     for options in (("--dry-run",), ("--patch", "qa.patch")):
         said = run("talk", *options)
         assert (said.exit_code, said.stdout) == (0, "")
         assert said.stderr.endswith(": nothing would change\n")
-    assert list(tmp_path.rglob("qa.patch")) == []
+    assert [path.read_bytes() for path in tmp_path.rglob("qa.patch")] == [b""]
 
 
 def test_the_page_and_the_patch_can_be_given_away_instead(run, engine, page_file, tmp_path):

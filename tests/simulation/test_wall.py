@@ -53,7 +53,8 @@ def engines(template_database, tmp_path_factory) -> Iterator[tuple[Engine, Engin
 
 def test_all_end_with_the_servers_wall_and_nobodys_doing_is_undone_by_another(engines, capsys):
     first, count = int(os.environ.get("WALL_SEED", 0)), int(os.environ.get("WALL_SEEDS", SEEDS))
-    for seed in (*range(first, first + count), *FOUND):
+    found = () if "WALL_SEED" in os.environ else FOUND
+    for seed in (*range(first, first + count), *found):
         try:
             play(seed, *engines)
         except Exception as error:

@@ -28,7 +28,7 @@ htmx.registerExtension("companion-edit", {
   htmx_finally_request(source) {
     const opened = source.matches(".own__edit") && document.querySelector(`${source.getAttribute("hx-target")} > .edit`);
     const refused = source.matches(".edit") && document.getElementById(source.id);
-    if (opened) restore(opened);
+    if (opened) restoreAlone(opened);
     if (refused) keep(refused);
   },
 });
@@ -38,12 +38,13 @@ function keep({ id, elements }) {
   put(id, typed.text.trim() || typed.detail.trim() ? typed : null);
 }
 
-/** What was typed over other words than those that stand there now is not put over them. */
-function restore({ id, elements }) {
-  const typed = all()[id];
-  if (typed?.expected_version !== elements.expected_version.value) return put(id, null);
-  for (const name of FIELDS) elements[name].value = typed[name];
-  elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+/** One question has one form, wherever it is listed. What was typed over other words is refused as if it had stayed here. */
+function restoreAlone(form) {
+  const typed = all()[form.id];
+  for (const other of document.querySelectorAll(".own__slot > .edit")) if (other.id === form.id && other !== form) other.remove();
+  if (!typed) return;
+  for (const name of FIELDS) form.elements[name].value = typed[name];
+  form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function finish(form) {
@@ -54,5 +55,5 @@ function finish(form) {
 function close(slot) {
   finish(slot.querySelector(".edit"));
   const way = slot.closest(".own").querySelector(".own__edit"); // not beside what was approved meanwhile
-  (way ?? slot.closest("li").querySelector("a, summary")).focus();
+  (way ?? slot.closest("li").querySelector("a, summary") ?? document.getElementById("board-title")).focus();
 }

@@ -25,8 +25,10 @@ htmx.registerExtension("companion", {
     form.reset();
     if (form.id === "room") form.closest("details").open = false;
   },
-  htmx_after_swap(_source, { ctx }) {
+  htmx_after_swap(source, { ctx }) {
     showOutcome(ctx.isAsked);
+    const isGone = source.matches("#message form") && document.activeElement === document.body;
+    if (isGone) document.querySelector("#message-form button").focus();
   },
 });
 document.getElementById("run").open = matchMedia("(min-width: 62.5rem)").matches;

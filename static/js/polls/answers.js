@@ -5,11 +5,10 @@ import { toast } from "../elements/toast-note.js";
 import { gettext } from "../lib/words.js";
 import { deliver } from "./deliver.js";
 import { keep, keepNone, kept } from "./kept.js";
-import { noteRefusal, show } from "./show.js";
+import { noteRefusal, show, untick } from "./show.js";
 
 const underway = new Set();
 const isKept = ({ status }) => status === 204;
-/** What stands there is shown instead of what was pressed. */
 const fetchAgain = () => htmx.trigger("#polls", "refresh");
 
 htmx.registerExtension("companion-polls", {
@@ -18,7 +17,8 @@ htmx.registerExtension("companion-polls", {
     if (options.length) ctx.fetch = () => answer(source.closest(".poll").dataset.poll, options);
   },
   htmx_after_request(source, { ctx }) {
-    if (ctx.response?.status >= 400 && source.matches(".poll__form:not(.poll__form--written)")) fetchAgain(source.reset());
+    const isRefused = ctx.response?.status >= 400 && source.matches(".poll__form:not(.poll__form--written)");
+    if (isRefused) [untick, fetchAgain].forEach((each) => each(source)); // what stands there is shown instead
     if (source.matches("#delete-mine form") && ctx.response?.status === 200) keepNone();
   },
 });

@@ -48,5 +48,10 @@ document.addEventListener("input", ({ target }) => {
   if (!text) discard(poll);
 });
 document.addEventListener("htmx:after:swap", leaveAll);
-for (const [poll, { text }] of Object.entries(typed())) if (formOf(poll)) formOf(poll).elements.text.value = text;
+for (const [poll, { text, key }] of Object.entries(typed())) {
+  if (!formOf(poll)) continue;
+  discard(poll, true);
+  sent[poll] = { poll, text, key }; // another tab may send it first
+  formOf(poll).elements.text.value = text;
+}
 leaveAll();

@@ -25,6 +25,12 @@ function press(poll, pick, isChosen) {
   else if (!touched.has(poll)) pick.checked = isChosen;
 }
 
+/** Ticks that were refused are as they were before. */
+export function untick(form) {
+  for (const pick of form.querySelectorAll("[name=option]")) pick.checked = pick.defaultChecked;
+  touched.delete(form.closest(".poll").dataset.poll);
+}
+
 function note(poll, words) {
   const line = document.getElementById(`poll-${poll}-note`);
   if (line && words) line.textContent = words;

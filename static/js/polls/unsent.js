@@ -18,10 +18,9 @@ export const forgetAll = () => keep([]);
 export const putBy = (answer) => void keep([...others(answer.key), answer]);
 export const say = (place, words) => (place.querySelector(".poll__note").textContent = words);
 
-/** What was put back into its field has been sent, or is not wanted any more. */
-export function discard(poll) {
-  if (!(poll in inField)) return;
-  keep(others(inField[poll]));
+/** What was put back into its field has been sent, or is not wanted any more; or something else `isThere`. */
+export function discard(poll, isThere = false) {
+  if (poll in inField && !isThere) keep(others(inField[poll]));
   delete inField[poll];
 }
 

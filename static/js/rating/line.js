@@ -6,10 +6,13 @@ import { waiting } from "./kept.js";
 const UNSAVED = gettext("Your line is not saved yet.");
 const { all, put } = keptFields("line");
 const field = () => document.getElementById("rating-line"); // gone once the talk can no longer be rated
-const plain = (text) => text.normalize("NFC").replace(/\s+/g, " ").replace(/\p{C}/gu, "").trim(); // what the server makes of it differs in no more
-const isUnsaved = () => plain(field().value) !== plain(waiting().line ?? field().dataset.saved);
+const plain = (text) => text.normalize("NFC").replace(/(?!\s)\p{C}/gu, "").replace(/\s+/g, " ").trim();
+const isUnsaved = () => field().value !== taken && plain(field().value) !== plain(waiting().line ?? field().dataset.saved);
+let taken = null; // as it was typed: the server may have made something else of it
 let seen = null;
 let said = "";
+
+export const noteTaken = (line) => (taken = line);
 
 export function clear() {
   put("line", null);
@@ -21,14 +24,14 @@ function follow() {
   if (!field()) return;
   if (field() !== seen) field().value = all().line ?? waiting().line ?? field().value;
   seen = field();
-  if (plain(all().line ?? "") === plain(field().dataset.saved)) put("line", null);
+  if (all().line === taken || plain(all().line ?? "") === plain(field().dataset.saved)) put("line", null);
   note();
 }
 
 function note() {
   const line = document.getElementById("rating-note");
   if (line.textContent !== UNSAVED) said = line.textContent;
-  line.textContent = isUnsaved() ? UNSAVED : said;
+  line.textContent = isUnsaved() && !Object.keys(waiting()).length ? UNSAVED : said;
 }
 
 document.addEventListener("input", ({ target }) => {

@@ -3,7 +3,7 @@ import { refresher } from "../lib/refresher.js";
 import { makeRoom as roomFor } from "./lists.js";
 
 const MARGIN = 40;
-const SPREAD = [100, 600]; // captions are fetched by all at once
+const SPREAD = [600, 1_400]; // captions are fetched by all at once
 const { refreshSoon } = refresher("wall-marks");
 export const svg = () => document.getElementById("wall-shapes");
 export const markOf = (id) => document.getElementById(`mark-${id}`);

@@ -6,4 +6,4 @@ const { refresh, refreshSoon } = refresher("wall-log");
 const isRead = () => document.querySelector("#wall-log[open]");
 
 document.addEventListener("toggle", ({ target }) => target.id === "wall-log" && isRead() && refresh(), { capture: true });
-document.addEventListener("companion:arranged", () => isRead() && refreshSoon(0, 2_000));
+document.addEventListener("companion:arranged", () => isRead() && refreshSoon(1_000, 3_000));
