@@ -154,6 +154,7 @@ def test_no_page_is_wider_for_what_is_typed(page, server):
     end_talk(page)
     expect(page.get_by_text("This talk is over")).to_be_visible()
     found |= typed_into(page, here, f"{here}/speaker")
+    page.set_viewport_size(PHONE["viewport"])
 
     assert {path: what for path, what in found.items() if what} == {}
 
@@ -167,5 +168,4 @@ def typed_into(page, *urls):
             page.goto(url)
             assert page.locator(FIELDS).count(), url
             found[url, width] = page.evaluate(TYPED, [FIELDS, "W" * 300])
-    page.set_viewport_size(PHONE["viewport"])
     return found
