@@ -213,14 +213,16 @@ class Relay:
                 self._call(kind, worker, *what)
 
     def _begin(self) -> None:
-        """Ask the others who is there; what they have said meanwhile was not heard."""
+        """Ask the others who is there; what they have said until now was not heard.
+
+        People may be here already, also the first time.
+        """
         now = time.monotonic()
         for peer in self._peers.values():
             peer.heard_at = now
         self._works("listening")
         self._began += 1
-        if self._began > 1:
-            self._call(GAP)
+        self._call(GAP)
         self.tell(HELLO)
         self._call(HELLO, self.name)
 

@@ -63,4 +63,4 @@ def test_a_redis_that_hangs_or_dies_delays_nothing(
         pass
     valkey.start()
     assert eventually(lambda: hears(there, pair[0], "after"), 6)
-    assert eventually(lambda: pair[1].state()["gaps"] > 0, 6)
+    assert eventually(lambda: pair[1].state()["gaps"] > 1, 6)  # one is of its start

@@ -65,7 +65,16 @@ def pair(begin) -> tuple[Worker, Worker]:
     """Return two that know of each other."""
     ada, bob = begin(), begin()
     assert eventually(lambda: bob.name in ada._peers and ada.name in bob._peers)
+    for worker in (ada, bob):
+        worker.heard.remove((GAP,))  # until it began to listen
     return ada, bob
+
+
+def test_who_is_there_before_it_listens_may_have_missed_something(begin):
+    ada = begin()
+
+    assert eventually(lambda: (HELLO, ada.name) in ada.heard)
+    assert ada.heard[0] == (GAP,)
 
 
 def test_each_hears_the_other_in_order_and_not_itself(pair):
