@@ -14,7 +14,7 @@ export function refresher(id, { address = () => document.getElementById(id).getA
 
   function refresh(options = {}) {
     isWhole ||= Boolean(options.isWhole);
-    htmx.trigger(`#${id}`, "refresh");
+    document.getElementById(id)?.dispatchEvent(new Event("refresh")); // which what is around it does not hear
   }
 
   /** Of several that are wanted soon, the earliest counts. */
