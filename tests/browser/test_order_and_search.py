@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.live import LiveServer, eventually
+from tests.support.live import LiveServer
 
 SEED, BOARDS, QUESTIONS = 20261128, 40, 9
 SORTS = ("popular", "recent")
@@ -151,8 +151,6 @@ def test_what_was_looked_for_offline_is_found_once_back(arrive, talk):
     ada.sees_not(WORDS)
     ada.sees(BUGS)
     expect(ada.page.locator("#found")).to_contain_text("1 of 2")
-    asked: list[str] = []
-    ada.page.on("request", lambda request: asked.append(request.url))
-    ada.page.evaluate("htmx.trigger('#board', 'refresh')")
-    assert eventually(lambda: any("/board" in url for url in asked))
-    assert all("since=" in url for url in asked)  # it is here, though the server writes one space
+    with ada.page.expect_request("**/board?*") as asked:
+        ada.page.evaluate("htmx.trigger('#board', 'refresh')")
+    assert "since=" in asked.value.url  # it is here, though the server writes one space
