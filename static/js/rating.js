@@ -1,4 +1,5 @@
 /* A talk's rating: each tap is saved at once, and looks chosen at once. */
+import { places } from "./board/poll-place.js";
 import { toast } from "./elements/toast-note.js";
 import { nothing, request } from "./lib/request.js";
 import { gettext } from "./lib/words.js";
@@ -23,7 +24,7 @@ htmx.registerExtension("companion-rating", {
       if (act === "remove") ctx.isTakenBack = takeBack(answer);
       else if (isLost(answer)) keep(wish);
       else if (act === "line" && answer.ok) noteTaken(wish.line);
-      if (answer.status >= 400) htmx.trigger("#rating", "refresh"); // what stands there is shown instead of what was pressed
+      if (answer.status >= 400) places.rating.refresh(); // what stands there is shown instead of what was pressed
       queueMicrotask(show);
       return answer;
     };

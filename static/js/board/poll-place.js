@@ -11,7 +11,7 @@ const asked = (part) => part.querySelector('.poll[data-state="open"] .poll__text
 /** A rating is long: whoever has scrolled reads what it would push away. */
 const isRead = (id) => id === "rating" && scrollY > 0;
 const mayMove = (id) => !isTouched() && !isBusy() && !document.activeElement.matches(FIELDS) && !isRead(id);
-const places = { polls: refresher("polls"), rating: refresher("rating") };
+export const places = { polls: refresher("polls"), rating: refresher("rating") };
 const asks = {};
 const waits = {};
 export const labelOf = (id) => (id === "rating" ? gettext("Rating:") : gettext("Poll:"));

@@ -1,15 +1,16 @@
 /* Answers: shown at once, sent now or once there is a way; where one is not taken that is said. */
 import { isOutside, leadToEntry } from "../board/entry.js";
+import { places } from "../board/poll-place.js";
 import { tellOtherTabs } from "../board/refresh.js";
 import { toast } from "../elements/toast-note.js";
 import { gettext } from "../lib/words.js";
 import { deliver } from "./deliver.js";
-import { keep, keepNone, kept } from "./kept.js";
+import { keep, kept } from "./kept.js";
 import { noteRefusal, show, untick } from "./show.js";
 
 const underway = new Set();
 const isKept = ({ status }) => status === 204;
-const fetchAgain = () => htmx.trigger("#polls", "refresh");
+const fetchAgain = () => places.polls.refresh();
 
 htmx.registerExtension("companion-polls", {
   htmx_before_request(source, { ctx }) {
@@ -19,7 +20,6 @@ htmx.registerExtension("companion-polls", {
   htmx_after_request(source, { ctx }) {
     const isRefused = ctx.response?.status >= 400 && source.matches(".poll__form:not(.poll__form--written)");
     if (isRefused) [untick, fetchAgain].forEach((each) => each(source)); // what stands there is shown instead
-    if (source.matches("#delete-mine form") && ctx.response?.status === 200) keepNone();
   },
 });
 

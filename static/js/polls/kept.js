@@ -1,22 +1,13 @@
 /* What is chosen in polls and not yet at the server: the newest for each, kept on this device for all its tabs. */
-import { load, save } from "../lib/storage.js";
+import { keptFields } from "../board/kept-field.js";
 
-const KEPT = `answers:${document.body.dataset.talk}`;
-const all = () => load(KEPT) ?? {};
+const { all, put } = keptFields("answers");
 
 /** What waits, as [poll, {options, turn, says}]; `says` is why, once it has been tried. */
 export const kept = () => Object.entries(all());
 
 /** Whether nothing else was chosen since, in any tab. */
 export const isNewest = (poll, { turn }) => all()[poll]?.turn === turn;
-
-export const keepNone = () => save(KEPT, null);
-
-function put(poll, act) {
-  const { [poll]: _, ...others } = all();
-  const left = act ? { ...others, [poll]: act } : others;
-  save(KEPT, Object.keys(left).length ? left : null);
-}
 
 /** Keep what is chosen now: it comes after all that this page and this device know of. */
 export function keep(poll, options) {

@@ -1,5 +1,6 @@
 /* What of a rating finds no connection is kept on this device, and sent once there is one. */
 import { missing } from "../board/entry.js";
+import { places } from "../board/poll-place.js";
 import { isFinal, post } from "../board/post.js";
 import { toast } from "../elements/toast-note.js";
 import { tryLater } from "../lib/request.js";
@@ -49,7 +50,7 @@ async function send() {
   if (!isFinal(answer)) return tryLater(answer?.wait);
   drop((name, value) => wish[name] === value);
   if (!answer.ok) toast(gettext("The talk could no longer be rated when your rating was sent."));
-  htmx.trigger("#rating", "refresh");
+  places.rating.refresh();
   return send();
 }
 
